@@ -1,0 +1,44 @@
+# Each target is a line or two of the real tool, so that you can also type it yourself.
+# Needs Rust, Python 3 and make; everything else is installed into .tools/, nothing globally.
+
+FUNCTIONS := ingest_messages daily_summary get_memories people
+# What `make build` builds for: arm64 or x86_64. `make deploy` builds for the parameter Architecture of template.yaml.
+ARCH ?= arm64
+
+# cargo finds `cargo lambda` on the PATH, and cargo-lambda finds its cross compiler there.
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export SAM_CLI_TELEMETRY ?= 0
+
+.PHONY: help demo watch test lint build deploy tools
+.DEFAULT_GOAL := help
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: tools ## loads the sample week and prints the memories of its people, twice; stops what it started
+	cargo run -p local-cloud -- demo
+
+watch: tools ## the local cloud and `cargo lambda watch`, until Ctrl-C
+	cargo run -p local-cloud -- watch
+
+test: lint tools ## everything CI checks: lint, all tests, the template
+	cargo test --workspace
+	.tools/bin/sam validate --lint --region us-east-1
+
+lint: ## format and clippy
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+build: tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
+	cargo lambda build --release --$(subst _,-,$(ARCH)) $(addprefix -p ,$(FUNCTIONS))
+
+deploy: tools ## to the AWS account and region of your profile; shows the changes and asks first
+	.tools/bin/sam build
+	.tools/bin/sam deploy
+
+tools: .tools/installed ## installs what tools.txt names into .tools/, once
+
+.tools/installed: tools.txt
+	@python3 -m venv .tools || { echo "make: this needs Python 3.10 or later with its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	.tools/bin/python3 -m pip install --quiet --disable-pip-version-check -r tools.txt
+	@touch $@

@@ -1,0 +1,31 @@
+//! Wiring of the `daily_summary` Lambda.
+
+use daily_summary::{Deps, handle};
+use guild_memory::{
+    adapters::{
+        SystemClock,
+        dynamodb::{MemoryTable, MessagesTable},
+        models, sdk_config,
+    },
+    app::{ModelChain, summarize_day::Settings},
+    config::{DailySummaryConfig, environment},
+    telemetry,
+};
+use lambda_runtime::{LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    telemetry::init(environment);
+    let config = DailySummaryConfig::read(environment)?;
+    let aws = sdk_config().await;
+    let memory = MemoryTable::new(&aws, config.memory_table);
+    let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
+    let deps = Deps {
+        store: MessagesTable::new(memory, config.messages_table),
+        model: ModelChain::new(models?),
+        clock: SystemClock,
+        settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl },
+    };
+    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+}

@@ -1,0 +1,45 @@
+//! `ingest_messages`: takes in messages and deletions. See `docs/DESIGN.md`, section 3.
+
+use guild_memory::{
+    app::{
+        AppError, decode,
+        ingest_messages::{Report, ingest_messages},
+    },
+    ports::{Clock, ReadPeople, RecordNames, WriteMessages},
+};
+use serde_json::Value;
+
+/// What the function works with.
+pub struct Deps<S, C> {
+    /// Messages, and the people who wrote them.
+    pub store: S,
+    /// The time.
+    pub clock: C,
+    /// How long messages are kept.
+    pub retention_days: u16,
+}
+
+/// Decodes the event, stores what it brings, and reports.
+///
+/// # Errors
+/// As a caller sees them (DESIGN section 3).
+pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Report, AppError>
+where
+    S: WriteMessages + ReadPeople + RecordNames,
+    C: Clock,
+{
+    let request: guild_memory::app::ingest_messages::Request = decode(event)?;
+    let guild = request.guild_id;
+    let report = ingest_messages(&deps.store, &deps.clock, deps.retention_days, request).await?;
+    tracing::info!(
+        event = "messages_ingested",
+        %guild,
+        stored = report.stored,
+        updated = report.updated,
+        unchanged = report.unchanged,
+        deleted = report.deleted,
+        rejected = report.rejected.len(),
+        days_changed = report.days_changed.len(),
+    );
+    Ok(report)
+}

@@ -1,0 +1,30 @@
+//! `people`: what people teach about a person, facts and aliases. See `docs/DESIGN.md`, section 3.
+
+use guild_memory::{
+    app::{
+        AppError, decode,
+        people::{Request, Response, people},
+    },
+    ports::{Clock, TeachPeople},
+};
+use serde_json::Value;
+
+/// What the function works with.
+pub struct Deps<S, C> {
+    /// The people.
+    pub store: S,
+    /// The time.
+    pub clock: C,
+}
+
+/// Decodes the event and does what it asks for.
+///
+/// # Errors
+/// As a caller sees them (DESIGN section 3).
+pub async fn handle<S: TeachPeople, C: Clock>(deps: &Deps<S, C>, event: Value) -> Result<Response, AppError> {
+    let request: Request = decode(event)?;
+    let (guild, user, op) = (request.guild_id, request.user_id, request.op);
+    let response = people(&deps.store, &deps.clock, request).await?;
+    tracing::info!(event = "person_served", %guild, %user, ?op);
+    Ok(response)
+}

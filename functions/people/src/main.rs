@@ -1,0 +1,20 @@
+//! Wiring of the `people` Lambda.
+
+use guild_memory::{
+    adapters::{SystemClock, dynamodb::MemoryTable, sdk_config},
+    config::{PeopleConfig, environment},
+    telemetry,
+};
+use lambda_runtime::{LambdaEvent, service_fn};
+use people::{Deps, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    telemetry::init(environment);
+    let config = PeopleConfig::read(environment)?;
+    let store = MemoryTable::new(&sdk_config().await, config.memory_table);
+    store.warm_up().await;
+    let deps = Deps { store, clock: SystemClock };
+    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+}

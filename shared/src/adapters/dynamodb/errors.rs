@@ -1,0 +1,53 @@
+//! What the SDK's errors mean. Their messages can quote data, so that only codes are taken over (DESIGN rule 21).
+
+use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+};
+
+use crate::ports::StoreError;
+
+pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
+    match &error {
+        SdkError::ServiceError(service) => by_code(service.err().code().unwrap_or("unknown error")),
+        SdkError::TimeoutError(_) => unavailable("it did not answer in time"),
+        SdkError::DispatchFailure(_) => unavailable("no connection"),
+        SdkError::ResponseError(_) => unavailable("its answer cannot be read"),
+        _ => StoreError::Refused { reason: "the request could not be made".to_owned() },
+    }
+}
+
+fn unavailable(reason: &str) -> StoreError {
+    StoreError::Unavailable { reason: reason.to_owned() }
+}
+
+fn by_code(code: &str) -> StoreError {
+    match code {
+        "ConditionalCheckFailedException"
+        | "ConditionalCheckFailed"
+        | "TransactionConflictException"
+        | "TransactionConflict"
+        | "TransactionInProgressException" => StoreError::Conflict,
+        "ProvisionedThroughputExceededException"
+        | "ProvisionedThroughputExceeded"
+        | "RequestLimitExceeded"
+        | "ThrottlingException"
+        | "ThrottlingError" => StoreError::Throttled,
+        "InternalServerError" | "ServiceUnavailable" => unavailable(code),
+        _ => StoreError::Refused { reason: code.to_owned() },
+    }
+}
+
+/// A cancelled transaction names a reason for each of its items; a conflict among them means that looking again helps.
+pub(super) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+        return store_error(error);
+    };
+    let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+    let errors: Vec<StoreError> = codes.filter(|code| *code != "None").map(by_code).collect();
+    let conflict = errors.iter().any(|error| matches!(error, StoreError::Conflict));
+    if conflict {
+        return StoreError::Conflict;
+    }
+    errors.into_iter().next().unwrap_or_else(|| unavailable("the transaction was cancelled"))
+}

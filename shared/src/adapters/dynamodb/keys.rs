@@ -1,0 +1,107 @@
+//! The key strings of both tables; nothing else in the project knows them.
+
+use std::{collections::HashMap, fmt};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::domain::{Day, GuildId, MessageId, UserId};
+
+/// The name of the partition key of both tables.
+pub const PARTITION_KEY: &str = "pk";
+/// The name of the sort key of both tables.
+pub const SORT_KEY: &str = "sk";
+
+/// The key of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pk: String,
+    sk: String,
+}
+
+impl Key {
+    /// `Messages`: one message.
+    pub fn message(guild: GuildId, id: MessageId) -> Self {
+        Self { pk: messages_partition(guild, id.day()), sk: padded(id) }
+    }
+
+    /// `Memory`: the ledger of a guild-day.
+    pub fn ledger(guild: GuildId, day: Day) -> Self {
+        Self { pk: format!("G#{guild}#DAYS"), sk: format!("{day}#LEDGER") }
+    }
+
+    /// `Memory`: the summary of a guild-day.
+    pub fn summary(guild: GuildId, day: Day) -> Self {
+        Self { pk: format!("G#{guild}#DAYS"), sk: format!("{day}#SUMMARY") }
+    }
+
+    /// `Memory`: part `n` of a large summary.
+    pub fn part(guild: GuildId, day: Day, generation: &str, n: u32) -> Self {
+        Self { pk: format!("G#{guild}#DAY#{day}"), sk: format!("PART#{generation}#{n}") }
+    }
+
+    /// `Memory`: facts and names of a person.
+    pub fn person(guild: GuildId, user: UserId) -> Self {
+        Self { pk: format!("G#{guild}#P#{user}"), sk: "PERSON".to_owned() }
+    }
+
+    /// `Memory`: the merged memory of a person.
+    pub fn memory(guild: GuildId, user: UserId) -> Self {
+        Self { pk: format!("G#{guild}#P#{user}"), sk: "MEMORY".to_owned() }
+    }
+
+    /// An item that never exists.
+    pub(super) fn warm_up() -> Self {
+        Self { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() }
+    }
+
+    /// The key of an item that was read.
+    pub(super) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
+        let text = |name| item.get(name)?.as_s().ok().cloned();
+        Some(Self { pk: text(PARTITION_KEY)?, sk: text(SORT_KEY)? })
+    }
+
+    /// The message it is the key of.
+    pub(super) fn message_id(&self) -> Option<MessageId> {
+        unpadded(&self.sk)
+    }
+
+    /// As a request wants it.
+    pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
+        let attribute = |name: &str, value: &str| (name.to_owned(), AttributeValue::S(value.to_owned()));
+        [attribute(PARTITION_KEY, &self.pk), attribute(SORT_KEY, &self.sk)].into()
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.pk, self.sk)
+    }
+}
+
+/// `Messages`: the partition of a guild-day.
+pub fn messages_partition(guild: GuildId, day: Day) -> String {
+    format!("{guild}#{day}")
+}
+
+/// A message id so that strings sort as numbers.
+pub(super) fn padded(id: MessageId) -> String {
+    format!("{:020}", id.get())
+}
+
+/// The id in a message's sort key.
+pub(super) fn unpadded(sort_key: &str) -> Option<MessageId> {
+    sort_key.trim_start_matches('0').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_ids_sort_as_numbers() {
+        let id = |n: u64| MessageId::try_from(n).unwrap();
+        assert!(padded(id(9)) < padded(id(10)));
+        assert!(padded(id(99_999)) < padded(id(i64::MAX as u64)));
+        assert_eq!(unpadded(&padded(id(10))), Some(id(10)));
+    }
+}

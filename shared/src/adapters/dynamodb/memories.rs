@@ -1,0 +1,99 @@
+//! All that a request for memories reads, in one round, and the merged memories it keeps.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures::future::join_all;
+
+use super::{
+    MemoryTable,
+    batch_get::{Items, MAX_KEYS, batch_get},
+    errors::store_error,
+    items::{MemoryItem, PersonItem, decode, encode},
+    keys::Key,
+};
+use crate::{
+    domain::{Day, DayRecord, GuildId, Memory, Person, UserId},
+    ports::{PersonRecord, ReadWindow, SaveMemory, StoreError, Window},
+};
+
+impl ReadWindow for MemoryTable {
+    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
+        let mut read = self.read_keys(&window_keys(guild, days, people)).await;
+        let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
+        let days = join_all(days.iter().map(|day| {
+            let items = read.day(guild, *day);
+            async move {
+                match items {
+                    Ok(mut items) => (*day, self.day_record(guild, *day, &mut items).await),
+                    Err(error) => (*day, Err(error)),
+                }
+            }
+        }));
+        Window { days: days.await.into_iter().collect::<BTreeMap<Day, Result<DayRecord, StoreError>>>(), people }
+    }
+}
+
+impl SaveMemory for MemoryTable {
+    async fn save_memory(&self, guild: GuildId, user: UserId, memory: &Memory) -> Result<(), StoreError> {
+        let item = encode(&Key::memory(guild, user), MemoryItem::from(memory))?;
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map(drop).map_err(store_error)
+    }
+}
+
+/// Days first, so that one request has all of them.
+fn window_keys(guild: GuildId, days: &[Day], people: &[UserId]) -> Vec<Key> {
+    let days = days.iter().flat_map(|day| [Key::ledger(guild, *day), Key::summary(guild, *day)]);
+    let people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
+    days.chain(people).collect()
+}
+
+/// Items that were read, and keys that could not be.
+struct Read {
+    items: Items,
+    failed: HashMap<Key, StoreError>,
+}
+
+impl MemoryTable {
+    /// All requests at once; one that fails takes no other with it.
+    async fn read_keys(&self, keys: &[Key]) -> Read {
+        let requests = keys.chunks(MAX_KEYS).map(|keys| batch_get(&self.client, &self.table, keys.to_vec()));
+        let answers = join_all(requests).await;
+        let mut read = Read { items: Items::new(), failed: HashMap::new() };
+        for (keys, answer) in keys.chunks(MAX_KEYS).zip(answers) {
+            match answer {
+                Ok(items) => read.items.extend(items),
+                Err(error) => read.failed.extend(keys.iter().map(|key| (key.clone(), error.clone()))),
+            }
+        }
+        read
+    }
+}
+
+impl Read {
+    fn take(&mut self, key: &Key) -> Result<Option<super::items::Attributes>, StoreError> {
+        match self.failed.remove(key) {
+            Some(error) => Err(error),
+            None => Ok(self.items.remove(key)),
+        }
+    }
+
+    /// The items of a day that exist.
+    fn day(&mut self, guild: GuildId, day: Day) -> Result<Items, StoreError> {
+        let mut items = Items::new();
+        for key in [Key::ledger(guild, day), Key::summary(guild, day)] {
+            if let Some(item) = self.take(&key)? {
+                items.insert(key, item);
+            }
+        }
+        Ok(items)
+    }
+
+    fn person(&mut self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
+        let key = Key::person(guild, user);
+        let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
+        let key = Key::memory(guild, user);
+        let memory = self.take(&key)?.map(|item| decode::<MemoryItem>(&key, item)).transpose()?;
+        Ok(PersonRecord { person: person.map(Person::from).unwrap_or_default(), memory: memory.map(Memory::from) })
+    }
+}

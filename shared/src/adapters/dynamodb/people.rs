@@ -1,0 +1,100 @@
+//! What is known about people: facts, aliases and names.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
+
+use super::{
+    MemoryTable, MessagesTable,
+    batch_get::batch_get_all,
+    errors::store_error,
+    items::{PersonItem, decode, facts_attribute},
+    keys::{self, Key},
+};
+use crate::{
+    domain::{Fact, FactId, GuildId, MessageId, Person, UserId},
+    ports::{ReadPeople, RecordNames, StoreError, TeachPeople},
+};
+
+impl ReadPeople for MemoryTable {
+    async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
+        let keys: Vec<Key> = users.iter().map(|user| Key::person(guild, *user)).collect();
+        let mut items = batch_get_all(&self.client, &self.table, &keys).await?;
+        let person = |(user, key): (&UserId, Key)| {
+            let item = items.remove(&key).map(|item| decode::<PersonItem>(&key, item)).transpose()?;
+            Ok((*user, item.map(Person::from).unwrap_or_default()))
+        };
+        users.iter().zip(keys).map(person).collect()
+    }
+}
+
+impl ReadPeople for MessagesTable {
+    async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
+        self.memory.people(guild, users).await
+    }
+}
+
+impl RecordNames for MessagesTable {
+    async fn record_name(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        name: &str,
+        seen_in: MessageId,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .memory
+            .update_person(guild, user)
+            .update_expression("SET #name = :name, name_seen = :seen ADD #names :names")
+            .condition_expression("attribute_not_exists(name_seen) OR name_seen < :seen")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#names", "names")
+            .expression_attribute_values(":name", AttributeValue::S(name.to_owned()))
+            .expression_attribute_values(":names", AttributeValue::Ss(vec![name.to_owned()]))
+            .expression_attribute_values(":seen", AttributeValue::S(keys::padded(seen_in)));
+        match update.send().await.map_err(store_error) {
+            // Somebody else saw a later name.
+            Err(StoreError::Conflict) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+impl TeachPeople for MemoryTable {
+    async fn replace_facts(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        facts: &BTreeMap<FactId, Fact>,
+        seen_revision: u64,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .update_person(guild, user)
+            .update_expression("SET facts = :facts, facts_revision = :next")
+            .expression_attribute_values(":facts", facts_attribute(facts)?)
+            .expression_attribute_values(":next", AttributeValue::N((seen_revision + 1).to_string()));
+        let update = if seen_revision == 0 {
+            update.condition_expression("attribute_not_exists(facts_revision)")
+        } else {
+            update
+                .condition_expression("facts_revision = :seen")
+                .expression_attribute_values(":seen", AttributeValue::N(seen_revision.to_string()))
+        };
+        update.send().await.map(drop).map_err(store_error)
+    }
+
+    async fn add_alias(&self, guild: GuildId, user: UserId, alias: &str) -> Result<(), StoreError> {
+        let update = self
+            .update_person(guild, user)
+            .update_expression("ADD aliases :aliases")
+            .expression_attribute_values(":aliases", AttributeValue::Ss(vec![alias.to_owned()]));
+        update.send().await.map(drop).map_err(store_error)
+    }
+}
+
+impl MemoryTable {
+    fn update_person(&self, guild: GuildId, user: UserId) -> UpdateItemFluentBuilder {
+        let key = Key::person(guild, user).attributes();
+        self.client.update_item().table_name(&self.table).set_key(Some(key))
+    }
+}

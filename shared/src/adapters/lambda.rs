@@ -1,0 +1,92 @@
+//! Invoking other functions, and how an error leaves one.
+
+use std::time::Duration;
+
+use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_lambda::{
+    Client,
+    error::{ProvideErrorMetadata as _, SdkError},
+    operation::invoke::InvokeError as SdkInvokeError,
+    primitives::Blob,
+};
+use lambda_runtime::Diagnostic;
+use serde::Deserialize;
+
+use crate::{
+    app::AppError,
+    ports::{DayReport, DayRequest, InvokeError, SummarizeDay},
+};
+
+/// A little more than the timeout of `daily_summary` in template.yaml, so that its own error arrives first.
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(125);
+
+/// The `daily_summary` function.
+#[derive(Debug, Clone)]
+pub struct DailySummaryFunction {
+    client: Client,
+    name: String,
+}
+
+impl DailySummaryFunction {
+    /// The function of that name. The SDK does not retry: a second invocation could pay a second time.
+    pub fn new(config: &SdkConfig, name: String) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_timeout(INVOKE_TIMEOUT).build();
+        let config = aws_sdk_lambda::config::Builder::from(config)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self { client: Client::from_conf(config), name }
+    }
+}
+
+/// The payload of a failed invocation.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FunctionError {
+    error_type: String,
+    #[serde(default)]
+    error_message: String,
+}
+
+impl SummarizeDay for DailySummaryFunction {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        let payload = serde_json::to_vec(&request).map_err(|_| unavailable("the request cannot be written"))?;
+        let invocation = self.client.invoke().function_name(&self.name).payload(Blob::new(payload));
+        let output = invocation.send().await.map_err(invoke_error)?;
+        let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
+        if output.function_error.is_some() {
+            return Err(function_error(&payload));
+        }
+        serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"))
+    }
+}
+
+fn function_error(payload: &[u8]) -> InvokeError {
+    match serde_json::from_slice::<FunctionError>(payload) {
+        Ok(FunctionError { error_type, error_message }) => InvokeError::Failed { error_type, message: error_message },
+        Err(_) => unavailable("it failed without saying why"),
+    }
+}
+
+fn invoke_error(error: SdkError<SdkInvokeError>) -> InvokeError {
+    match &error {
+        SdkError::ServiceError(service) => match service.err() {
+            SdkInvokeError::TooManyRequestsException(_) => InvokeError::Throttled,
+            other => unavailable(other.code().unwrap_or("unknown error")),
+        },
+        SdkError::TimeoutError(_) => unavailable("it did not answer in time"),
+        SdkError::DispatchFailure(_) => unavailable("no connection"),
+        _ => unavailable("its answer cannot be read"),
+    }
+}
+
+fn unavailable(reason: &str) -> InvokeError {
+    InvokeError::Unavailable { reason: reason.to_owned() }
+}
+
+/// How an error leaves a Lambda: `{"errorType","errorMessage"}` (DESIGN section 3).
+impl From<AppError> for Diagnostic {
+    fn from(error: AppError) -> Self {
+        Self { error_type: error.kind.to_string(), error_message: error.message }
+    }
+}

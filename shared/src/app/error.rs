@@ -1,0 +1,156 @@
+//! The errors a caller sees: a type to decide by, and a message that says what to do. Neither ever holds chat text, facts
+//! or secrets (DESIGN rule 21).
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::ports::{InvokeError, ModelError, StoreError};
+
+/// What kind of error it is; the `errorType` of a failed invocation (DESIGN section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorType {
+    /// The request cannot be fulfilled as it is.
+    InvalidRequest,
+    /// The model's quota is used up.
+    RateLimited,
+    /// The model cannot be reached, or wrote what cannot be used.
+    ModelUnavailable,
+    /// The model's filter refused.
+    Blocked,
+    /// The store cannot be reached, or failed.
+    StoreUnavailable,
+    /// Too many requests at once.
+    Throttled,
+    /// A defect of this product.
+    Internal,
+}
+
+/// An error as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct AppError {
+    /// What kind of error it is.
+    pub kind: ErrorType,
+    /// What was wrong and what to do.
+    pub message: String,
+    /// When it makes sense to try again, where that is known.
+    pub retry_after: Option<Duration>,
+}
+
+impl AppError {
+    /// An error without a time to retry.
+    pub fn new(kind: ErrorType, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), retry_after: None }
+    }
+
+    /// The request names a field wrongly.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorType::InvalidRequest, message)
+    }
+}
+
+impl fmt::Display for ErrorType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// The text is none of the error types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownErrorType;
+
+impl FromStr for ErrorType {
+    type Err = UnknownErrorType;
+
+    fn from_str(text: &str) -> Result<Self, UnknownErrorType> {
+        use ErrorType::{
+            Blocked, Internal, InvalidRequest, ModelUnavailable, RateLimited, StoreUnavailable, Throttled,
+        };
+        [InvalidRequest, RateLimited, ModelUnavailable, Blocked, StoreUnavailable, Throttled, Internal]
+            .into_iter()
+            .find(|kind| kind.to_string() == text)
+            .ok_or(UnknownErrorType)
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        let kind = match error {
+            StoreError::Unavailable { .. } => ErrorType::StoreUnavailable,
+            StoreError::Throttled | StoreError::Conflict => ErrorType::Throttled,
+            StoreError::Refused { .. } | StoreError::Corrupt { .. } => ErrorType::Internal,
+        };
+        let advice = match kind {
+            ErrorType::Internal => "",
+            _ => "; nothing is lost, send the same request again",
+        };
+        Self::new(kind, format!("{error}{advice}"))
+    }
+}
+
+impl From<ModelError> for AppError {
+    fn from(error: ModelError) -> Self {
+        let (kind, retry_after) = match &error {
+            ModelError::RateLimited { retry_after } => (ErrorType::RateLimited, *retry_after),
+            ModelError::Blocked { .. } => (ErrorType::Blocked, None),
+            ModelError::Unavailable { .. } | ModelError::Truncated | ModelError::Refused { .. } => {
+                (ErrorType::ModelUnavailable, None)
+            }
+        };
+        Self { kind, message: error.to_string(), retry_after }
+    }
+}
+
+/// An error of another function arrives as a type and a message alone; when to retry stands in the message.
+impl From<InvokeError> for AppError {
+    fn from(error: InvokeError) -> Self {
+        match error {
+            InvokeError::Failed { error_type, message } => Self {
+                kind: error_type.parse().unwrap_or(ErrorType::Internal),
+                retry_after: retry_after(&message),
+                message,
+            },
+            InvokeError::Throttled => Self::new(ErrorType::Throttled, error.to_string()),
+            InvokeError::Unavailable { .. } => Self::new(ErrorType::Internal, error.to_string()),
+        }
+    }
+}
+
+/// Reads what [`ModelError::RateLimited`] says.
+fn retry_after(message: &str) -> Option<Duration> {
+    let (_, rest) = message.rsplit_once("; retry in ")?;
+    let seconds = rest.strip_suffix(" s")?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_read_as_it_is_written() {
+        for kind in [
+            "InvalidRequest",
+            "RateLimited",
+            "ModelUnavailable",
+            "Blocked",
+            "StoreUnavailable",
+            "Throttled",
+            "Internal",
+        ] {
+            assert_eq!(kind.parse::<ErrorType>().unwrap().to_string(), kind);
+            assert_eq!(serde_json::to_string(&kind.parse::<ErrorType>().unwrap()).unwrap(), format!("\"{kind}\""));
+        }
+    }
+
+    #[test]
+    fn a_rate_limit_says_when_to_come_back() {
+        let error = AppError::from(ModelError::RateLimited { retry_after: Some(Duration::from_secs(20)) });
+        assert_eq!(error.to_string(), "the model's rate limit is reached; retry in 20 s");
+        assert_eq!(error.retry_after, Some(Duration::from_secs(20)));
+
+        let invoked = InvokeError::Failed { error_type: error.kind.to_string(), message: error.message.clone() };
+        assert_eq!(AppError::from(invoked), error);
+    }
+}

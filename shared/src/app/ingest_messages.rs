@@ -1,0 +1,236 @@
+//! Takes in messages and deletions, in any order, any number of times.
+//!
+//! Each guild-day is changed in transactions that hold the ledger, on condition that the ledger is the one that was read:
+//!
+//! ```text
+//! this call      read ledger v4, messages ──▶ plan ──▶ put 99 messages + ledger v5 if v4 ──▶ put 12 + ledger v6 if v5
+//! another call                     read v4 ──▶ plan ───────────────▶ refused: v5 ──▶ read again ──▶ plan ──▶ …
+//! a crash                                                                        ▲ send the batch again: 99 unchanged, 12 stored
+//! ```
+
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+mod incoming;
+mod names;
+
+use incoming::Incoming;
+
+use super::AppError;
+use crate::{
+    domain::{
+        Day, GuildId,
+        ingest::{Change, DayBatch, DayPlan},
+    },
+    ports::{Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadPeople, RecordNames, StoreError, WriteMessages},
+};
+
+/// Messages and deletions a call can have.
+pub const MAX_MESSAGES: usize = 5_000;
+/// How often a guild-day is planned anew because somebody else changed it meanwhile.
+const MAX_ATTEMPTS: u32 = 20;
+
+/// A batch of messages as it was sent. A bad message does not spoil the others, so they are decoded one by one.
+#[derive(Deserialize)]
+pub struct Request {
+    /// The guild they were written in.
+    pub guild_id: GuildId,
+    /// New and edited messages.
+    #[serde(default)]
+    pub messages: Vec<Value>,
+    /// Ids of messages that were deleted.
+    #[serde(default)]
+    pub deleted: Vec<Value>,
+}
+
+/// What became of the batch.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// New messages.
+    pub stored: usize,
+    /// Later edits of messages that were there.
+    pub updated: usize,
+    /// Messages that were there in this or a later version.
+    pub unchanged: usize,
+    /// Messages that were there and are gone.
+    pub deleted: usize,
+    /// Messages that are not kept, by reason.
+    pub skipped: Skipped,
+    /// Messages that cannot be kept, and why.
+    pub rejected: Vec<Rejected>,
+    /// Guild-days whose messages changed.
+    pub days_changed: Vec<Day>,
+}
+
+/// Messages that are not kept.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Written by a bot.
+    pub bot: usize,
+    /// Neither text nor attachments.
+    pub empty: usize,
+    /// Written by somebody who opted out.
+    pub opted_out: usize,
+    /// Deleted before.
+    pub deleted: usize,
+}
+
+/// A message that cannot be kept.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Rejected {
+    /// Its id as it was sent, if that can be shown; else its place, such as `messages[3]`.
+    pub id: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Stores what `request` brings.
+///
+/// # Errors
+/// `InvalidRequest` for too many messages; `StoreUnavailable`, `Throttled` or `Internal` when the store did not take all
+/// of it. Then the same request can be sent again.
+pub async fn ingest_messages<S, C>(
+    store: &S,
+    clock: &C,
+    retention_days: u16,
+    request: Request,
+) -> Result<Report, AppError>
+where
+    S: WriteMessages + ReadPeople + RecordNames,
+    C: Clock,
+{
+    let total = request.messages.len() + request.deleted.len();
+    if total > MAX_MESSAGES {
+        return Err(AppError::invalid(format!(
+            "messages: at most {MAX_MESSAGES} messages and deletions in a call, but there are {total}"
+        )));
+    }
+    let guild = request.guild_id;
+    let now = clock.now();
+    let mut incoming = Incoming::read(request, now);
+    names::apply_people(store, guild, &mut incoming).await?;
+
+    let writer = DayWriter { store, guild, now, expires_at: days_after(now, retention_days) };
+    let days = by_day(&mut incoming);
+    let outcomes = try_join_all(days.into_iter().map(|(day, batch)| writer.write(day, batch))).await?;
+
+    let mut report = incoming.report;
+    outcomes.into_iter().for_each(|outcome| outcome.add_to(&mut report));
+    Ok(report)
+}
+
+fn days_after(now: Timestamp, days: u16) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+}
+
+fn by_day(incoming: &mut Incoming) -> BTreeMap<Day, DayBatch> {
+    let mut days: BTreeMap<Day, DayBatch> = BTreeMap::new();
+    for message in incoming.messages.drain(..) {
+        days.entry(message.id.day()).or_default().add(message);
+    }
+    for id in incoming.deleted.drain(..) {
+        days.entry(id.day()).or_default().delete(id);
+    }
+    days
+}
+
+/// Writes guild-days of one guild.
+struct DayWriter<'a, S> {
+    store: &'a S,
+    guild: GuildId,
+    now: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// What became of one guild-day's part of the batch.
+struct DayOutcome {
+    day: Day,
+    applied: Vec<Change>,
+    unchanged: usize,
+    deleted_before: usize,
+}
+
+impl<S: WriteMessages> DayWriter<'_, S> {
+    async fn write(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
+        let mut applied = Vec::new();
+        for attempt in 0..MAX_ATTEMPTS {
+            let before = applied.len();
+            let result = self.attempt(day, &batch, &mut applied).await;
+            batch.settle(&applied[before..]);
+            match result {
+                Ok(DayPlan { unchanged, deleted_before, .. }) => {
+                    return Ok(DayOutcome { day, applied, unchanged, deleted_before });
+                }
+                Err(StoreError::Conflict) => tokio::time::sleep(super::retry::backoff(attempt)).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    /// Plans and applies what is left of the batch; `applied` grows by what became true, also when it fails.
+    async fn attempt(&self, day: Day, batch: &DayBatch, applied: &mut Vec<Change>) -> Result<DayPlan, StoreError> {
+        let mut stored = self.store.stored_day(self.guild, day, &batch.ids()).await?;
+        stored.messages.retain(|_, message| !message.is_expired(self.now));
+        let mut plan = batch.plan(&stored.messages);
+        let mut ledger = stored.ledger;
+        for changes in transactions(std::mem::take(&mut plan.changes)) {
+            let next = ledger.unwrap_or_default().after(&changes);
+            let change = DayChange {
+                changes: &changes,
+                seen: ledger,
+                next,
+                now: self.now,
+                expires_at: self.expires_at,
+                stored: &stored.messages,
+            };
+            self.store.change_day(self.guild, day, change).await?;
+            applied.extend(changes);
+            ledger = next.or(ledger);
+        }
+        Ok(plan)
+    }
+}
+
+/// Cuts changes into pieces that fit into a transaction each.
+fn transactions(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut pieces: Vec<Vec<Change>> = Vec::new();
+    let mut bytes = 0;
+    for change in changes {
+        bytes += change.bytes();
+        match pieces.last_mut() {
+            Some(piece) if piece.len() < MAX_CHANGES && bytes <= MAX_CHANGE_BYTES => piece.push(change),
+            _ => {
+                bytes = change.bytes();
+                pieces.push(vec![change]);
+            }
+        }
+    }
+    pieces
+}
+
+impl DayOutcome {
+    fn add_to(self, report: &mut Report) {
+        let before = report.stored + report.updated + report.deleted;
+        for change in &self.applied {
+            match change {
+                Change::Store(_) => report.stored += 1,
+                Change::Update(_) => report.updated += 1,
+                Change::Delete(_) => report.deleted += 1,
+                Change::Bury(_) => {}
+            }
+        }
+        report.unchanged += self.unchanged;
+        report.skipped.deleted += self.deleted_before;
+        if report.stored + report.updated + report.deleted > before {
+            report.days_changed.push(self.day);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! The use cases: what each function does, in terms of `domain` and `ports`. Nothing here names an adapter.
+
+pub mod build_memories;
+mod error;
+pub mod ingest_messages;
+mod model_chain;
+pub mod people;
+mod request;
+mod retry;
+pub mod summarize_day;
+
+pub use error::{AppError, ErrorType};
+pub use model_chain::ModelChain;
+pub use request::decode;

@@ -1,0 +1,204 @@
+//! What people teach about a person: facts and aliases. No model is asked, and no update is lost.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AppError, retry::backoff};
+use crate::{
+    domain::{Fact, FactId, GuildId, MAX_ALIASES, MAX_NAME_CHARS, Person, PersonError, UserId},
+    ports::{Clock, StoreError, TeachPeople},
+};
+
+/// How often a change is made anew because somebody else changed the same person meanwhile.
+const MAX_ATTEMPTS: u32 = 20;
+
+/// What to do about one person.
+#[derive(Deserialize)]
+pub struct Request {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The person it is about.
+    pub user_id: UserId,
+    /// What to do.
+    pub op: Op,
+    /// The fact to remember, or the alias.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The fact to forget.
+    #[serde(default)]
+    pub fact_id: Option<String>,
+    /// Who asks for a fact to be remembered.
+    #[serde(default)]
+    pub taught_by: Option<UserId>,
+}
+
+/// The operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Adds a fact.
+    Remember,
+    /// Removes a fact.
+    Forget,
+    /// Adds an alias.
+    Alias,
+    /// Lists facts and aliases.
+    Facts,
+}
+
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Response {
+    /// The fact is known, and was new or not.
+    Remembered {
+        /// Its id.
+        fact_id: FactId,
+        /// Whether it was new.
+        added: bool,
+    },
+    /// The fact is not known any more.
+    Forgotten {
+        /// Whether it was known.
+        forgotten: bool,
+    },
+    /// The alias is known.
+    Aliased {
+        /// Whether it was new.
+        added: bool,
+    },
+    /// What people taught.
+    Known {
+        /// The facts, oldest first.
+        facts: Vec<KnownFact>,
+        /// The aliases.
+        aliases: Vec<String>,
+    },
+}
+
+/// A fact as it is shown.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct KnownFact {
+    /// Its id.
+    pub id: FactId,
+    /// The statement.
+    pub text: String,
+    /// Who asked for it to be remembered, if they said so.
+    pub taught_by: Option<UserId>,
+    /// When they asked.
+    pub taught_at: Timestamp,
+}
+
+/// Does what `request` asks for.
+///
+/// # Errors
+/// `InvalidRequest` naming the field and the limit; `StoreUnavailable`, `Throttled` or `Internal` from the store.
+pub async fn people<S: TeachPeople, C: Clock>(store: &S, clock: &C, request: Request) -> Result<Response, AppError> {
+    let teacher = Teacher { store, guild: request.guild_id, user: request.user_id };
+    match request.op {
+        Op::Remember => {
+            let text = required("text", request.text)?;
+            teacher.remember(Fact::new(&text, request.taught_by, clock.now())?).await
+        }
+        Op::Forget => teacher.forget(&required("fact_id", request.fact_id)?.parse()?).await,
+        Op::Alias => teacher.alias(&required("text", request.text)?).await,
+        Op::Facts => teacher.facts().await,
+    }
+}
+
+fn required(field: &str, value: Option<String>) -> Result<String, AppError> {
+    value.ok_or_else(|| AppError::invalid(format!("missing field `{field}`")))
+}
+
+impl From<PersonError> for AppError {
+    fn from(error: PersonError) -> Self {
+        Self::invalid(error.to_string())
+    }
+}
+
+struct Teacher<'a, S> {
+    store: &'a S,
+    guild: GuildId,
+    user: UserId,
+}
+
+impl<S: TeachPeople> Teacher<'_, S> {
+    async fn remember(&self, fact: Fact) -> Result<Response, AppError> {
+        let id = FactId::new(fact.taught_at, fastrand::u128(..));
+        let (fact_id, added) = self
+            .change_facts(|person| {
+                let (id, added) = person.remember(id.clone(), fact.clone())?;
+                Ok(((id, added), added))
+            })
+            .await?;
+        Ok(Response::Remembered { fact_id, added })
+    }
+
+    async fn forget(&self, id: &FactId) -> Result<Response, AppError> {
+        let forgotten = self
+            .change_facts(|person| {
+                let known = person.facts.remove(id).is_some();
+                Ok((known, known))
+            })
+            .await?;
+        Ok(Response::Forgotten { forgotten })
+    }
+
+    async fn alias(&self, text: &str) -> Result<Response, AppError> {
+        let alias = crate::domain::cleaned(text, MAX_NAME_CHARS)?;
+        let person = self.person().await?;
+        if person.aliases.contains(&alias) {
+            return Ok(Response::Aliased { added: false });
+        }
+        if person.aliases.len() >= MAX_ALIASES {
+            return Err(PersonError::TooManyAliases.into());
+        }
+        self.store.add_alias(self.guild, self.user, &alias).await?;
+        Ok(Response::Aliased { added: true })
+    }
+
+    async fn facts(&self) -> Result<Response, AppError> {
+        let Person { facts, aliases, .. } = self.person().await?;
+        let shown = |(id, fact): (FactId, Fact)| KnownFact {
+            id,
+            text: fact.text,
+            taught_by: fact.taught_by,
+            taught_at: fact.taught_at,
+        };
+        Ok(Response::Known { facts: facts.into_iter().map(shown).collect(), aliases: aliases.into_iter().collect() })
+    }
+
+    async fn person(&self) -> Result<Person, StoreError> {
+        let mut people = self.store.people(self.guild, &[self.user]).await?;
+        Ok(people.remove(&self.user).unwrap_or_default())
+    }
+
+    /// Reads the facts, changes them, and writes them back unless somebody else did meanwhile: then all of it again.
+    /// `change` gives its result and whether there is anything to write.
+    async fn change_facts<T>(
+        &self,
+        change: impl Fn(&mut Person) -> Result<(T, bool), PersonError>,
+    ) -> Result<T, AppError> {
+        for attempt in 0..MAX_ATTEMPTS {
+            let mut person = self.person().await?;
+            let (result, changed) = change(&mut person)?;
+            if !changed {
+                return Ok(result);
+            }
+            match self.write(&person.facts, person.facts_revision).await {
+                Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
+                written => return Ok(written.map(|()| result)?),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn write(&self, facts: &BTreeMap<FactId, Fact>, seen_revision: u64) -> Result<(), StoreError> {
+        self.store.replace_facts(self.guild, self.user, facts, seen_revision).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

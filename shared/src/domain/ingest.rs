@@ -1,0 +1,235 @@
+//! What a batch of messages and deletions changes in one guild-day, decided from what is stored there.
+//!
+//! Every plan is idempotent: applied, and made again from the same batch, it changes nothing. So a batch that was cut off
+//! anywhere can be sent again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Ledger, Message, MessageId, StoredMessage};
+
+/// The part of a batch that concerns one guild-day. A deletion counts more than a copy of the same message.
+#[derive(Clone, Default)]
+pub struct DayBatch {
+    messages: BTreeMap<MessageId, Message>,
+    deleted: BTreeSet<MessageId>,
+    copies: usize,
+}
+
+/// What becomes of one message.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is new.
+    Store(Message),
+    /// It is there, and this is a later edit.
+    Update(Message),
+    /// It is there, and is replaced by a tombstone.
+    Delete(MessageId),
+    /// It never was there: only the tombstone is written, so that a late copy stays out. No summary can hold its words,
+    /// so the ledger is left alone.
+    Bury(MessageId),
+}
+
+/// The changes of one guild-day, and how many messages needed none.
+#[derive(Default)]
+pub struct DayPlan {
+    /// In the order of the ids.
+    pub changes: Vec<Change>,
+    /// Already stored in this or a later version.
+    pub unchanged: usize,
+    /// Held back because they were deleted.
+    pub deleted_before: usize,
+}
+
+impl DayBatch {
+    /// Adds a message. Of two copies the one edited later counts, and of two alike the first.
+    pub fn add(&mut self, message: Message) {
+        match self.messages.get(&message.id) {
+            Some(known) if known.body.edited_at >= message.body.edited_at => self.copies += 1,
+            Some(_) => {
+                self.copies += 1;
+                self.messages.insert(message.id, message);
+            }
+            None => {
+                self.messages.insert(message.id, message);
+            }
+        }
+    }
+
+    /// Adds a deletion.
+    pub fn delete(&mut self, id: MessageId) {
+        self.deleted.insert(id);
+    }
+
+    /// Every id whose stored state the plan depends on.
+    pub fn ids(&self) -> Vec<MessageId> {
+        self.messages.keys().copied().chain(self.deleted.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Takes out what was applied, so that a second plan does not count it again.
+    pub fn settle(&mut self, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::Store(message) | Change::Update(message) => drop(self.messages.remove(&message.id)),
+                Change::Delete(id) | Change::Bury(id) => drop(self.deleted.remove(id)),
+            }
+        }
+    }
+
+    /// What the batch changes, given what is stored (expired messages left out).
+    pub fn plan(&self, stored: &BTreeMap<MessageId, StoredMessage>) -> DayPlan {
+        let mut plan = DayPlan { unchanged: self.copies, ..DayPlan::default() };
+        for id in &self.deleted {
+            match stored.get(id).map(|stored| &stored.message) {
+                Some(Some(_)) => plan.changes.push(Change::Delete(*id)),
+                Some(None) => {}
+                None => plan.changes.push(Change::Bury(*id)),
+            }
+        }
+        for (id, message) in &self.messages {
+            match stored.get(id).map(|stored| &stored.message) {
+                _ if self.deleted.contains(id) => plan.deleted_before += 1,
+                Some(None) => plan.deleted_before += 1,
+                Some(Some(known)) if known.body.edited_at >= message.body.edited_at => plan.unchanged += 1,
+                Some(Some(_)) => plan.changes.push(Change::Update(message.clone())),
+                None => plan.changes.push(Change::Store(message.clone())),
+            }
+        }
+        plan.changes.sort_by_key(Change::id);
+        plan
+    }
+}
+
+impl Change {
+    /// The message it is about.
+    pub fn id(&self) -> MessageId {
+        match self {
+            Self::Store(message) | Self::Update(message) => message.id,
+            Self::Delete(id) | Self::Bury(id) => *id,
+        }
+    }
+
+    /// About how many bytes it takes in a request.
+    pub fn bytes(&self) -> usize {
+        const KEYS_AND_NAMES: usize = 400;
+        let (Self::Store(message) | Self::Update(message)) = self else {
+            return KEYS_AND_NAMES;
+        };
+        let mentions: usize = message.body.mentions.iter().map(|mention| mention.name.len() + 64).sum();
+        let attachments: usize = message.body.attachments.iter().map(|text| text.len() + 16).sum();
+        KEYS_AND_NAMES + message.author.name.len() + message.body.content.len() + mentions + attachments
+    }
+}
+
+impl Ledger {
+    /// The ledger after `changes`, or `None` if it does not change: every change of a day's messages bumps the version,
+    /// and a deletion sets `purged_version` to it (DESIGN rule 5).
+    pub fn after(self, changes: &[Change]) -> Option<Self> {
+        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|change| wanted(change)).count() as u64;
+        let stored = count(|change| matches!(change, Change::Store(_)));
+        let updated = count(|change| matches!(change, Change::Update(_)));
+        let deleted = count(|change| matches!(change, Change::Delete(_)));
+        if stored + updated + deleted == 0 {
+            return None;
+        }
+        let version = self.version + 1;
+        Some(Self {
+            version,
+            purged_version: if deleted > 0 { version } else { self.purged_version },
+            message_count: (self.message_count + stored).saturating_sub(deleted),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::{Author, MessageBody};
+
+    fn id(n: u64) -> MessageId {
+        MessageId::try_from(n).unwrap()
+    }
+
+    fn message(n: u64, content: &str, edited: Option<i64>) -> Message {
+        Message {
+            id: id(n),
+            channel: "7".parse().unwrap(),
+            author: Author { id: "10".parse().unwrap(), name: "Ann".into() },
+            body: MessageBody {
+                content: content.into(),
+                edited_at: edited.map(|second| Timestamp::from_second(second).unwrap()),
+                ..MessageBody::default()
+            },
+        }
+    }
+
+    fn batch(messages: &[Message], deleted: &[u64]) -> DayBatch {
+        let mut batch = DayBatch::default();
+        messages.iter().cloned().for_each(|message| batch.add(message));
+        deleted.iter().for_each(|n| batch.delete(id(*n)));
+        batch
+    }
+
+    fn stored(messages: &[Message], tombstones: &[u64]) -> BTreeMap<MessageId, StoredMessage> {
+        let keep = |id, message| (id, StoredMessage { message, expires_at: Timestamp::MAX });
+        let live = messages.iter().map(|message| keep(message.id, Some(message.clone())));
+        live.chain(tombstones.iter().map(|n| keep(id(*n), None))).collect()
+    }
+
+    fn kinds(plan: &DayPlan) -> String {
+        let kind = |change: &Change| match change {
+            Change::Store(_) => 's',
+            Change::Update(_) => 'u',
+            Change::Delete(_) => 'd',
+            Change::Bury(_) => 'b',
+        };
+        plan.changes.iter().map(kind).collect()
+    }
+
+    #[test]
+    fn the_later_edit_wins_whatever_the_order() {
+        let (first, later) = (message(1, "a", Some(5)), message(1, "b", Some(6)));
+        assert_eq!(
+            kinds(&batch(std::slice::from_ref(&later), &[]).plan(&stored(std::slice::from_ref(&first), &[]))),
+            "u"
+        );
+        let plan = batch(std::slice::from_ref(&first), &[]).plan(&stored(std::slice::from_ref(&later), &[]));
+        assert_eq!((kinds(&plan).as_str(), plan.unchanged), ("", 1));
+        for order in [[first.clone(), later.clone()], [later.clone(), first]] {
+            let plan = batch(&order, &[]).plan(&BTreeMap::new());
+            assert!(plan.changes == [Change::Store(later.clone())]);
+            assert_eq!(plan.unchanged, 1);
+        }
+    }
+
+    #[test]
+    fn a_deleted_message_stays_deleted() {
+        let plan = batch(&[message(1, "late copy", Some(9))], &[]).plan(&stored(&[], &[1]));
+        assert_eq!((kinds(&plan).as_str(), plan.deleted_before), ("", 1));
+        let both_at_once = batch(&[message(1, "a", None)], &[1]).plan(&BTreeMap::new());
+        assert_eq!((kinds(&both_at_once).as_str(), both_at_once.deleted_before), ("b", 1));
+        assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[message(1, "a", None)], &[]))), "d");
+        assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[], &[1]))), "");
+    }
+
+    #[test]
+    fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let stored = ledger.after(&[Change::Store(message(1, "a", None)), Change::Store(message(2, "b", None))]);
+        assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
+        let updated = ledger.after(&[Change::Update(message(1, "a", None))]);
+        assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
+        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b", None))]);
+        assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
+        assert_eq!(ledger.after(&[]), None);
+        assert_eq!(ledger.after(&[Change::Bury(id(1))]), None);
+    }
+
+    #[test]
+    fn what_was_applied_is_not_planned_again() {
+        let mut rest = batch(&[message(1, "a", None), message(2, "b", None)], &[3]);
+        rest.settle(&[Change::Store(message(1, "a", None)), Change::Bury(id(3))]);
+        assert_eq!(rest.ids(), [id(2)]);
+    }
+}

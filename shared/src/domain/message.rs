@@ -1,0 +1,77 @@
+//! Chat messages as they are kept.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{ChannelId, MessageId, UserId};
+
+/// A message people wrote, in the shape every source of messages is brought to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its snowflake; says which guild-day it belongs to.
+    pub id: MessageId,
+    /// Where it was written.
+    pub channel: ChannelId,
+    /// Who wrote it.
+    pub author: Author,
+    /// What was written, and what was in it.
+    pub body: MessageBody,
+}
+
+/// What an edit can change.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct MessageBody {
+    /// The text as Discord gives it, with `<@id>` for mentions. May be empty when there are attachments.
+    pub content: String,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// When it was last edited; the later one of two versions wins.
+    pub edited_at: Option<Timestamp>,
+    /// The people mentioned in it, by the names they had.
+    pub mentions: Vec<Mention>,
+    /// A description of each attachment.
+    pub attachments: Vec<String>,
+}
+
+/// Who wrote a message, under the name they had then.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The account.
+    pub id: UserId,
+    /// The name shown in the guild.
+    pub name: String,
+}
+
+/// A person mentioned in a message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The account.
+    pub id: UserId,
+    /// The name shown in the guild.
+    pub name: String,
+}
+
+/// What the store holds under a message's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The message, or `None` for a tombstone: it was deleted, and no late copy may bring it back.
+    pub message: Option<Message>,
+    /// When the store may forget it: 30 days after it was first ingested. It counts as gone from then on, swept or not
+    /// (DESIGN rule 3).
+    pub expires_at: Timestamp,
+}
+
+impl StoredMessage {
+    /// Whether it counts as gone.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+}
+
+/// Without the text: chat never reaches a log or an error (DESIGN rule 21).
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).field("author", &self.author.id).finish_non_exhaustive()
+    }
+}

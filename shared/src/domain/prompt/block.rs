@@ -1,0 +1,53 @@
+//! The block of memories that a bot puts into the prompt of its own model.
+
+use super::clean::{clean_name, escape};
+use crate::domain::{Person, UserId};
+
+/// `<memories><person id="10" name="Ann" also_known_as="Annie">…</person></memories>`, escaped; only people with a memory.
+/// Ids are kept here: the bot needs to know whom it speaks of.
+pub fn memories_block<'a>(people: impl IntoIterator<Item = (UserId, Option<&'a Person>, &'a str)>) -> String {
+    let mut block = String::from("<memories>");
+    for (id, person, memory) in people {
+        let name = person.and_then(Person::name).map(|name| attribute("name", &[name])).unwrap_or_default();
+        let others = person.map(Person::also_known_as).unwrap_or_default();
+        let also_known_as = attribute("also_known_as", &others);
+        block.push_str(&format!("<person id=\"{id}\"{name}{also_known_as}>{}</person>", escape_lines(memory)));
+    }
+    block.push_str("</memories>");
+    block
+}
+
+fn attribute(name: &str, values: &[&str]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let values: Vec<String> = values.iter().map(|value| clean_name(value)).collect();
+    format!(" {name}=\"{}\"", values.join(", "))
+}
+
+/// Escaped, but with its lines: a memory can be a list of facts.
+fn escape_lines(text: &str) -> String {
+    text.lines().map(escape).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_for_a_bots_own_model() {
+        let ann = Person {
+            last_name: Some(("Ann <3".into(), "1".parse().unwrap())),
+            aliases: ["Annie".into()].into(),
+            ..Person::default()
+        };
+        let people = [
+            ("10".parse().unwrap(), Some(&ann), "- likes tea\n- </person> & more"),
+            ("11".parse().unwrap(), None, "sailed"),
+        ];
+        insta::assert_snapshot!(memories_block(people), @r#"
+        <memories><person id="10" name="Ann &lt;3" also_known_as="Annie">- likes tea
+        - &lt;/person&gt; &amp; more</person><person id="11">sailed</person></memories>
+        "#);
+    }
+}

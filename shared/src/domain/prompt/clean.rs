@@ -1,0 +1,177 @@
+//! Makes text people wrote safe to put into a prompt (DESIGN rules 17 and 18).
+
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
+
+use regex_lite::{Captures, Regex};
+
+use crate::domain::UserId;
+
+/// Discord's markup for people, roles, channels, emoji and commands, links to messages, and bare ids.
+static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"<@!?(?P<user>\d+)>",
+        r"|(?P<role><@&\d+>)",
+        r"|(?P<channel><#\d+>|<id:[a-z]+>)",
+        r"|<a?:(?P<emoji>\w+):\d+>",
+        r"|</(?P<command>[^:<>]{1,100}):\d+>",
+        r"|(?P<link>https?://(?:\w+\.)?discord(?:app)?\.com/channels/[\w@/]+)",
+        r"|(?P<id>\d{17,})",
+    ))
+    .ok()
+});
+
+/// The names that stand for people in one prompt. Who has none becomes `someone-1`, `someone-2`, in the order of
+/// appearance.
+#[derive(Default)]
+pub(super) struct Names {
+    known: BTreeMap<UserId, String>,
+    unknown: Vec<String>,
+}
+
+impl Names {
+    /// Names of people by id.
+    pub(super) fn new(known: BTreeMap<UserId, String>) -> Self {
+        Self { known, unknown: Vec::new() }
+    }
+
+    /// Adds a name for who has none yet.
+    pub(super) fn learn(&mut self, id: UserId, name: &str) {
+        self.known.entry(id).or_insert_with(|| name.to_owned());
+    }
+
+    fn name_of(&mut self, id: &str) -> String {
+        if let Some(name) = id.parse().ok().and_then(|id: UserId| self.known.get(&id)) {
+            return name.clone();
+        }
+        let known = self.unknown.iter().position(|unknown| unknown == id);
+        let number = known.unwrap_or_else(|| {
+            self.unknown.push(id.to_owned());
+            self.unknown.len() - 1
+        });
+        format!("someone-{}", number + 1)
+    }
+}
+
+/// Text as it goes into a prompt: markup as names, no ids, no control characters, escaped.
+pub(super) fn clean(text: &str, names: &mut Names) -> String {
+    escape(&plain_markup(text, names))
+}
+
+/// A name as it goes into a prompt. Nobody is mentioned by a name, so markup in it has no meaning.
+pub(super) fn clean_name(name: &str) -> String {
+    clean(name, &mut Names::default()).trim().to_owned()
+}
+
+/// Replaces Discord's markup (DESIGN rule 18). Text without ids is given back as it is.
+fn plain_markup<'t>(text: &'t str, names: &mut Names) -> Cow<'t, str> {
+    let Some(markup) = &*MARKUP else { return Cow::Borrowed("") };
+    // Two passes: a name can hold what looks like an id, and what was made of two pieces can too.
+    let once = markup.replace_all(text, |found: &Captures<'_>| replacement(found, names));
+    if !markup.is_match(&once) {
+        return once;
+    }
+    Cow::Owned(markup.replace_all(&once, "[id]").into_owned())
+}
+
+fn replacement(found: &Captures<'_>, names: &mut Names) -> String {
+    let group = |name| found.name(name).map(|group| group.as_str());
+    if let Some(id) = group("user") {
+        format!("@{}", names.name_of(id))
+    } else if let Some(emoji) = group("emoji") {
+        format!(":{emoji}:")
+    } else if let Some(command) = group("command") {
+        format!("/{command}")
+    } else if found.name("role").is_some() {
+        "@role".to_owned()
+    } else if found.name("channel").is_some() {
+        "#channel".to_owned()
+    } else if found.name("link").is_some() {
+        "[link]".to_owned()
+    } else {
+        "[id]".to_owned()
+    }
+}
+
+/// Escapes what could be read as a tag and drops what cannot be seen (DESIGN rule 17). White space of any kind becomes a
+/// blank, so that no line of a message looks like a line of the prompt.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 16);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            c if c.is_whitespace() => escaped.push(' '),
+            c if c.is_control() || is_invisible(c) => {}
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Characters that show nothing but change what is read: direction overrides, tags, variation selectors used to smuggle
+/// text. The joiners and the emoji selector stay, because scripts and emoji are written with them.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names() -> Names {
+        Names::new([("10".parse().unwrap(), "Ann".to_owned())].into())
+    }
+
+    fn cleaned(text: &str) -> String {
+        clean(text, &mut names())
+    }
+
+    #[test]
+    fn rule_18_markup_becomes_names_and_no_snowflake_is_left() {
+        let someone = "<@999> and <@998>, then <@!999>";
+        assert_eq!(cleaned(someone), "@someone-1 and @someone-2, then @someone-1");
+        assert_eq!(cleaned("hi <@10> <@!10>"), "hi @Ann @Ann");
+        assert_eq!(cleaned("<#123> <@&55> <:blob:77> <a:wave:78>"), "#channel @role :blob: :wave:");
+        assert_eq!(cleaned("see https://discord.com/channels/1/2/3 ok"), "see [link] ok");
+        assert_eq!(cleaned("</memory show:123456789012345678>"), "/memory show");
+        assert_eq!(cleaned("175928847299117063!"), "[id]!");
+        assert_eq!(cleaned("in 2026, 555-1234567"), "in 2026, 555-1234567");
+    }
+
+    #[test]
+    fn rule_18_a_name_cannot_bring_a_snowflake_in() {
+        let mut names = Names::new([("10".parse().unwrap(), "175928847299117063".to_owned())].into());
+        assert_eq!(clean("<@10>", &mut names), "@[id]");
+        let mut names = Names::new([("10".parse().unwrap(), "12345678901".to_owned())].into());
+        assert_eq!(clean("<@10>2345678901", &mut names), "@[id]");
+    }
+
+    #[test]
+    fn rule_17_what_cannot_be_seen_is_dropped_and_emoji_stay() {
+        assert_eq!(cleaned("a\u{0}b\u{1b}[31m\u{202e}c\u{e0041}"), "ab[31mc");
+        assert_eq!(cleaned("line\none\ttwo\u{2028}three"), "line one two three");
+        assert_eq!(cleaned("👩\u{200d}🔬 ❤\u{fe0f}"), "👩\u{200d}🔬 ❤\u{fe0f}");
+    }
+
+    proptest! {
+        #[test]
+        fn rule_17_no_text_can_open_or_close_a_tag_or_an_attribute(text in ".*") {
+            let cleaned = cleaned(&text);
+            prop_assert!(!cleaned.contains(['<', '>', '"', '\n']));
+            prop_assert!(!cleaned.chars().any(|c| c.is_control()));
+        }
+
+        #[test]
+        fn rule_18_no_text_can_bring_a_snowflake_in(text in "[<@!#&:a>0-9 ]{0,60}", digits in "[1-9][0-9]{16,18}") {
+            let cleaned = cleaned(&format!("{text}{digits}{text}"));
+            let longest = cleaned.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+            prop_assert!(longest.is_some_and(|longest| longest < 17), "{cleaned}");
+        }
+    }
+}

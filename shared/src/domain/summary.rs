@@ -1,0 +1,165 @@
+//! Day summaries, and whether one may be served.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Ledger, UserId};
+
+/// What the model made of one guild-day: a text per active person, replaced whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DaySummary {
+    /// The texts, by person.
+    pub texts: BTreeMap<UserId, String>,
+    /// Whether the model answered.
+    pub status: SummaryStatus,
+    /// The ledger's version before the messages were read (DESIGN rule 5).
+    pub version: u64,
+    /// When it was committed.
+    pub built_at: Timestamp,
+    /// The end of its life, for the summary of an open day; `None` for a final one (DESIGN rule 2).
+    pub expires_at: Option<Timestamp>,
+    /// The model that wrote it, as configured (`gemini:name`).
+    pub model: String,
+    /// The hash of the prompt it was written with.
+    pub prompt_hash: String,
+    /// Tokens the model counted, prompt and answer.
+    pub tokens: u64,
+    /// Messages the model refused to read.
+    pub blocked_messages: u64,
+}
+
+/// What became of the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SummaryStatus {
+    /// Summarized.
+    Built,
+    /// The model's filter refused all of them.
+    Blocked,
+}
+
+/// What the store knows about one guild-day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DayRecord {
+    /// `None`: nothing was ever written that day.
+    pub ledger: Option<Ledger>,
+    /// The last summary committed, fresh or not.
+    pub summary: Option<DaySummary>,
+}
+
+/// Whether a day needs work before it can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// There is nothing to summarize (DESIGN rule 6).
+    Empty,
+    /// The summary that is there is the one to serve.
+    Fresh,
+    /// The summary is missing, expired, or from before a change that matters.
+    Outdated,
+}
+
+impl DayRecord {
+    /// DESIGN rules 3 to 6. `closed` says whether the day is closed at `now`.
+    pub fn freshness(&self, closed: bool, now: Timestamp) -> Freshness {
+        let Some(ledger) = self.ledger.filter(|ledger| ledger.message_count > 0) else {
+            return Freshness::Empty;
+        };
+        match &self.summary {
+            Some(summary) if summary.is_fresh(ledger, closed, now) => Freshness::Fresh,
+            _ => Freshness::Outdated,
+        }
+    }
+
+    /// The summary, if it holds nothing that was deleted since; fresh or not (DESIGN rule 13).
+    pub fn unpurged_summary(&self) -> Option<&DaySummary> {
+        let purged_version = self.ledger.map_or(0, |ledger| ledger.purged_version);
+        self.summary.as_ref().filter(|summary| summary.version >= purged_version)
+    }
+}
+
+impl DaySummary {
+    fn is_fresh(&self, ledger: Ledger, closed: bool, now: Timestamp) -> bool {
+        if closed {
+            self.expires_at.is_none() && self.version == ledger.version
+        } else {
+            self.expires_at.is_none_or(|end| now < end) && self.version >= ledger.purged_version
+        }
+    }
+}
+
+/// Without the texts: they never reach a log or an error (DESIGN rule 21).
+impl std::fmt::Debug for DaySummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DaySummary")
+            .field("people", &self.texts.len())
+            .field("version", &self.version)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn record(version: u64, purged_version: u64, summary_version: u64, expires_at: Option<i64>) -> DayRecord {
+        DayRecord {
+            ledger: Some(Ledger { version, purged_version, message_count: 1 }),
+            summary: Some(DaySummary {
+                texts: BTreeMap::new(),
+                status: SummaryStatus::Built,
+                version: summary_version,
+                built_at: at(0),
+                expires_at: expires_at.map(at),
+                model: String::new(),
+                prompt_hash: String::new(),
+                tokens: 0,
+                blocked_messages: 0,
+            }),
+        }
+    }
+
+    #[test]
+    fn rule_3_an_expired_summary_that_is_still_there_is_not_fresh() {
+        let record = record(1, 0, 1, Some(3600));
+        assert_eq!(record.freshness(false, at(3599)), Freshness::Fresh);
+        assert_eq!(record.freshness(false, at(3600)), Freshness::Outdated);
+    }
+
+    #[test]
+    fn rule_2_only_a_final_summary_is_fresh_for_a_closed_day() {
+        assert_eq!(record(1, 0, 1, Some(3600)).freshness(true, at(10)), Freshness::Outdated);
+        assert_eq!(record(1, 0, 1, None).freshness(true, at(i64::from(u32::MAX))), Freshness::Fresh);
+    }
+
+    #[test]
+    fn rule_5_a_closed_day_is_fresh_at_the_ledgers_version_only() {
+        assert_eq!(record(3, 0, 3, None).freshness(true, at(0)), Freshness::Fresh);
+        assert_eq!(record(4, 0, 3, None).freshness(true, at(0)), Freshness::Outdated);
+    }
+
+    #[test]
+    fn rule_5_an_open_day_may_lag_behind_messages_but_not_behind_a_deletion() {
+        assert_eq!(record(9, 0, 3, Some(100)).freshness(false, at(0)), Freshness::Fresh);
+        assert_eq!(record(9, 3, 3, Some(100)).freshness(false, at(0)), Freshness::Fresh);
+        assert_eq!(record(9, 4, 3, Some(100)).freshness(false, at(0)), Freshness::Outdated);
+    }
+
+    #[test]
+    fn rule_6_without_messages_there_is_nothing_to_do() {
+        assert_eq!(DayRecord::default().freshness(true, at(0)), Freshness::Empty);
+        let all_deleted =
+            DayRecord { ledger: Some(Ledger { version: 2, purged_version: 2, message_count: 0 }), summary: None };
+        assert_eq!(all_deleted.freshness(false, at(0)), Freshness::Empty);
+    }
+
+    #[test]
+    fn a_summary_from_before_a_deletion_is_never_served() {
+        assert!(record(9, 4, 3, None).unpurged_summary().is_none());
+        assert!(record(9, 3, 3, None).unpurged_summary().is_some());
+    }
+}

@@ -1,0 +1,19 @@
+//! The memory of Discord communities: the facts people asked a bot to remember, merged with what they did in the last
+//! seven days.
+//!
+//! ```text
+//! functions ──▶ app ──▶ domain
+//!                └────▶ ports ◀── adapters
+//! ```
+//!
+//! [`domain`] decides and is pure, [`app`] holds the use cases, [`ports`] says what they need from the world, and
+//! [`adapters`] bring it. Only a function's `main.rs` knows both sides. The rules are numbered in `docs/DESIGN.md`.
+
+pub mod adapters;
+pub mod app;
+pub mod config;
+pub mod domain;
+pub mod ports;
+pub mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

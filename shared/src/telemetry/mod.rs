@@ -1,0 +1,30 @@
+//! Logs. Which events exist, and their fields, is in `docs/LOGGING.md`; none ever holds chat text, facts, prompts, names or
+//! secrets (DESIGN rule 21).
+
+use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, Registry,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+/// The crates that follow rule 21.
+const OURS: [&str; 5] = ["guild_memory", "ingest_messages", "daily_summary", "get_memories", "people"];
+
+/// Starts logging to standard output: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, else text) and `AWS_LAMBDA_LOG_LEVEL` (`INFO`).
+///
+/// The level is for this project's own events. Libraries only warn: at their lower levels the SDK, the HTTP client and the
+/// runtime print requests and answers, and with them what people wrote.
+pub fn init(lookup: impl Fn(&str) -> Option<String>) {
+    let level = lookup("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
+    let targets = Targets::new().with_default(LevelFilter::WARN).with_targets(OURS.map(|target| (target, level)));
+    let json = lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
+    let layer = if json {
+        fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
+    } else {
+        fmt::layer().with_ansi(false).boxed()
+    };
+    Registry::default().with(layer.with_filter(targets)).init();
+}

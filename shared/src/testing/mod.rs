@@ -1,0 +1,14 @@
+//! Fakes for every port: a store in memory that passes the same contract tests as DynamoDB, models and functions that
+//! follow a script, and a clock that stands still.
+
+mod builders;
+mod clock;
+mod functions;
+mod model;
+mod store;
+
+pub use builders::{id_at, message_at, messages};
+pub use clock::FixedClock;
+pub use functions::ScriptedDays;
+pub use model::ScriptedModel;
+pub use store::InMemoryStore;

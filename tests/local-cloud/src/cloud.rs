@@ -1,0 +1,175 @@
+//! Starts and stops everything.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::{net::TcpListener, runtime::Runtime};
+
+use crate::{
+    counters::Counters,
+    dynamodb::{self, Front, StoreScript},
+    front::{self, Services},
+    http::{listen, loopback_client},
+    lambda::{Endpoint, LambdaScript},
+    model::{ModelScript, Rule},
+    ssm::Parameters,
+    template::Template,
+};
+
+/// How the local cloud starts. The default: any free port, everything in memory, no failures.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 lets the system pick one.
+    pub port: u16,
+    /// The folder that keeps the tables; in memory without one.
+    pub data: Option<PathBuf>,
+    /// The address of cargo-lambda's emulator, if it is known already.
+    pub emulator: Option<String>,
+    /// Rules of the stand-in model.
+    pub model_rules: Vec<Rule>,
+    /// How long a model call takes that no rule fits.
+    pub model_latency: Duration,
+    /// SSM parameters besides those the template names.
+    pub parameters: BTreeMap<String, String>,
+    /// Lets reads pass that may be stale: for tools that scan, not for tests.
+    pub allow_inconsistent_reads: bool,
+    /// Another template than the project's.
+    pub template: Option<Template>,
+}
+
+/// Everything the Lambdas talk to. It stops when it is dropped.
+#[derive(Debug)]
+pub struct LocalCloud {
+    url: String,
+    services: Services,
+    template: Arc<Template>,
+    /// Of its own, so that a drop ends every connection and every task; `None` only while dropping.
+    runtime: Option<Runtime>,
+}
+
+impl LocalCloud {
+    /// Starts on loopback. When it returns, every service answers.
+    pub fn start(options: Options) -> Result<Self> {
+        let template = Arc::new(
+            options
+                .template
+                .clone()
+                .map_or_else(Template::of_the_project, Ok)?,
+        );
+        let database = dynamodb::open(options.data.as_deref(), &template)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(4) // dynoxide works on the thread that asks
+            .thread_name("local-cloud")
+            .enable_all()
+            .build()?;
+        let _guard = runtime.enter();
+        let (listener, url) = bind(options.port)?;
+        let (backend_listener, backend) = bind(0)?;
+        let services = services(options, &template, backend)?;
+        runtime.spawn(dynamodb::serve(backend_listener, database));
+        let router = front::router(services.clone());
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        drop(_guard);
+        Ok(Self {
+            url,
+            services,
+            template,
+            runtime: Some(runtime),
+        })
+    }
+
+    /// The one address of all services, as `http://127.0.0.1:8000`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &ModelScript {
+        &self.services.model
+    }
+
+    /// DynamoDB.
+    #[must_use]
+    pub fn store(&self) -> &StoreScript {
+        &self.services.dynamodb.script
+    }
+
+    /// Lambda.
+    #[must_use]
+    pub fn lambda(&self) -> &LambdaScript {
+        &self.services.lambda.script
+    }
+
+    /// What was asked since the start.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.services.counters()
+    }
+
+    /// What the template says.
+    #[must_use]
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The environment of a function: what the template gives it, and addresses that lead here.
+    #[must_use]
+    pub fn environment(&self, function: &str) -> BTreeMap<String, String> {
+        let mut environment = self.template.environment(function);
+        let here = [
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", &self.url),
+            ("AWS_ENDPOINT_URL_LAMBDA", &self.url),
+            ("AWS_ENDPOINT_URL_SSM", &self.url),
+            ("GEMINI_BASE_URL", &self.url),
+        ];
+        environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        environment
+    }
+}
+
+impl Drop for LocalCloud {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Waiting is not allowed here: the owner may be a task of another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn bind(port: u16) -> Result<(TcpListener, String)> {
+    let listener =
+        listen(port).with_context(|| format!("port {port} of 127.0.0.1 cannot be used"))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    Ok((listener, url))
+}
+
+fn services(options: Options, template: &Arc<Template>, backend: String) -> Result<Services> {
+    let client = loopback_client()?;
+    let known = template.functions().map(str::to_owned).collect();
+    let mut parameters: BTreeMap<_, _> = template
+        .parameter_names()
+        .map(|name| (name.to_owned(), "local-cloud-key".to_owned()))
+        .collect();
+    parameters.extend(options.parameters);
+    Ok(Services {
+        dynamodb: Arc::new(Front {
+            script: StoreScript::default(),
+            backend,
+            client: client.clone(),
+            allow_inconsistent_reads: options.allow_inconsistent_reads,
+        }),
+        lambda: Endpoint::new(
+            LambdaScript::new(options.emulator, known),
+            client,
+            Arc::clone(template),
+        ),
+        model: ModelScript::new(options.model_rules, options.model_latency),
+        parameters: Arc::new(Parameters(parameters)),
+    })
+}

@@ -1,0 +1,122 @@
+//! DynamoDB: a front that counts, guards and can be scripted to fail, before `dynoxide`.
+
+mod batch;
+mod consistency;
+mod script;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use dynoxide::Database;
+use tokio::net::TcpListener;
+
+use crate::{
+    http::{AMZ_JSON_1_0, amz_error, pass_on},
+    template::Template,
+};
+pub use script::{StoreScript, Throttle};
+
+/// Opens the database (in memory without a folder) and makes the template's tables that it lacks.
+pub(crate) fn open(data: Option<&Path>, template: &Template) -> Result<Database> {
+    let database = match data {
+        None => Database::memory()?,
+        Some(folder) => {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("the data folder {}", folder.display()))?;
+            let file = folder.join("dynamodb.sqlite");
+            Database::new(&file.to_string_lossy())
+                .with_context(|| format!("the database {}", file.display()))?
+        }
+    };
+    tables::create(&database, template)?;
+    Ok(database)
+}
+
+/// Serves the database itself, for nobody but the [`Front`].
+pub(crate) async fn serve(listener: TcpListener, database: Database) {
+    // It ends with the runtime; an error of the accept loop would show as refused connections.
+    let _ = dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()).await;
+}
+
+/// What clients speak to.
+#[derive(Clone, Debug)]
+pub(crate) struct Front {
+    pub(crate) script: StoreScript,
+    pub(crate) backend: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) allow_inconsistent_reads: bool,
+}
+
+impl Front {
+    /// Answers one request; `operation` is what follows the version in its target.
+    pub(crate) async fn answer(
+        &self,
+        operation: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Response {
+        if let Some(fault) = self.script.fault_for(operation) {
+            return fault.into_response();
+        }
+        if !self.allow_inconsistent_reads
+            && let Err(reason) = consistency::check(operation, &body)
+        {
+            return amz_error(
+                StatusCode::BAD_REQUEST,
+                AMZ_JSON_1_0,
+                "com.amazon.coral.validate#ValidationException",
+                &reason,
+            );
+        }
+        let answered = match self
+            .script
+            .batch_limit()
+            .filter(|_| operation == "BatchGetItem")
+        {
+            Some(limit) => self.answer_a_part(limit, headers, body).await,
+            None => self.forward(headers, body).await,
+        };
+        answered.unwrap_or_else(|error| {
+            amz_error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                AMZ_JSON_1_0,
+                "InternalServerError",
+                &format!("{error:#}"),
+            )
+        })
+    }
+
+    async fn forward(&self, mut headers: HeaderMap, body: Bytes) -> Result<Response> {
+        for hop in ["host", "connection", "content-length", "transfer-encoding"] {
+            headers.remove(hop);
+        }
+        let answer = self
+            .client
+            .post(&self.backend)
+            .headers(headers)
+            .body(body)
+            .send()
+            .await?;
+        Ok(pass_on(answer).await?)
+    }
+
+    async fn answer_a_part(
+        &self,
+        limit: usize,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response> {
+        let Some((asked, left)) = batch::split(&body, limit) else {
+            return self.forward(headers, body).await;
+        };
+        batch::with_unprocessed(self.forward(headers, asked).await?, left).await
+    }
+}

@@ -1,0 +1,159 @@
+//! Failures that a test asks for, and how often what was asked.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{http::StatusCode, response::Response};
+
+use crate::http::{AMZ_JSON_1_0, amz_error};
+
+/// How DynamoDB says "too fast".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Throttle {
+    /// `ProvisionedThroughputExceededException`: a hot partition.
+    ProvisionedThroughput,
+    /// `ThrottlingException`: the table or the account.
+    Throttling,
+}
+
+/// What the store does wrong on purpose. A handle: clones are the same script.
+#[derive(Clone, Debug, Default)]
+pub struct StoreScript(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    requests: BTreeMap<String, u64>,
+    total: u64,
+    throttle: Option<(u64, Throttle)>,
+    failures: BTreeMap<String, u64>,
+    batch_limit: Option<usize>,
+}
+
+/// An answer that never reaches the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Throttled(Throttle),
+    InternalError,
+}
+
+impl StoreScript {
+    /// Refuses every `n`-th request, counted over all operations from now on. 0 switches it off.
+    pub fn throttle_every(&self, n: u64, how: Throttle) {
+        let mut state = self.state();
+        state.total = 0;
+        state.throttle = (n > 0).then_some((n, how));
+    }
+
+    /// Answers the next `n` requests of one operation (as `PutItem`) with InternalServerError.
+    pub fn fail_next(&self, operation: &str, n: u64) {
+        self.state().failures.insert(operation.to_owned(), n);
+    }
+
+    /// Lets each BatchGetItem answer at most this many keys; the others are its `UnprocessedKeys`. `None`: all of them.
+    pub fn answer_at_most(&self, keys: Option<usize>) {
+        self.state().batch_limit = keys;
+    }
+
+    /// Ends all scripted failures; what was counted stays.
+    pub fn reset(&self) {
+        let mut state = self.state();
+        *state = State {
+            requests: std::mem::take(&mut state.requests),
+            ..State::default()
+        };
+    }
+
+    /// Requests so far, by operation.
+    #[must_use]
+    pub fn requests(&self) -> BTreeMap<String, u64> {
+        self.state().requests.clone()
+    }
+
+    /// Counts a request and says whether it is to be refused.
+    pub(super) fn fault_for(&self, operation: &str) -> Option<Refusal> {
+        let mut state = self.state();
+        *state.requests.entry(operation.to_owned()).or_default() += 1;
+        state.total += 1;
+        if let Some(left) = state.failures.get_mut(operation).filter(|left| **left > 0) {
+            *left -= 1;
+            return Some(Refusal::InternalError);
+        }
+        let (n, how) = state.throttle?;
+        state
+            .total
+            .is_multiple_of(n)
+            .then_some(Refusal::Throttled(how))
+    }
+
+    pub(super) fn batch_limit(&self) -> Option<usize> {
+        self.state().batch_limit
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Refusal {
+    pub(super) fn into_response(self) -> Response {
+        let (status, kind, message) = match self {
+            Self::InternalError => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "com.amazonaws.dynamodb.v20120810#InternalServerError",
+                "scripted: internal server error",
+            ),
+            Self::Throttled(Throttle::ProvisionedThroughput) => (
+                StatusCode::BAD_REQUEST,
+                "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+                "scripted: the partition is too hot",
+            ),
+            Self::Throttled(Throttle::Throttling) => (
+                StatusCode::BAD_REQUEST,
+                "com.amazon.coral.availability#ThrottlingException",
+                "scripted: rate of requests exceeds the allowed throughput",
+            ),
+        };
+        amz_error(status, AMZ_JSON_1_0, kind, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_nth_request_is_throttled() {
+        let script = StoreScript::default();
+        script.throttle_every(3, Throttle::Throttling);
+        let refused: Vec<bool> = (0..6)
+            .map(|_| script.fault_for("PutItem").is_some())
+            .collect();
+        assert_eq!(refused, [false, false, true, false, false, true]);
+    }
+
+    #[test]
+    fn the_next_requests_of_one_operation_fail() {
+        let script = StoreScript::default();
+        script.fail_next("PutItem", 2);
+        assert_eq!(script.fault_for("Query"), None);
+        assert_eq!(script.fault_for("PutItem"), Some(Refusal::InternalError));
+        assert_eq!(script.fault_for("PutItem"), Some(Refusal::InternalError));
+        assert_eq!(script.fault_for("PutItem"), None);
+        assert_eq!(
+            script.requests(),
+            [("PutItem".to_owned(), 3), ("Query".to_owned(), 1)].into()
+        );
+    }
+
+    #[test]
+    fn a_reset_keeps_the_counts() {
+        let script = StoreScript::default();
+        script.throttle_every(1, Throttle::ProvisionedThroughput);
+        script.fault_for("PutItem");
+        script.reset();
+        assert_eq!(script.fault_for("PutItem"), None);
+        assert_eq!(script.requests()["PutItem"], 2);
+    }
+}

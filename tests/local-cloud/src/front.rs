@@ -1,0 +1,95 @@
+//! The one address: which path and which target go where.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::post,
+};
+
+use crate::{
+    control,
+    counters::Counters,
+    dynamodb,
+    http::{AMZ_JSON_1_0, amz_error},
+    lambda::{self, Endpoint},
+    model::{self, ModelScript},
+    ssm::Parameters,
+};
+
+/// DynamoDB's limit of a request, the largest of all; Lambda's own is checked in its place.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Everything that answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Services {
+    pub(crate) dynamodb: Arc<dynamodb::Front>,
+    pub(crate) lambda: Endpoint,
+    pub(crate) model: ModelScript,
+    pub(crate) parameters: Arc<Parameters>,
+}
+
+impl Services {
+    pub(crate) fn counters(&self) -> Counters {
+        Counters {
+            model_calls: self.model.model_calls(),
+            lambda_invocations: self.lambda.script.counts(),
+            dynamodb_requests: self.dynamodb.script.requests(),
+        }
+    }
+}
+
+pub(crate) fn router(services: Services) -> Router {
+    Router::new()
+        .route("/", post(by_target))
+        .route("/v1beta/models/{call}", post(generate))
+        .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .merge(control::routes())
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(services)
+}
+
+async fn by_target(State(services): State<Services>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    match target.split_once('.') {
+        Some(("DynamoDB_20120810", operation)) => {
+            services.dynamodb.answer(operation, headers, body).await
+        }
+        Some(("AmazonSSM", operation)) => services.parameters.answer(operation, &body),
+        _ => {
+            let message = format!("no stand-in for the target {target:?}");
+            amz_error(
+                StatusCode::BAD_REQUEST,
+                AMZ_JSON_1_0,
+                "UnknownOperationException",
+                &message,
+            )
+        }
+    }
+}
+
+async fn generate(
+    State(services): State<Services>,
+    Path(call): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    model::answer(services.model, &call, &headers, &body).await
+}
+
+async fn invoke(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    lambda::invoke(&services.lambda, &name, &headers, body).await
+}

@@ -1,0 +1,10 @@
+//! Lambda's Invoke, as AWS answers it, in front of cargo-lambda's emulator, which knows only one way.
+
+mod endpoint;
+mod outcome;
+mod script;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use endpoint::{Endpoint, invoke};
+pub use script::{Ending, Invocation, InvocationType, LambdaScript};

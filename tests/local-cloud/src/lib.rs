@@ -1,0 +1,34 @@
+//! Everything the Lambdas talk to, on one machine, in one process, behind one loopback address.
+//!
+//! | path | stands in for |
+//! |---|---|
+//! | `POST /`, target `DynamoDB_20120810.*` | DynamoDB, served by `dynoxide` behind a guard ([`StoreScript`]) |
+//! | `POST /`, target `AmazonSSM.GetParameter` | the Parameter Store |
+//! | `POST /v1beta/models/{model}:generateContent` | the Gemini API ([`ModelScript`]) |
+//! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
+//! | `/_local/*` | nothing: counters and scripts, for people and other processes |
+//!
+//! [`LocalCloud`] has a runtime of its own, so that dropping it stops everything it started. [`Emulator`] starts the
+//! function binaries as processes of their own. Nothing here is reachable from another machine.
+
+mod cloud;
+mod control;
+mod counters;
+mod dynamodb;
+mod emulator;
+mod front;
+mod http;
+mod lambda;
+mod model;
+mod ssm;
+mod template;
+mod watch;
+
+pub use cloud::{LocalCloud, Options};
+pub use counters::Counters;
+pub use dynamodb::{StoreScript, Throttle};
+pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
+pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};
+pub use model::{Fault, Hold, ModelCall, ModelScript, Rule, Task};
+pub use template::Template;
+pub use watch::{Speaker, Watch};

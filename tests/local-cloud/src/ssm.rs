@@ -1,0 +1,105 @@
+//! The Parameter Store: `GetParameter` of SecureStrings, nothing else.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Bytes,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use crate::http::{AMZ_JSON_1_1, amz_error, object};
+
+/// Parameters by name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters(pub(crate) BTreeMap<String, String>);
+
+impl Parameters {
+    /// Answers one request; `operation` is what follows `AmazonSSM.` in its target.
+    pub(crate) fn answer(&self, operation: &str, body: &Bytes) -> Response {
+        if operation != "GetParameter" {
+            return refuse(
+                "UnknownOperationException",
+                &format!("this stand-in has no {operation}"),
+            );
+        }
+        let Some(request) = object(body) else {
+            return refuse("SerializationException", "the request is no JSON object");
+        };
+        let name = request["Name"].as_str().unwrap_or_default();
+        match self.0.get(name) {
+            None => refuse(
+                "ParameterNotFound",
+                &format!("there is no parameter {name:?}"),
+            ),
+            // The real service would answer with ciphertext, which a caller notices much later.
+            Some(_) if request["WithDecryption"] != Value::Bool(true) => refuse(
+                "ValidationException",
+                &format!("{name} is a SecureString: ask WithDecryption"),
+            ),
+            Some(value) => found(name, value),
+        }
+    }
+}
+
+fn found(name: &str, value: &str) -> Response {
+    let parameter = json!({
+        "ARN": format!("arn:aws:ssm:us-east-1:000000000000:parameter{name}"),
+        "DataType": "text",
+        "Name": name,
+        "Type": "SecureString",
+        "Value": value,
+        "Version": 1,
+    });
+    (
+        [(CONTENT_TYPE, AMZ_JSON_1_1)],
+        json!({"Parameter": parameter}).to_string(),
+    )
+        .into_response()
+}
+
+fn refuse(kind: &str, message: &str) -> Response {
+    amz_error(StatusCode::BAD_REQUEST, AMZ_JSON_1_1, kind, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn ask(request: Value) -> (StatusCode, Value) {
+        let parameters = Parameters([("/app/key".to_owned(), "secret".to_owned())].into());
+        let response = parameters.answer("GetParameter", &Bytes::from(request.to_string()));
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_known_parameter_is_decrypted() {
+        let (status, answer) = ask(json!({"Name": "/app/key", "WithDecryption": true})).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(answer["Parameter"]["Value"], "secret");
+        assert_eq!(answer["Parameter"]["Type"], "SecureString");
+    }
+
+    #[tokio::test]
+    async fn without_decryption_it_is_refused() {
+        let (status, answer) = ask(json!({"Name": "/app/key"})).await;
+        assert_eq!(
+            (status, &answer["__type"]),
+            (StatusCode::BAD_REQUEST, &json!("ValidationException"))
+        );
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_is_not_found() {
+        let (status, answer) = ask(json!({"Name": "/other", "WithDecryption": true})).await;
+        assert_eq!(
+            (status, &answer["__type"]),
+            (StatusCode::BAD_REQUEST, &json!("ParameterNotFound"))
+        );
+    }
+}
