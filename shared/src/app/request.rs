@@ -1,6 +1,7 @@
 //! Decodes a request so that an error names the field and the limit, and never repeats what was sent.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::AppError;
 
@@ -8,8 +9,17 @@ use super::AppError;
 ///
 /// # Errors
 /// `InvalidRequest` with the path of the first field that is missing or has the wrong shape.
-pub fn decode<T: DeserializeOwned>(event: serde_json::Value) -> Result<T, AppError> {
-    serde_path_to_error::deserialize(event).map_err(|error| {
+pub fn decode<T: DeserializeOwned>(event: Value) -> Result<T, AppError> {
+    // Serde would read an array as a struct, field by field.
+    if !event.is_object() {
+        return Err(AppError::invalid("the request must be a JSON object"));
+    }
+    decode_value(event)
+}
+
+/// A part of a request, with the same errors.
+pub(super) fn decode_value<T: DeserializeOwned>(value: Value) -> Result<T, AppError> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let problem = problem(&error.into_inner().to_string());
         AppError::invalid(if path == "." { problem } else { format!("{path}: {problem}") })
@@ -27,7 +37,7 @@ fn problem(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::domain::{Day, GuildId, UserId};
@@ -54,7 +64,7 @@ mod tests {
         assert_eq!(error(json!({"guild_id": "1", "user_ids": ["2", "x"]})), no_snowflake);
         let no_date = "date: not a date (YYYY-MM-DD, from 2015-01-01 to 9000-12-31)";
         assert_eq!(error(json!({"guild_id": 1, "user_ids": [], "date": "yesterday"})), no_date);
-        assert_eq!(error(json!([])), "missing field `guild_id`");
+        assert_eq!(error(json!(["1", ["2"]])), "the request must be a JSON object");
     }
 
     #[test]

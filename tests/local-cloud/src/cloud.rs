@@ -50,32 +50,22 @@ pub struct LocalCloud {
 impl LocalCloud {
     /// Starts on loopback. When it returns, every service answers.
     pub fn start(options: Options) -> Result<Self> {
-        let template = Arc::new(
-            options
-                .template
-                .clone()
-                .map_or_else(Template::of_the_project, Ok)?,
-        );
+        let template = Arc::new(options.template.clone().map_or_else(Template::of_the_project, Ok)?);
         let database = dynamodb::open(options.data.as_deref(), &template)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(4) // dynoxide works on the thread that asks
             .thread_name("local-cloud")
             .enable_all()
             .build()?;
-        let _guard = runtime.enter();
+        let entered = runtime.enter();
         let (listener, url) = bind(options.port)?;
         let (backend_listener, backend) = bind(0)?;
         let services = services(options, &template, backend)?;
         runtime.spawn(dynamodb::serve(backend_listener, database));
         let router = front::router(services.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
-        drop(_guard);
-        Ok(Self {
-            url,
-            services,
-            template,
-            runtime: Some(runtime),
-        })
+        drop(entered);
+        Ok(Self { url, services, template, runtime: Some(runtime) })
     }
 
     /// The one address of all services, as `http://127.0.0.1:8000`.
@@ -143,8 +133,7 @@ impl Drop for LocalCloud {
 }
 
 fn bind(port: u16) -> Result<(TcpListener, String)> {
-    let listener =
-        listen(port).with_context(|| format!("port {port} of 127.0.0.1 cannot be used"))?;
+    let listener = listen(port).with_context(|| format!("port {port} of 127.0.0.1 cannot be used"))?;
     let url = format!("http://{}", listener.local_addr()?);
     Ok((listener, url))
 }
@@ -152,10 +141,8 @@ fn bind(port: u16) -> Result<(TcpListener, String)> {
 fn services(options: Options, template: &Arc<Template>, backend: String) -> Result<Services> {
     let client = loopback_client()?;
     let known = template.functions().map(str::to_owned).collect();
-    let mut parameters: BTreeMap<_, _> = template
-        .parameter_names()
-        .map(|name| (name.to_owned(), "local-cloud-key".to_owned()))
-        .collect();
+    let mut parameters: BTreeMap<_, _> =
+        template.parameter_names().map(|name| (name.to_owned(), "local-cloud-key".to_owned())).collect();
     parameters.extend(options.parameters);
     Ok(Services {
         dynamodb: Arc::new(Front {
@@ -164,11 +151,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
             client: client.clone(),
             allow_inconsistent_reads: options.allow_inconsistent_reads,
         }),
-        lambda: Endpoint::new(
-            LambdaScript::new(options.emulator, known),
-            client,
-            Arc::clone(template),
-        ),
+        lambda: Endpoint::new(LambdaScript::new(options.emulator, known), client, Arc::clone(template)),
         model: ModelScript::new(options.model_rules, options.model_latency),
         parameters: Arc::new(Parameters(parameters)),
     })

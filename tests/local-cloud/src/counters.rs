@@ -33,17 +33,9 @@ impl Counters {
     }
 }
 
-fn difference(
-    now: &BTreeMap<String, u64>,
-    earlier: &BTreeMap<String, u64>,
-) -> BTreeMap<String, u64> {
+fn difference(now: &BTreeMap<String, u64>, earlier: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     now.iter()
-        .map(|(name, count)| {
-            (
-                name.clone(),
-                count.saturating_sub(earlier.get(name).copied().unwrap_or(0)),
-            )
-        })
+        .map(|(name, count)| (name.clone(), count.saturating_sub(earlier.get(name).copied().unwrap_or(0))))
         .filter(|(_, count)| *count > 0)
         .collect()
 }
@@ -54,10 +46,7 @@ mod tests {
 
     #[test]
     fn a_difference_names_only_what_changed() {
-        let earlier = Counters {
-            lambda_invocations: [("a".into(), 2), ("b".into(), 1)].into(),
-            ..Counters::default()
-        };
+        let earlier = Counters { lambda_invocations: [("a".into(), 2), ("b".into(), 1)].into(), ..Counters::default() };
         let now = Counters {
             model_calls: 3,
             lambda_invocations: [("a".into(), 5), ("b".into(), 1)].into(),

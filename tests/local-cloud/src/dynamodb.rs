@@ -29,11 +29,9 @@ pub(crate) fn open(data: Option<&Path>, template: &Template) -> Result<Database>
     let database = match data {
         None => Database::memory()?,
         Some(folder) => {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("the data folder {}", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
             let file = folder.join("dynamodb.sqlite");
-            Database::new(&file.to_string_lossy())
-                .with_context(|| format!("the database {}", file.display()))?
+            Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?
         }
     };
     tables::create(&database, template)?;
@@ -57,12 +55,7 @@ pub(crate) struct Front {
 
 impl Front {
     /// Answers one request; `operation` is what follows the version in its target.
-    pub(crate) async fn answer(
-        &self,
-        operation: &str,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Response {
+    pub(crate) async fn answer(&self, operation: &str, headers: HeaderMap, body: Bytes) -> Response {
         if let Some(fault) = self.script.fault_for(operation) {
             return fault.into_response();
         }
@@ -76,21 +69,12 @@ impl Front {
                 &reason,
             );
         }
-        let answered = match self
-            .script
-            .batch_limit()
-            .filter(|_| operation == "BatchGetItem")
-        {
+        let answered = match self.script.batch_limit().filter(|_| operation == "BatchGetItem") {
             Some(limit) => self.answer_a_part(limit, headers, body).await,
             None => self.forward(headers, body).await,
         };
         answered.unwrap_or_else(|error| {
-            amz_error(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                AMZ_JSON_1_0,
-                "InternalServerError",
-                &format!("{error:#}"),
-            )
+            amz_error(StatusCode::INTERNAL_SERVER_ERROR, AMZ_JSON_1_0, "InternalServerError", &format!("{error:#}"))
         })
     }
 
@@ -98,22 +82,11 @@ impl Front {
         for hop in ["host", "connection", "content-length", "transfer-encoding"] {
             headers.remove(hop);
         }
-        let answer = self
-            .client
-            .post(&self.backend)
-            .headers(headers)
-            .body(body)
-            .send()
-            .await?;
+        let answer = self.client.post(&self.backend).headers(headers).body(body).send().await?;
         Ok(pass_on(answer).await?)
     }
 
-    async fn answer_a_part(
-        &self,
-        limit: usize,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<Response> {
+    async fn answer_a_part(&self, limit: usize, headers: HeaderMap, body: Bytes) -> Result<Response> {
         let Some((asked, left)) = batch::split(&body, limit) else {
             return self.forward(headers, body).await;
         };

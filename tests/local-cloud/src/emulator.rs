@@ -50,10 +50,7 @@ impl EmulatorOptions {
     /// Sets one variable of one function.
     #[must_use]
     pub fn env(mut self, function: &str, variable: &str, value: &str) -> Self {
-        self.environment
-            .entry(function.to_owned())
-            .or_default()
-            .insert(variable.to_owned(), value.to_owned());
+        self.environment.entry(function.to_owned()).or_default().insert(variable.to_owned(), value.to_owned());
         self
     }
 
@@ -96,11 +93,7 @@ impl Emulator {
             }
         }
         cloud.lambda().set_emulator(&url);
-        Ok(Self {
-            url,
-            functions: Monitor::start(functions, cloud.lambda().clone()),
-            _apis: apis,
-        })
+        Ok(Self { url, functions: Monitor::start(functions, cloud.lambda().clone()), _apis: apis })
     }
 
     /// The emulator's address.
@@ -148,10 +141,7 @@ fn start_function(
 ) -> Result<Process> {
     let binary = binaries.join(name);
     if !binary.is_file() {
-        bail!(
-            "{} is not built: run `cargo build --bins` in the workspace",
-            binary.display()
-        );
+        bail!("{} is not built: run `cargo build --bins` in the workspace", binary.display());
     }
     let memory = cloud.template().memory_mb(name).unwrap_or(128).to_string();
     let mut command = Command::new(binary);
@@ -192,7 +182,5 @@ fn start_apis(limit: Duration) -> Result<(Process, String)> {
             Err(error) => last_error = Some(error.context(process.output())),
         }
     }
-    Err(last_error
-        .unwrap_or_else(|| anyhow::anyhow!("never tried"))
-        .context("cargo-lambda's emulator did not start"))
+    Err(last_error.unwrap_or_else(|| anyhow::anyhow!("never tried")).context("cargo-lambda's emulator did not start"))
 }

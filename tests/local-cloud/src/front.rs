@@ -54,24 +54,13 @@ pub(crate) fn router(services: Services) -> Router {
 }
 
 async fn by_target(State(services): State<Services>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default().to_owned();
     match target.split_once('.') {
-        Some(("DynamoDB_20120810", operation)) => {
-            services.dynamodb.answer(operation, headers, body).await
-        }
+        Some(("DynamoDB_20120810", operation)) => services.dynamodb.answer(operation, headers, body).await,
         Some(("AmazonSSM", operation)) => services.parameters.answer(operation, &body),
         _ => {
             let message = format!("no stand-in for the target {target:?}");
-            amz_error(
-                StatusCode::BAD_REQUEST,
-                AMZ_JSON_1_0,
-                "UnknownOperationException",
-                &message,
-            )
+            amz_error(StatusCode::BAD_REQUEST, AMZ_JSON_1_0, "UnknownOperationException", &message)
         }
     }
 }

@@ -33,12 +33,7 @@ pub(crate) fn loopback_client() -> reqwest::Result<reqwest::Client> {
 }
 
 /// An error of the JSON protocols: the type is in the body.
-pub(crate) fn amz_error(
-    status: StatusCode,
-    content_type: &'static str,
-    kind: &str,
-    message: &str,
-) -> Response {
+pub(crate) fn amz_error(status: StatusCode, content_type: &'static str, kind: &str, message: &str) -> Response {
     let body = json!({"__type": kind, "message": message}).to_string();
     (status, [(CONTENT_TYPE, content_type)], body).into_response()
 }
@@ -64,7 +59,5 @@ pub(crate) async fn pass_on(answer: reqwest::Response) -> reqwest::Result<Respon
 
 /// The bytes as a JSON object, or `None`.
 pub(crate) fn object(body: &Bytes) -> Option<Value> {
-    serde_json::from_slice::<Value>(body)
-        .ok()
-        .filter(Value::is_object)
+    serde_json::from_slice::<Value>(body).ok().filter(Value::is_object)
 }

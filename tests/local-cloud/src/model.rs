@@ -20,23 +20,11 @@ pub use script::{Hold, ModelCall, ModelScript, Rule, Task};
 use wire::{Request, google_error};
 
 /// Answers `POST /v1beta/models/{call}`, where `call` is `model:generateContent`.
-pub(crate) async fn answer(
-    script: ModelScript,
-    call: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Response {
+pub(crate) async fn answer(script: ModelScript, call: &str, headers: &HeaderMap, body: &Bytes) -> Response {
     let Some(model) = call.strip_suffix(":generateContent") else {
-        return google_error(
-            StatusCode::NOT_FOUND,
-            "NOT_FOUND",
-            &format!("no method {call:?} here"),
-        );
+        return google_error(StatusCode::NOT_FOUND, "NOT_FOUND", &format!("no method {call:?} here"));
     };
-    if headers
-        .get("x-goog-api-key")
-        .is_none_or(|key| key.is_empty())
-    {
+    if headers.get("x-goog-api-key").is_none_or(|key| key.is_empty()) {
         return google_error(
             StatusCode::BAD_REQUEST,
             "INVALID_ARGUMENT",
@@ -54,11 +42,7 @@ pub(crate) async fn answer(
         Err(reason) => google_error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", &reason),
         Ok(prompt) => {
             let text = answer::text(&prompt);
-            let reply = wire::Reply {
-                model,
-                prompt: &request,
-                number: call.number(),
-            };
+            let reply = wire::Reply { model, prompt: &request, number: call.number() };
             fault::respond(behaviour.fault, &reply, &text).await
         }
     };

@@ -19,25 +19,18 @@ impl Parameters {
     /// Answers one request; `operation` is what follows `AmazonSSM.` in its target.
     pub(crate) fn answer(&self, operation: &str, body: &Bytes) -> Response {
         if operation != "GetParameter" {
-            return refuse(
-                "UnknownOperationException",
-                &format!("this stand-in has no {operation}"),
-            );
+            return refuse("UnknownOperationException", &format!("this stand-in has no {operation}"));
         }
         let Some(request) = object(body) else {
             return refuse("SerializationException", "the request is no JSON object");
         };
         let name = request["Name"].as_str().unwrap_or_default();
         match self.0.get(name) {
-            None => refuse(
-                "ParameterNotFound",
-                &format!("there is no parameter {name:?}"),
-            ),
+            None => refuse("ParameterNotFound", &format!("there is no parameter {name:?}")),
             // The real service would answer with ciphertext, which a caller notices much later.
-            Some(_) if request["WithDecryption"] != Value::Bool(true) => refuse(
-                "ValidationException",
-                &format!("{name} is a SecureString: ask WithDecryption"),
-            ),
+            Some(_) if request["WithDecryption"] != Value::Bool(true) => {
+                refuse("ValidationException", &format!("{name} is a SecureString: ask WithDecryption"))
+            }
             Some(value) => found(name, value),
         }
     }
@@ -52,11 +45,7 @@ fn found(name: &str, value: &str) -> Response {
         "Value": value,
         "Version": 1,
     });
-    (
-        [(CONTENT_TYPE, AMZ_JSON_1_1)],
-        json!({"Parameter": parameter}).to_string(),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, AMZ_JSON_1_1)], json!({"Parameter": parameter}).to_string()).into_response()
 }
 
 fn refuse(kind: &str, message: &str) -> Response {
@@ -71,9 +60,7 @@ mod tests {
         let parameters = Parameters([("/app/key".to_owned(), "secret".to_owned())].into());
         let response = parameters.answer("GetParameter", &Bytes::from(request.to_string()));
         let status = response.status();
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
-            .await
-            .unwrap();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap())
     }
 
@@ -88,18 +75,12 @@ mod tests {
     #[tokio::test]
     async fn without_decryption_it_is_refused() {
         let (status, answer) = ask(json!({"Name": "/app/key"})).await;
-        assert_eq!(
-            (status, &answer["__type"]),
-            (StatusCode::BAD_REQUEST, &json!("ValidationException"))
-        );
+        assert_eq!((status, &answer["__type"]), (StatusCode::BAD_REQUEST, &json!("ValidationException")));
     }
 
     #[tokio::test]
     async fn an_unknown_name_is_not_found() {
         let (status, answer) = ask(json!({"Name": "/other", "WithDecryption": true})).await;
-        assert_eq!(
-            (status, &answer["__type"]),
-            (StatusCode::BAD_REQUEST, &json!("ParameterNotFound"))
-        );
+        assert_eq!((status, &answer["__type"]), (StatusCode::BAD_REQUEST, &json!("ParameterNotFound")));
     }
 }

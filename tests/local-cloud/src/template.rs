@@ -48,10 +48,7 @@ impl Template {
         for (id, resource) in entries(&document["Resources"]) {
             match resource["Type"].as_str() {
                 Some("AWS::DynamoDB::Table") => {
-                    tables.push(Table {
-                        name: id.clone(),
-                        properties: resource["Properties"].clone(),
-                    });
+                    tables.push(Table { name: id.clone(), properties: resource["Properties"].clone() });
                 }
                 Some("AWS::Serverless::Function") => {
                     let name = references::function_name(id, resource);
@@ -73,26 +70,19 @@ impl Template {
     /// The variables the template gives to a function.
     #[must_use]
     pub fn environment(&self, function: &str) -> BTreeMap<String, String> {
-        self.functions
-            .get(function)
-            .map(|function| function.environment.clone())
-            .unwrap_or_default()
+        self.functions.get(function).map(|function| function.environment.clone()).unwrap_or_default()
     }
 
     /// How long an invocation may take, if there is such a function.
     #[must_use]
     pub fn timeout(&self, function: &str) -> Option<Duration> {
-        self.functions
-            .get(function)
-            .map(|function| function.timeout)
+        self.functions.get(function).map(|function| function.timeout)
     }
 
     /// How much memory a function has.
     #[must_use]
     pub fn memory_mb(&self, function: &str) -> Option<u64> {
-        self.functions
-            .get(function)
-            .map(|function| function.memory_mb)
+        self.functions.get(function).map(|function| function.memory_mb)
     }
 
     /// The names of the SSM parameters the functions read: the values of variables called `…_PARAMETER`.
@@ -111,18 +101,12 @@ impl Template {
 
 impl Function {
     fn read(globals: &Value, properties: &Value, references: &References) -> Result<Self> {
-        let number = |key: &str, default: u64| {
-            properties[key]
-                .as_u64()
-                .or_else(|| globals[key].as_u64())
-                .unwrap_or(default)
-        };
+        let number =
+            |key: &str, default: u64| properties[key].as_u64().or_else(|| globals[key].as_u64()).unwrap_or(default);
         let mut environment = BTreeMap::new();
         for source in [globals, properties] {
             for (variable, value) in entries(&source["Environment"]["Variables"]) {
-                let value = references
-                    .resolve(value)
-                    .with_context(|| format!("variable {variable}"))?;
+                let value = references.resolve(value).with_context(|| format!("variable {variable}"))?;
                 environment.insert(variable.clone(), value);
             }
         }

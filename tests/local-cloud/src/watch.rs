@@ -31,11 +31,7 @@ impl Speaker {
     #[must_use]
     pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let given = |name| variable(name).is_some_and(|value| !value.is_empty());
-        if given("GEMINI_API_KEY") || given("OPENAI_BASE_URL") {
-            Self::Real
-        } else {
-            Self::StandIn
-        }
+        if given("GEMINI_API_KEY") || given("OPENAI_BASE_URL") { Self::Real } else { Self::StandIn }
     }
 }
 
@@ -53,16 +49,7 @@ impl Watch {
         let mut command = Command::new(cargo_lambda()?);
         command
             // As many processes a function as a week has days, and one more.
-            .args([
-                "lambda",
-                "watch",
-                "--ignore-changes",
-                "--concurrency",
-                "8",
-                "-A",
-                "127.0.0.1",
-                "-P",
-            ])
+            .args(["lambda", "watch", "--ignore-changes", "--concurrency", "8", "-A", "127.0.0.1", "-P"])
             .arg(port.to_string())
             .current_dir(workspace_root())
             .envs(environment(cloud, speaker, |name| std::env::var(name).ok()))
@@ -71,10 +58,8 @@ impl Watch {
             .env_remove("AWS_SESSION_TOKEN");
         let log = if quiet { Some(Log::new()?) } else { None };
         let mut process = Process::start(command, log)?;
-        let listens =
-            tools::wait_for_port(port, Instant::now() + START_LIMIT, || process.has_ended());
-        listens
-            .with_context(|| format!("cargo lambda watch did not start: {}", process.output()))?;
+        let listens = tools::wait_for_port(port, Instant::now() + START_LIMIT, || process.has_ended());
+        listens.with_context(|| format!("cargo lambda watch did not start: {}", process.output()))?;
         let url = format!("http://127.0.0.1:{port}");
         cloud.lambda().set_emulator(&url);
         Ok(Self { process, url })
@@ -105,11 +90,7 @@ fn environment(
     speaker: &Speaker,
     variable: impl Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<_, _> = cloud
-        .template()
-        .functions()
-        .flat_map(|name| cloud.environment(name))
-        .collect();
+    let mut all: BTreeMap<_, _> = cloud.template().functions().flat_map(|name| cloud.environment(name)).collect();
     // A proxy is for the world outside.
     all.insert("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned());
     for models in ["SUMMARY_MODELS", "MERGE_MODELS"] {
@@ -128,42 +109,21 @@ mod tests {
     use crate::Options;
 
     fn variables(given: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-        |name| {
-            given
-                .iter()
-                .find(|(given, _)| *given == name)
-                .map(|(_, value)| (*value).to_owned())
-        }
+        |name| given.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned())
     }
 
     #[test]
     fn a_key_or_a_server_means_a_real_model() {
         assert_eq!(Speaker::of(variables(&[])), Speaker::StandIn);
-        assert_eq!(
-            Speaker::of(variables(&[("GEMINI_API_KEY", "")])),
-            Speaker::StandIn
-        );
-        assert_eq!(
-            Speaker::of(variables(&[("GEMINI_API_KEY", "k")])),
-            Speaker::Real
-        );
-        assert_eq!(
-            Speaker::of(variables(&[(
-                "OPENAI_BASE_URL",
-                "http://127.0.0.1:11434/v1"
-            )])),
-            Speaker::Real
-        );
+        assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "")])), Speaker::StandIn);
+        assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "k")])), Speaker::Real);
+        assert_eq!(Speaker::of(variables(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")])), Speaker::Real);
     }
 
     #[test]
     fn all_functions_together_get_what_each_of_them_needs() {
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = environment(
-            &cloud,
-            &Speaker::StandIn,
-            variables(&[("MERGE_MODELS", "openai:x")]),
-        );
+        let environment = environment(&cloud, &Speaker::StandIn, variables(&[("MERGE_MODELS", "openai:x")]));
         assert_eq!(environment["MESSAGES_TABLE"], "MessagesTable");
         assert_eq!(environment["DAILY_SUMMARY_FUNCTION"], "daily_summary");
         assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
@@ -173,11 +133,7 @@ mod tests {
     #[test]
     fn a_real_model_is_not_sent_to_the_stand_in() {
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = environment(
-            &cloud,
-            &Speaker::Real,
-            variables(&[("GEMINI_API_KEY", "k")]),
-        );
+        let environment = environment(&cloud, &Speaker::Real, variables(&[("GEMINI_API_KEY", "k")]));
         assert!(!environment.contains_key("GEMINI_BASE_URL"));
         assert!(!environment.contains_key("GEMINI_API_KEY_PARAMETER"));
     }

@@ -22,32 +22,18 @@ struct Sandbox {
 
 impl Sandbox {
     fn new(name: &str) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!(
-            "local-cloud-emulator-{}-{name}",
-            std::process::id()
-        ));
+        let folder = std::env::temp_dir().join(format!("local-cloud-emulator-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let template = Some(Template::parse(TEMPLATE)?);
-        Ok(Self {
-            folder,
-            cloud: LocalCloud::start(Options {
-                template,
-                ..Options::default()
-            })?,
-        })
+        Ok(Self { folder, cloud: LocalCloud::start(Options { template, ..Options::default() })? })
     }
 
     /// The example that echoes.
     fn with_echo(name: &str) -> Result<Self> {
         let sandbox = Self::new(name)?;
         let here = std::env::current_exe()?;
-        let built = here
-            .ancestors()
-            .nth(2)
-            .context("no target folder")?
-            .join("examples/echo_function");
-        fs::copy(&built, sandbox.folder.join("people"))
-            .with_context(|| built.display().to_string())?;
+        let built = here.ancestors().nth(2).context("no target folder")?.join("examples/echo_function");
+        fs::copy(&built, sandbox.folder.join("people")).with_context(|| built.display().to_string())?;
         Ok(sandbox)
     }
 
@@ -60,17 +46,11 @@ impl Sandbox {
     }
 
     fn options(&self) -> EmulatorOptions {
-        EmulatorOptions {
-            binaries: Some(self.folder.clone()),
-            ..EmulatorOptions::default()
-        }
+        EmulatorOptions { binaries: Some(self.folder.clone()), ..EmulatorOptions::default() }
     }
 
     async fn invoke(&self, event: Value) -> Result<(Option<String>, Value)> {
-        let url = format!(
-            "{}/2015-03-31/functions/people/invocations",
-            self.cloud.url()
-        );
+        let url = format!("{}/2015-03-31/functions/people/invocations", self.cloud.url());
         let client = reqwest::Client::builder().no_proxy().build()?;
         let answer = client.post(url).body(event.to_string()).send().await?;
         let error = answer
@@ -90,27 +70,14 @@ impl Drop for Sandbox {
 #[tokio::test]
 async fn a_function_answers_with_its_own_environment_and_its_output_is_kept() -> Result<()> {
     let sandbox = Sandbox::with_echo("answers")?;
-    let emulator = Emulator::start(
-        &sandbox.cloud,
-        &sandbox.options().env("people", "FLAVOUR", "sweet"),
-    )?;
+    let emulator = Emulator::start(&sandbox.cloud, &sandbox.options().env("people", "FLAVOUR", "sweet"))?;
 
     let (error, answer) = sandbox.invoke(json!({"n": 1})).await?;
 
-    assert_eq!(
-        (error, &answer["event"], &answer["flavour"]),
-        (None, &json!({"n": 1}), &json!("sweet"))
-    );
-    assert!(
-        emulator.logs().contains(r#"event {"n":1}"#),
-        "{}",
-        emulator.logs()
-    );
+    assert_eq!((error, &answer["event"], &answer["flavour"]), (None, &json!({"n": 1}), &json!("sweet")));
+    assert!(emulator.logs().contains(r#"event {"n":1}"#), "{}", emulator.logs());
     let (error, answer) = sandbox.invoke(json!({"fail": true})).await?;
-    assert_eq!(
-        (error.as_deref(), &answer["errorType"]),
-        (Some("Unhandled"), &json!("Asked"))
-    );
+    assert_eq!((error.as_deref(), &answer["errorType"]), (Some("Unhandled"), &json!("Asked")));
     Ok(())
 }
 
@@ -127,24 +94,13 @@ async fn two_emulators_do_not_know_each_other() -> Result<()> {
 
 #[tokio::test]
 async fn a_function_that_ends_at_init_is_reported_with_its_output() -> Result<()> {
-    let sandbox = Sandbox::with_script(
-        "init",
-        "#!/bin/sh\necho MEMORY_TABLE is missing >&2\nexit 1\n",
-    )?;
+    let sandbox = Sandbox::with_script("init", "#!/bin/sh\necho MEMORY_TABLE is missing >&2\nexit 1\n")?;
     let _emulator = Emulator::start(&sandbox.cloud, &sandbox.options())?;
 
     let (error, answer) = sandbox.invoke(json!({})).await?;
 
-    assert_eq!(
-        (error.as_deref(), &answer["errorType"]),
-        (Some("Unhandled"), &json!("Runtime.ExitError"))
-    );
-    assert!(
-        answer["errorMessage"]
-            .as_str()
-            .is_some_and(|text| text.contains("MEMORY_TABLE is missing")),
-        "{answer}"
-    );
+    assert_eq!((error.as_deref(), &answer["errorType"]), (Some("Unhandled"), &json!("Runtime.ExitError")));
+    assert!(answer["errorMessage"].as_str().is_some_and(|text| text.contains("MEMORY_TABLE is missing")), "{answer}");
     Ok(())
 }
 
@@ -169,12 +125,7 @@ async fn nothing_is_left_when_it_stops() -> Result<()> {
 #[test]
 fn a_missing_binary_says_what_to_do() -> Result<()> {
     let sandbox = Sandbox::new("missing")?;
-    let error = Emulator::start(&sandbox.cloud, &sandbox.options())
-        .err()
-        .context("it started")?;
-    assert!(
-        format!("{error:#}").contains("cargo build --bins"),
-        "{error:#}"
-    );
+    let error = Emulator::start(&sandbox.cloud, &sandbox.options()).err().context("it started")?;
+    assert!(format!("{error:#}").contains("cargo build --bins"), "{error:#}");
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Rejected, Report, Request};
 use crate::{
-    app::decode,
+    app::request::{decode, decode_value},
     domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
 };
 
@@ -67,7 +67,7 @@ impl Incoming {
         }
         for (index, value) in request.deleted.into_iter().enumerate() {
             let id = shown_id(Some(&value)).unwrap_or_else(|| format!("deleted[{index}]"));
-            match decode::<MessageId>(value).map_err(|error| error.message).and_then(|id| not_ahead(id, now)) {
+            match decode_value::<MessageId>(value).map_err(|error| error.message).and_then(|id| not_ahead(id, now)) {
                 Ok(id) => incoming.deleted.push(id),
                 Err(reason) => incoming.report.rejected.push(Rejected { id, reason }),
             }

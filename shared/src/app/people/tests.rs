@@ -1,1 +1,69 @@
+use serde_json::{Value, json};
 
+use super::*;
+use crate::{
+    app::decode,
+    testing::{FixedClock, InMemoryStore},
+};
+
+async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
+    let mut event = json!({"guild_id": "1", "user_id": "10"});
+    event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let clock = FixedClock::at("2026-11-22T12:00:00Z");
+    Ok(serde_json::to_value(people(store, &clock, decode(event)?).await?).unwrap())
+}
+
+#[tokio::test]
+async fn a_fact_is_remembered_once_listed_and_forgotten() {
+    let store = InMemoryStore::default();
+    let remember = json!({"op": "remember", "text": " likes  tea ", "taught_by": "12"});
+    let first = call(&store, remember.clone()).await.unwrap();
+    assert_eq!(first["added"], true);
+    let again = call(&store, remember).await.unwrap();
+    assert_eq!(again, json!({"fact_id": first["fact_id"], "added": false}));
+    assert_eq!(call(&store, json!({"op": "alias", "text": "Annie"})).await.unwrap(), json!({"added": true}));
+    assert_eq!(call(&store, json!({"op": "alias", "text": "Annie"})).await.unwrap(), json!({"added": false}));
+
+    let fact =
+        json!({"id": first["fact_id"], "text": "likes tea", "taught_by": "12", "taught_at": "2026-11-22T12:00:00Z"});
+    let known = call(&store, json!({"op": "facts"})).await.unwrap();
+    assert_eq!(known, json!({"facts": [fact], "aliases": ["Annie"]}));
+
+    let forget = json!({"op": "forget", "fact_id": first["fact_id"]});
+    assert_eq!(call(&store, forget.clone()).await.unwrap(), json!({"forgotten": true}));
+    assert_eq!(call(&store, forget).await.unwrap(), json!({"forgotten": false}));
+    assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap()["facts"], json!([]));
+}
+
+#[tokio::test]
+async fn the_limits_are_said_clearly() {
+    let store = InMemoryStore::default();
+    let long = "x".repeat(501);
+    let wrong = [
+        (json!({"op": "remember", "text": long}), "text: must not be longer than 500 characters, but has 501"),
+        (json!({"op": "remember", "text": " "}), "text: must not be blank"),
+        (json!({"op": "remember"}), "missing field `text`"),
+        (json!({"op": "alias", "text": "x".repeat(101)}), "text: must not be longer than 100 characters, but has 101"),
+        (json!({"op": "forget", "fact_id": "hush"}), "fact_id: not the id of a fact"),
+        (json!({"op": "forget"}), "missing field `fact_id`"),
+        (json!({"op": "hush"}), "op: expected one of `remember`, `forget`, `alias`, `facts`"),
+        (json!({"op": "remember", "text": "x", "taught_by": "hush"}), "taught_by: not a snowflake"),
+        (json!({}), "missing field `op`"),
+    ];
+    for (fields, message) in wrong {
+        let error = call(&store, fields).await.unwrap_err();
+        assert_eq!(error.kind, crate::app::ErrorType::InvalidRequest);
+        assert!(error.message.starts_with(message), "{error}");
+        assert!(!error.message.contains("hush"), "{error}");
+    }
+    for n in 0..50 {
+        call(&store, json!({"op": "remember", "text": format!("fact {n}")})).await.unwrap();
+    }
+    let error = call(&store, json!({"op": "remember", "text": "one more"})).await.unwrap_err();
+    assert_eq!(error.message, "text: this person already has 50 facts, the most there can be; forget one first");
+    for n in 0..20 {
+        call(&store, json!({"op": "alias", "text": format!("alias {n}")})).await.unwrap();
+    }
+    let error = call(&store, json!({"op": "alias", "text": "one more"})).await.unwrap_err();
+    assert_eq!(error.message, "text: this person already has 20 aliases, the most there can be");
+}

@@ -5,19 +5,16 @@ mod page;
 mod sample_week;
 mod sources;
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{process::Command, time::Duration};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use local_cloud::{Counters, LocalCloud, Options, Speaker, Watch, workspace_root};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::watch::who_speaks;
 use ask::{Answer, Lambda};
-use page::step;
+use page::Step;
 use sample_week::SampleWeek;
 
 /// How long the demo's own question may take: on a cold machine this includes starting a dozen processes.
@@ -27,17 +24,14 @@ pub(crate) async fn run() -> Result<()> {
     let week = SampleWeek::until(Timestamp::now())?;
     let (cloud, watch) = start()?;
     let told = tell(&cloud, &week).await;
-    told.with_context(|| {
-        format!(
-            "the functions wrote:\n{}",
-            page::last_lines(&watch.output(), 30)
-        )
-    })?;
-    step("Stopping", || {
-        drop(watch);
-        drop(cloud);
-        Ok(((), String::new()))
-    })
+    if told.is_err() {
+        eprintln!("\nThe functions wrote at last:\n{}", page::last_lines(&watch.output(), 30));
+    }
+    let step = Step::begin("Stopping everything");
+    drop(watch);
+    drop(cloud);
+    step.done("");
+    told
 }
 
 fn start() -> Result<(LocalCloud, Watch)> {
@@ -45,10 +39,9 @@ fn start() -> Result<(LocalCloud, Watch)> {
     let cloud = LocalCloud::start(Options::default())?;
     println!("Building the functions (the first time takes some minutes)");
     build(&cloud)?;
-    let watch = step("Starting the local cloud and cargo lambda watch", || {
-        let watch = Watch::start(&cloud, 0, &speaker, true)?;
-        Ok((watch, cloud.url().to_owned()))
-    })?;
+    let step = Step::begin("Starting the local cloud and cargo lambda");
+    let watch = Watch::start(&cloud, 0, &speaker, true)?;
+    step.done(cloud.url());
     println!("Model: {}", who_speaks(&cloud, &speaker));
     Ok((cloud, watch))
 }
@@ -61,10 +54,7 @@ fn build(cloud: &LocalCloud) -> Result<()> {
     for function in cloud.template().functions() {
         command.args(["--bin", function]);
     }
-    ensure!(
-        command.status()?.success(),
-        "the functions could not be built"
-    );
+    ensure!(command.status()?.success(), "the functions could not be built");
     Ok(())
 }
 
@@ -73,44 +63,29 @@ async fn tell(cloud: &LocalCloud, week: &SampleWeek) -> Result<()> {
     load(&lambda, week).await?;
     let stand_in = Speaker::of(|name| std::env::var(name).ok()) == Speaker::StandIn;
     let (first, cost) = ask(cloud, &lambda, week, "Asking for everybody's memory").await?;
-    println!();
     for (id, name) in week.people() {
-        page::memory(
-            &name,
-            &first.of(&id)?,
-            &sources::of(week, &id, first.text(&id)?),
-        );
+        page::memory(&name, &first.of(&id)?, &sources::of(week, &id, first.text(&id)?));
     }
     page::days(&first.days());
     page::cost(&cost, stand_in);
-    let (second, cost) = ask(cloud, &lambda, week, "\nAsking again").await?;
+    println!();
+    let (second, cost) = ask(cloud, &lambda, week, "Asking again").await?;
     check_free(&second, &first, &cost, week)?;
-    println!("  measured: 0 model calls, 0 Lambda invocations\n");
+    println!("Measured while asking again: 0 model calls, 0 Lambda invocations made by get_memories");
     Ok(())
 }
 
 async fn load(lambda: &Lambda, week: &SampleWeek) -> Result<()> {
-    let started = Instant::now();
+    let step = Step::begin("Storing the messages of the sample week");
     let stored = lambda.invoke("ingest_messages", &week.ingest()?).await?;
-    ensure!(
-        stored["rejected"].as_array().is_none_or(Vec::is_empty),
-        "messages were rejected: {}",
-        stored["rejected"]
-    );
-    let counts = format!(
-        "{} stored, {} of bots left out",
-        stored["stored"], stored["skipped"]["bot"]
-    );
-    page::done("Storing the messages of the sample week", started, &counts);
-    let started = Instant::now();
+    let rejected = &stored["rejected"];
+    ensure!(rejected.as_array().is_none_or(Vec::is_empty), "messages were rejected: {rejected}");
+    step.done(&format!("{} stored, {} of bots left out", stored["stored"], stored["skipped"]["bot"]));
+    let step = Step::begin("Teaching facts and other names");
     for call in week.taught() {
         lambda.invoke("people", call).await?;
     }
-    page::done(
-        "Teaching facts and other names",
-        started,
-        &format!("{} calls", week.taught().len()),
-    );
+    step.done(&format!("{} calls", week.taught().len()));
     Ok(())
 }
 
@@ -119,15 +94,15 @@ async fn ask(
     cloud: &LocalCloud,
     lambda: &Lambda,
     week: &SampleWeek,
-    label: &str,
+    label: &'static str,
 ) -> Result<(Answer, Counters)> {
     let ids: Vec<_> = week.people().into_iter().map(|(id, _)| id).collect();
-    let question =
-        json!({"guild_id": week.guild_id(), "user_ids": ids, "max_wait_ms": MAX_WAIT.as_millis()});
+    let max_wait_ms = u64::try_from(MAX_WAIT.as_millis())?;
+    let question = json!({"guild_id": week.guild_id(), "user_ids": ids, "max_wait_ms": max_wait_ms});
     let before = cloud.counters();
-    let started = Instant::now();
+    let step = Step::begin(label);
     let answer = Answer(lambda.invoke("get_memories", &question).await?);
-    page::done(label, started, &format!("{} people", ids.len()));
+    step.done(&format!("{} people", ids.len()));
     // What was handed to the background is part of the price.
     cloud.lambda().wait_until_idle().await;
     let mut cost = cloud.counters().since(&before);
@@ -138,21 +113,19 @@ async fn ask(
     Ok((answer, cost))
 }
 
+/// The stand-in's calls are counted; those of a real model would show as something built or merged.
 fn check_free(second: &Answer, first: &Answer, cost: &Counters, week: &SampleWeek) -> Result<()> {
-    if cost.model_calls > 0 || cost.invocations() > 0 {
-        bail!(
-            "asking again should be free, and cost {} model calls and {} Lambda invocations ({:?}); the days were {}",
-            cost.model_calls,
-            cost.invocations(),
-            cost.lambda_invocations,
-            Value::from_iter(second.days()),
-        );
-    }
+    let days = second.days();
+    let paid = cost.model_calls > 0 || cost.invocations() > 0 || days.iter().any(|(_, status)| status == "built");
+    ensure!(
+        !paid,
+        "asking again should be free, but cost {} model calls and these Lambda invocations: {:?}; days: {days:?}",
+        cost.model_calls,
+        cost.lambda_invocations,
+    );
     for (id, name) in week.people() {
-        ensure!(
-            second.text(&id)? == first.text(&id)?,
-            "asking again gave another memory of {name}"
-        );
+        ensure!(second.of(&id)?.source != "merged", "asking again merged the memory of {name} once more");
+        ensure!(second.text(&id)? == first.text(&id)?, "asking again gave another memory of {name}");
     }
     Ok(())
 }

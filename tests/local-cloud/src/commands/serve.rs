@@ -41,18 +41,11 @@ impl Services {
             None => Vec::new(),
             Some(file) => {
                 let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-                serde_json::from_str(&text)
-                    .with_context(|| format!("{} holds no rules", file.display()))?
+                serde_json::from_str(&text).with_context(|| format!("{} holds no rules", file.display()))?
             }
         };
         let model_latency = Duration::from_millis(self.model_latency_ms);
-        Ok(Options {
-            port: self.port,
-            data: self.data.clone(),
-            model_rules,
-            model_latency,
-            ..Options::default()
-        })
+        Ok(Options { port: self.port, data: self.data.clone(), model_rules, model_latency, ..Options::default() })
     }
 }
 
@@ -62,14 +55,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         allow_inconsistent_reads: arguments.allow_stale_reads,
         ..arguments.services.options()?
     })?;
-    println!(
-        "The local cloud is at {}; invocations go to {}.",
-        cloud.url(),
-        arguments.emulator
-    );
-    println!(
-        "Counters: {}/_local/counters. Ctrl-C stops it.",
-        cloud.url()
-    );
+    println!("The local cloud is at {}; invocations go to {}.", cloud.url(), arguments.emulator);
+    println!("Counters: {}/_local/counters. Ctrl-C stops it.", cloud.url());
     super::asked_to_stop().await
 }

@@ -28,19 +28,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
 
 fn explain(cloud: &LocalCloud, watch: &Watch, speaker: &Speaker) {
     let url = cloud.url();
-    println!(
-        "\nThe local cloud is at {url}, cargo-lambda's emulator at {}.",
-        watch.url()
-    );
-    println!(
-        "Model: {}. The first invocation of a function builds it.\n",
-        who_speaks(cloud, speaker)
-    );
+    println!("\nThe local cloud is at {url}, cargo-lambda's emulator at {}.", watch.url());
+    println!("Model: {}. The first invocation of a function builds it.\n", who_speaks(cloud, speaker));
     println!("Invoke as on AWS (aws lambda invoke --endpoint-url {url} …), or:");
     for function in cloud.template().functions() {
-        println!(
-            "  curl {url}/2015-03-31/functions/{function}/invocations -d @events/{function}.json"
-        );
+        println!("  curl {url}/2015-03-31/functions/{function}/invocations -d @events/{function}.json");
     }
     println!("\nCounters: curl {url}/_local/counters\nCtrl-C stops everything.\n");
 }
@@ -52,12 +44,8 @@ pub(super) fn who_speaks(cloud: &LocalCloud, speaker: &Speaker) -> String {
     }
     let chain = |function: &str, variable: &str| {
         let own = std::env::var(variable).ok();
-        own.or_else(|| cloud.template().environment(function).remove(variable))
-            .unwrap_or_default()
+        own.or_else(|| cloud.template().environment(function).remove(variable)).unwrap_or_default()
     };
-    let (summaries, merges) = (
-        chain("daily_summary", "SUMMARY_MODELS"),
-        chain("get_memories", "MERGE_MODELS"),
-    );
+    let (summaries, merges) = (chain("daily_summary", "SUMMARY_MODELS"), chain("get_memories", "MERGE_MODELS"));
     format!("{summaries} for summaries, {merges} for memories")
 }

@@ -23,19 +23,12 @@ pub(super) fn split(body: &Bytes, limit: usize) -> Option<(Bytes, Map<String, Va
             left.insert(table.clone(), unprocessed);
         }
     }
-    tables.retain(|_, asked| {
-        asked["Keys"]
-            .as_array()
-            .is_some_and(|keys| !keys.is_empty())
-    });
+    tables.retain(|_, asked| asked["Keys"].as_array().is_some_and(|keys| !keys.is_empty()));
     (!left.is_empty()).then(|| (request.to_string().into(), left))
 }
 
 /// The answer to the first part, saying what is left. Its checksum no longer fits and is dropped.
-pub(super) async fn with_unprocessed(
-    response: Response,
-    left: Map<String, Value>,
-) -> Result<Response> {
+pub(super) async fn with_unprocessed(response: Response, left: Map<String, Value>) -> Result<Response> {
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await?;
     if parts.status != StatusCode::OK {
@@ -62,10 +55,7 @@ mod tests {
         let (asked, left) = split(&Bytes::from(request.to_string()), 1).unwrap();
 
         let asked: Value = serde_json::from_slice(&asked).unwrap();
-        assert_eq!(
-            asked,
-            json!({"RequestItems": {"A": {"ConsistentRead": true, "Keys": [{"pk": 1}]}}})
-        );
+        assert_eq!(asked, json!({"RequestItems": {"A": {"ConsistentRead": true, "Keys": [{"pk": 1}]}}}));
         let expected = json!({
             "A": {"ConsistentRead": true, "Keys": [{"pk": 2}]},
             "B": {"ConsistentRead": true, "Keys": [{"pk": 3}]},

@@ -59,10 +59,7 @@ impl StoreScript {
     /// Ends all scripted failures; what was counted stays.
     pub fn reset(&self) {
         let mut state = self.state();
-        *state = State {
-            requests: std::mem::take(&mut state.requests),
-            ..State::default()
-        };
+        *state = State { requests: std::mem::take(&mut state.requests), ..State::default() };
     }
 
     /// Requests so far, by operation.
@@ -81,10 +78,7 @@ impl StoreScript {
             return Some(Refusal::InternalError);
         }
         let (n, how) = state.throttle?;
-        state
-            .total
-            .is_multiple_of(n)
-            .then_some(Refusal::Throttled(how))
+        state.total.is_multiple_of(n).then_some(Refusal::Throttled(how))
     }
 
     pub(super) fn batch_limit(&self) -> Option<usize> {
@@ -127,9 +121,7 @@ mod tests {
     fn every_nth_request_is_throttled() {
         let script = StoreScript::default();
         script.throttle_every(3, Throttle::Throttling);
-        let refused: Vec<bool> = (0..6)
-            .map(|_| script.fault_for("PutItem").is_some())
-            .collect();
+        let refused: Vec<bool> = (0..6).map(|_| script.fault_for("PutItem").is_some()).collect();
         assert_eq!(refused, [false, false, true, false, false, true]);
     }
 
@@ -141,10 +133,7 @@ mod tests {
         assert_eq!(script.fault_for("PutItem"), Some(Refusal::InternalError));
         assert_eq!(script.fault_for("PutItem"), Some(Refusal::InternalError));
         assert_eq!(script.fault_for("PutItem"), None);
-        assert_eq!(
-            script.requests(),
-            [("PutItem".to_owned(), 3), ("Query".to_owned(), 1)].into()
-        );
+        assert_eq!(script.requests(), [("PutItem".to_owned(), 3), ("Query".to_owned(), 1)].into());
     }
 
     #[test]

@@ -25,14 +25,7 @@ fn text(value: &str) -> AttributeValue {
 }
 
 async fn put(client: &Client, sk: &str) {
-    client
-        .put_item()
-        .table_name("MemoryTable")
-        .item("pk", text("p"))
-        .item("sk", text(sk))
-        .send()
-        .await
-        .unwrap();
+    client.put_item().table_name("MemoryTable").item("pk", text("p")).item("sk", text(sk)).send().await.unwrap();
 }
 
 #[tokio::test]
@@ -40,46 +33,20 @@ async fn the_templates_tables_are_there_and_take_items() {
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let client = client(&cloud, 0);
 
-    assert_eq!(
-        client.list_tables().send().await.unwrap().table_names(),
-        ["MemoryTable", "MessagesTable"]
-    );
+    assert_eq!(client.list_tables().send().await.unwrap().table_names(), ["MemoryTable", "MessagesTable"]);
     put(&client, "a").await;
-    let read = client
-        .get_item()
-        .table_name("MemoryTable")
-        .key("pk", text("p"))
-        .key("sk", text("a"));
-    assert!(
-        read.consistent_read(true)
-            .send()
-            .await
-            .unwrap()
-            .item()
-            .is_some()
-    );
+    let read = client.get_item().table_name("MemoryTable").key("pk", text("p")).key("sk", text("a"));
+    assert!(read.consistent_read(true).send().await.unwrap().item().is_some());
 
-    let ttl = client
-        .describe_time_to_live()
-        .table_name("MemoryTable")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        ttl.time_to_live_description().unwrap().attribute_name(),
-        Some("expires_at")
-    );
+    let ttl = client.describe_time_to_live().table_name("MemoryTable").send().await.unwrap();
+    assert_eq!(ttl.time_to_live_description().unwrap().attribute_name(), Some("expires_at"));
     assert_eq!(cloud.counters().dynamodb_requests["GetItem"], 1);
 }
 
 #[tokio::test]
 async fn a_read_that_may_be_stale_is_refused_with_the_reason() {
     let cloud = LocalCloud::start(Options::default()).unwrap();
-    let read = client(&cloud, 0)
-        .get_item()
-        .table_name("MemoryTable")
-        .key("pk", text("p"))
-        .key("sk", text("a"));
+    let read = client(&cloud, 0).get_item().table_name("MemoryTable").key("pk", text("p")).key("sk", text("a"));
 
     let error = read.send().await.unwrap_err();
 
@@ -89,17 +56,8 @@ async fn a_read_that_may_be_stale_is_refused_with_the_reason() {
 
 #[tokio::test]
 async fn tools_may_read_as_they_like() {
-    let cloud = LocalCloud::start(Options {
-        allow_inconsistent_reads: true,
-        ..Options::default()
-    })
-    .unwrap();
-    let scanned = client(&cloud, 0)
-        .scan()
-        .table_name("MemoryTable")
-        .send()
-        .await
-        .unwrap();
+    let cloud = LocalCloud::start(Options { allow_inconsistent_reads: true, ..Options::default() }).unwrap();
+    let scanned = client(&cloud, 0).scan().table_name("MemoryTable").send().await.unwrap();
     assert_eq!(scanned.count(), 0);
 }
 
@@ -108,38 +66,17 @@ async fn scripted_failures_look_like_those_of_dynamodb() {
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let client = client(&cloud, 0);
     let read = || {
-        let read = client
-            .get_item()
-            .table_name("MemoryTable")
-            .key("pk", text("p"))
-            .key("sk", text("a"));
+        let read = client.get_item().table_name("MemoryTable").key("pk", text("p")).key("sk", text("a"));
         read.consistent_read(true).send()
     };
 
-    cloud
-        .store()
-        .throttle_every(1, Throttle::ProvisionedThroughput);
-    assert!(
-        read()
-            .await
-            .unwrap_err()
-            .into_service_error()
-            .is_provisioned_throughput_exceeded_exception()
-    );
+    cloud.store().throttle_every(1, Throttle::ProvisionedThroughput);
+    assert!(read().await.unwrap_err().into_service_error().is_provisioned_throughput_exceeded_exception());
     cloud.store().throttle_every(1, Throttle::Throttling);
-    assert_eq!(
-        read().await.unwrap_err().code(),
-        Some("ThrottlingException")
-    );
+    assert_eq!(read().await.unwrap_err().code(), Some("ThrottlingException"));
     cloud.store().reset();
     cloud.store().fail_next("GetItem", 1);
-    assert!(
-        read()
-            .await
-            .unwrap_err()
-            .into_service_error()
-            .is_internal_server_error()
-    );
+    assert!(read().await.unwrap_err().into_service_error().is_internal_server_error());
     read().await.unwrap();
 }
 
@@ -156,42 +93,20 @@ async fn a_batch_that_is_answered_in_part_names_the_rest() {
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let client = client(&cloud, 0);
     let writes = ["a", "b", "c"].map(|sk| {
-        let put = PutRequest::builder()
-            .item("pk", text("p"))
-            .item("sk", text(sk))
-            .build()
-            .unwrap();
+        let put = PutRequest::builder().item("pk", text("p")).item("sk", text(sk)).build().unwrap();
         WriteRequest::builder().put_request(put).build()
     });
-    client
-        .batch_write_item()
-        .request_items("MemoryTable", writes.into())
-        .send()
-        .await
-        .unwrap();
+    client.batch_write_item().request_items("MemoryTable", writes.into()).send().await.unwrap();
     cloud.store().answer_at_most(Some(2));
 
-    let keys = ["a", "b", "c"]
-        .map(|sk| [("pk".to_owned(), text("p")), ("sk".to_owned(), text(sk))].into());
-    let mut left = KeysAndAttributes::builder()
-        .set_keys(Some(keys.into()))
-        .consistent_read(true)
-        .build()
-        .unwrap();
+    let keys = ["a", "b", "c"].map(|sk| [("pk".to_owned(), text("p")), ("sk".to_owned(), text(sk))].into());
+    let mut left = KeysAndAttributes::builder().set_keys(Some(keys.into())).consistent_read(true).build().unwrap();
     let (mut found, mut rounds) = (0, 0);
     loop {
-        let answer = client
-            .batch_get_item()
-            .request_items("MemoryTable", left)
-            .send()
-            .await
-            .unwrap();
+        let answer = client.batch_get_item().request_items("MemoryTable", left).send().await.unwrap();
         found += answer.responses().unwrap()["MemoryTable"].len();
         rounds += 1;
-        match answer
-            .unprocessed_keys
-            .and_then(|mut tables| tables.remove("MemoryTable"))
-        {
+        match answer.unprocessed_keys.and_then(|mut tables| tables.remove("MemoryTable")) {
             Some(keys) => left = keys,
             None => break,
         }
@@ -205,23 +120,11 @@ async fn a_large_answer_arrives_whole() {
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let client = client(&cloud, 0);
     let long = "x".repeat(390_000);
-    let put = client
-        .put_item()
-        .table_name("MemoryTable")
-        .item("pk", text("p"))
-        .item("sk", text("a"));
+    let put = client.put_item().table_name("MemoryTable").item("pk", text("p")).item("sk", text("a"));
     put.item("text", text(&long)).send().await.unwrap();
 
-    let read = client
-        .query()
-        .table_name("MemoryTable")
-        .consistent_read(true)
-        .key_condition_expression("pk = :p");
-    let answer = read
-        .expression_attribute_values(":p", text("p"))
-        .send()
-        .await
-        .unwrap();
+    let read = client.query().table_name("MemoryTable").consistent_read(true).key_condition_expression("pk = :p");
+    let answer = read.expression_attribute_values(":p", text("p")).send().await.unwrap();
 
     assert_eq!(answer.items()[0]["text"], text(&long));
 }
@@ -229,22 +132,13 @@ async fn a_large_answer_arrives_whole() {
 #[tokio::test]
 async fn a_data_folder_keeps_the_tables() {
     let folder = std::env::temp_dir().join(format!("local-cloud-test-{}", std::process::id()));
-    let options = Options {
-        data: Some(folder.clone()),
-        allow_inconsistent_reads: true,
-        ..Options::default()
-    };
+    let options = Options { data: Some(folder.clone()), allow_inconsistent_reads: true, ..Options::default() };
     let first = LocalCloud::start(options.clone()).unwrap();
     put(&client(&first, 0), "kept").await;
     drop(first);
 
     let second = LocalCloud::start(options).unwrap();
-    let scanned = client(&second, 0)
-        .scan()
-        .table_name("MemoryTable")
-        .send()
-        .await
-        .unwrap();
+    let scanned = client(&second, 0).scan().table_name("MemoryTable").send().await.unwrap();
 
     assert_eq!(scanned.items()[0]["sk"], text("kept"));
     drop(second);

@@ -34,43 +34,25 @@ impl Monitor {
                 report_the_dead(&mut lock(&watched), &lambda);
             }
         });
-        Self {
-            functions,
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Self { functions, stop: Some(stop), thread: Some(thread) }
     }
 
     pub(super) fn logs(&self, only: Option<&str>) -> String {
         let functions = lock(&self.functions);
-        let wanted = functions
-            .iter()
-            .filter(|(name, _)| only.is_none_or(|only| only == name.as_str()));
+        let wanted = functions.iter().filter(|(name, _)| only.is_none_or(|only| only == name.as_str()));
         // The processes of one function share one log.
-        wanted
-            .filter_map(|(_, processes)| processes.first())
-            .map(|process| process.output())
-            .collect()
+        wanted.filter_map(|(_, processes)| processes.first()).map(|process| process.output()).collect()
     }
 
     pub(super) fn alive(&self, function: &str) -> usize {
         let mut functions = lock(&self.functions);
-        let processes = functions
-            .get_mut(function)
-            .map(Vec::as_mut_slice)
-            .unwrap_or_default();
-        processes
-            .iter_mut()
-            .filter_map(|process| (!process.has_ended()).then_some(()))
-            .count()
+        let processes = functions.get_mut(function).map(Vec::as_mut_slice).unwrap_or_default();
+        processes.iter_mut().filter_map(|process| (!process.has_ended()).then_some(())).count()
     }
 
     pub(super) fn kill_one(&self, function: &str) -> bool {
         let mut functions = lock(&self.functions);
-        let processes = functions
-            .get_mut(function)
-            .map(Vec::as_mut_slice)
-            .unwrap_or_default();
+        let processes = functions.get_mut(function).map(Vec::as_mut_slice).unwrap_or_default();
         for process in processes {
             if !process.has_ended() {
                 process.kill();
@@ -93,15 +75,9 @@ impl Drop for Monitor {
 }
 
 fn report_the_dead(functions: &mut Functions, lambda: &LambdaScript) {
-    for (name, processes) in functions
-        .iter_mut()
-        .filter(|(_, processes)| !processes.is_empty())
-    {
+    for (name, processes) in functions.iter_mut().filter(|(_, processes)| !processes.is_empty()) {
         if processes.iter_mut().all(Process::has_ended) {
-            let output = processes
-                .first()
-                .map(|process| process.output())
-                .unwrap_or_default();
+            let output = processes.first().map(|process| process.output()).unwrap_or_default();
             lambda.function_is_gone(name, &output);
         }
     }

@@ -25,13 +25,8 @@ impl Log {
     pub(crate) fn new() -> Result<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("local-cloud-{}-{number}.log", std::process::id()));
-        let file = OpenOptions::new()
-            .create_new(true)
-            .read(true)
-            .append(true)
-            .open(&path);
+        let path = std::env::temp_dir().join(format!("local-cloud-{}-{number}.log", std::process::id()));
+        let file = OpenOptions::new().create_new(true).read(true).append(true).open(&path);
         let file = file.with_context(|| format!("the log {}", path.display()))?;
         std::fs::remove_file(&path)?; // it lives on as long as somebody holds it open
         Ok(Self(Arc::new(file)))
@@ -65,9 +60,7 @@ impl Process {
         if let Some(log) = &log {
             command.stdout(log.as_output()?).stderr(log.as_output()?);
         }
-        let child = command
-            .spawn()
-            .with_context(|| format!("starting {}", command.get_program().display()))?;
+        let child = command.spawn().with_context(|| format!("starting {}", command.get_program().display()))?;
         Ok(Self { child, log })
     }
 
@@ -82,9 +75,7 @@ impl Process {
 
     /// Asks it to end, so that it can end its own children first; kills it if it takes too long.
     pub(crate) fn terminate(&mut self, patience: Duration) {
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let deadline = Instant::now() + patience;
         while asked.is_ok() && !self.has_ended() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(10)); // between two looks

@@ -26,26 +26,18 @@ impl Outcome {
     pub(super) fn of(status: StatusCode, body: Bytes) -> Self {
         match status {
             StatusCode::OK if body.len() > MAX_ANSWER => {
-                let message = format!(
-                    "Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes)."
-                );
+                let message =
+                    format!("Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes).");
                 Self::error("Function.ResponseSizeTooLarge", &message)
             }
             StatusCode::OK => Self::Answered(body),
             StatusCode::INTERNAL_SERVER_ERROR => Self::FunctionError(body),
-            _ => Self::Unreachable(format!(
-                "the emulator answered {status}: {}",
-                String::from_utf8_lossy(&body)
-            )),
+            _ => Self::Unreachable(format!("the emulator answered {status}: {}", String::from_utf8_lossy(&body))),
         }
     }
 
     pub(super) fn error(kind: &str, message: &str) -> Self {
-        Self::FunctionError(
-            json!({"errorType": kind, "errorMessage": message})
-                .to_string()
-                .into(),
-        )
+        Self::FunctionError(json!({"errorType": kind, "errorMessage": message}).to_string().into())
     }
 
     pub(super) fn ending(&self) -> Ending {
@@ -58,19 +50,14 @@ impl Outcome {
 
     pub(super) fn text(&self) -> String {
         match self {
-            Self::Answered(body) | Self::FunctionError(body) => {
-                String::from_utf8_lossy(body).into_owned()
-            }
+            Self::Answered(body) | Self::FunctionError(body) => String::from_utf8_lossy(body).into_owned(),
             Self::Unreachable(reason) => reason.clone(),
         }
     }
 
     /// The answer to a caller that waited.
     pub(super) fn into_response(self, request_id: &str) -> Response {
-        let id = [(
-            HeaderName::from_static("x-amzn-requestid"),
-            request_id.to_owned(),
-        )];
+        let id = [(HeaderName::from_static("x-amzn-requestid"), request_id.to_owned())];
         let version = [(HeaderName::from_static("x-amz-executed-version"), "$LATEST")];
         let json_type = [(CONTENT_TYPE, "application/json")];
         match self {
@@ -80,17 +67,8 @@ impl Outcome {
                 (id, version, unhandled, json_type, body).into_response()
             }
             Self::Unreachable(reason) => {
-                let kind = [(
-                    HeaderName::from_static("x-amzn-errortype"),
-                    "ServiceException",
-                )];
-                (
-                    StatusCode::BAD_GATEWAY,
-                    id,
-                    kind,
-                    Json(json!({"Type": "Service", "Message": reason})),
-                )
-                    .into_response()
+                let kind = [(HeaderName::from_static("x-amzn-errortype"), "ServiceException")];
+                (StatusCode::BAD_GATEWAY, id, kind, Json(json!({"Type": "Service", "Message": reason}))).into_response()
             }
         }
     }

@@ -70,11 +70,7 @@ struct State {
 
 impl LambdaScript {
     pub(crate) fn new(emulator: Option<String>, known: BTreeSet<String>) -> Self {
-        let state = State {
-            emulator,
-            known,
-            ..State::default()
-        };
+        let state = State { emulator, known, ..State::default() };
         Self(Arc::new(Shared {
             state: Mutex::new(state),
             gone: watch::Sender::default(),
@@ -115,12 +111,7 @@ impl LambdaScript {
 
     /// Waits until no invocation is under way, asynchronous ones and their retries included. The caller sets the limit.
     pub async fn wait_until_idle(&self) {
-        let _ = self
-            .0
-            .underway
-            .subscribe()
-            .wait_for(|underway| *underway == 0)
-            .await;
+        let _ = self.0.underway.subscribe().wait_for(|underway| *underway == 0).await;
     }
 
     /// No process of this function is left: whoever waits for one gets an error with this output.
@@ -132,18 +123,13 @@ impl LambdaScript {
 
     /// New processes have been started for these functions.
     pub(crate) fn functions_are_back(&self, functions: &[String]) {
-        self.0
-            .gone
-            .send_modify(|gone| gone.retain(|name, _| !functions.contains(name)));
+        self.0.gone.send_modify(|gone| gone.retain(|name, _| !functions.contains(name)));
     }
 
     /// Ends, with its last output, when no process of the function is left.
     pub(super) async fn until_gone(&self, function: &str) -> String {
         let mut gone = self.0.gone.subscribe();
-        let output = gone
-            .wait_for(|gone| gone.contains_key(function))
-            .await
-            .map(|gone| gone[function].clone());
+        let output = gone.wait_for(|gone| gone.contains_key(function)).await.map(|gone| gone[function].clone());
         output.unwrap_or_default() // the other end is in this handle and cannot be lost
     }
 
@@ -180,10 +166,7 @@ impl LambdaScript {
         let index = state.invocations.len() - 1;
         drop(state);
         self.0.underway.send_modify(|underway| *underway += 1);
-        Underway {
-            script: self.clone(),
-            index,
-        }
+        Underway { script: self.clone(), index }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -217,9 +200,6 @@ impl Underway {
 impl Drop for Underway {
     fn drop(&mut self) {
         self.note(|invocation| invocation.ended = Some(Instant::now()));
-        self.script
-            .0
-            .underway
-            .send_modify(|underway| *underway -= 1);
+        self.script.0.underway.send_modify(|underway| *underway -= 1);
     }
 }

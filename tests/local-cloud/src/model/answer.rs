@@ -7,9 +7,9 @@ use serde_json::json;
 use super::prompt::{Day, Person, Prompt};
 
 /// A summary stops quoting here.
-const SUMMARY_CHARS: usize = 600;
+const SUMMARY_CHARS: usize = 400;
 /// One quote of a message is at most this long.
-const QUOTE_CHARS: usize = 280;
+const QUOTE_CHARS: usize = 240;
 
 /// The text of the answer to a prompt.
 pub(super) fn text(prompt: &Prompt) -> String {
@@ -34,14 +34,8 @@ fn summaries(day: &Day) -> String {
 
 /// The longest messages of a member, as many as fit, in the order they were written.
 fn quotes_of(day: &Day, member: &str) -> Vec<String> {
-    let own = day
-        .messages
-        .iter()
-        .filter(|message| message.member == member);
-    let quotes: Vec<String> = own
-        .map(|message| one_line(&message.text))
-        .filter(|text| !text.is_empty())
-        .collect();
+    let own = day.messages.iter().filter(|message| message.member == member);
+    let quotes: Vec<String> = own.map(|message| one_line(&message.text)).filter(|text| !text.is_empty()).collect();
     let mut by_length: Vec<usize> = (0..quotes.len()).collect();
     by_length.sort_by_key(|&index| Reverse(quotes[index].chars().count()));
     let mut room = SUMMARY_CHARS;
@@ -52,28 +46,19 @@ fn quotes_of(day: &Day, member: &str) -> Vec<String> {
         fits
     });
     by_length.sort_unstable();
-    by_length
-        .into_iter()
-        .map(|index| format!("“{}”", start_of(&quotes[index])))
-        .collect()
+    by_length.into_iter().map(|index| format!("“{}”", start_of(&quotes[index]))).collect()
 }
 
 /// Facts first, then the days, newest first.
 fn memory(person: &Person) -> String {
     let mut sentences = vec![format!("{}.", person.name)];
     if !person.facts.is_empty() {
-        let facts: Vec<_> = person.facts.iter().map(|fact| one_line(fact)).collect();
-        sentences.push(format!(
-            "Remembered: {}.",
-            facts.join("; ").trim_end_matches('.')
-        ));
+        let facts = person.facts.iter().map(|fact| one_line(fact).trim_end_matches('.').to_owned());
+        sentences.push(format!("Remembered: {}.", facts.collect::<Vec<_>>().join("; ")));
     }
     let mut days = person.days.clone();
     days.sort_by(|a, b| b.0.cmp(&a.0));
-    sentences.extend(
-        days.iter()
-            .map(|(date, text)| format!("{date}: {}", one_line(text))),
-    );
+    sentences.extend(days.iter().map(|(date, text)| format!("{date}: {}", one_line(text))));
     sentences.join(" ")
 }
 

@@ -50,21 +50,13 @@ pub(super) async fn respond(fault: Option<Fault>, reply: &Reply<'_>, text: &str)
     };
     match fault {
         Fault::RateLimited { retry_delay_s } => rate_limited(reply.model, retry_delay_s),
-        Fault::DailyQuota => quota(
-            reply.model,
-            "You exceeded your current quota.",
-            "PerDay",
-            &[],
-        ),
+        Fault::DailyQuota => quota(reply.model, "You exceeded your current quota.", "PerDay", &[]),
         Fault::Status(status) => status_error(status),
         Fault::Blocked => Json(reply.blocked()).into_response(),
         Fault::Safety => Json(reply.candidate(None, "SAFETY")).into_response(),
-        Fault::MaxTokens => {
-            Json(reply.candidate(Some(first_half(text)), "MAX_TOKENS")).into_response()
-        }
+        Fault::MaxTokens => Json(reply.candidate(Some(first_half(text)), "MAX_TOKENS")).into_response(),
         Fault::Malformed => {
-            Json(reply.candidate(Some("I would rather talk about the weather {"), "STOP"))
-                .into_response()
+            Json(reply.candidate(Some("I would rather talk about the weather {"), "STOP")).into_response()
         }
         Fault::Empty => Json(reply.candidate(None, "STOP")).into_response(),
         Fault::CutBody => cut(&reply.candidate(Some(text), "STOP").to_string()),
@@ -85,15 +77,9 @@ fn quota(model: &str, message: &str, window: &str, more: &[serde_json::Value]) -
         "quotaDimensions": {"location": "global", "model": model},
         "quotaValue": "20",
     });
-    let failure =
-        json!({"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]});
+    let failure = json!({"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]});
     let details = [&[failure], more].concat();
-    google_error_with(
-        StatusCode::TOO_MANY_REQUESTS,
-        "RESOURCE_EXHAUSTED",
-        message,
-        &details,
-    )
+    google_error_with(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message, &details)
 }
 
 fn status_error(status: u16) -> Response {
@@ -119,9 +105,7 @@ fn cut(body: &str) -> Response {
     };
     let pieces = stream::once(async { Ok(half) }).chain(stream::once(end));
     let mut response = Response::new(Body::from_stream(pieces));
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, body.len().into());
+    response.headers_mut().insert(CONTENT_LENGTH, body.len().into());
     response
 }
 

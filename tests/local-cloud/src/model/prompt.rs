@@ -53,18 +53,13 @@ impl Prompt {
                 read_day(section(text, day, "</day>")?).map(Self::Day)
             }
             (_, Some(person)) => read_person(section(text, person, "</person>")?).map(Self::Person),
-            _ => Err(
-                "the stand-in finds neither <day date=…> nor <person name=…> in the prompt"
-                    .to_owned(),
-            ),
+            _ => Err("the stand-in finds neither <day date=…> nor <person name=…> in the prompt".to_owned()),
         }
     }
 }
 
 fn section<'a>(text: &'a str, start: usize, end: &str) -> Result<&'a str, String> {
-    let length = text[start..]
-        .find(end)
-        .ok_or_else(|| format!("the prompt lacks {end}"))?;
+    let length = text[start..].find(end).ok_or_else(|| format!("the prompt lacks {end}"))?;
     Ok(&text[start..start + length + end.len()])
 }
 
@@ -73,16 +68,10 @@ fn read_day(xml: &str) -> Result<Day, String> {
     walk(xml, |path, attributes, text| match path {
         ["day"] => day.date = attributes.get("date"),
         ["day", "members", "member"] => {
-            day.members.push(Member {
-                id: attributes.get("id"),
-                name: attributes.get("name"),
-            });
+            day.members.push(Member { id: attributes.get("id"), name: attributes.get("name") });
         }
         ["day", "messages", "message"] => {
-            day.messages.push(Message {
-                member: attributes.get("member"),
-                text: text.to_owned(),
-            });
+            day.messages.push(Message { member: attributes.get("member"), text: text.to_owned() });
         }
         _ => {}
     })?;
@@ -117,11 +106,7 @@ impl Attributes {
     }
 
     fn get(&self, name: &str) -> String {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
-            .unwrap_or_default()
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 }
 
@@ -130,9 +115,8 @@ fn walk(xml: &str, mut see: impl FnMut(&[&str], &Attributes, &str)) -> Result<()
     let mut reader = Reader::from_str(xml);
     let mut open: Vec<(String, Attributes, String)> = Vec::new();
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|error| format!("the data of the prompt is not well-formed: {error}"))?;
+        let event =
+            reader.read_event().map_err(|error| format!("the data of the prompt is not well-formed: {error}"))?;
         match event {
             Event::Start(tag) => open.push((name(&tag), Attributes::of(&tag)?, String::new())),
             Event::Empty(tag) => {
@@ -142,9 +126,7 @@ fn walk(xml: &str, mut see: impl FnMut(&[&str], &Attributes, &str)) -> Result<()
             Event::End(_) => close(&mut open, &mut see),
             Event::Text(text) => append(&mut open, &text),
             Event::GeneralRef(reference) => {
-                let character = reference
-                    .resolve_char_ref()
-                    .map_err(|error| error.to_string())?;
+                let character = reference.resolve_char_ref().map_err(|error| error.to_string())?;
                 let resolved = match character {
                     Some(character) => Cow::Owned(character.to_string()),
                     None => resolve_predefined_entity(&reference)
@@ -156,25 +138,16 @@ fn walk(xml: &str, mut see: impl FnMut(&[&str], &Attributes, &str)) -> Result<()
             Event::Eof if open.is_empty() => return Ok(()),
             Event::Eof => return Err("the data of the prompt ends too early".to_owned()),
             _ => {
-                return Err(
-                    "the data of the prompt holds something other than tags and text".to_owned(),
-                );
+                return Err("the data of the prompt holds something other than tags and text".to_owned());
             }
         }
     }
 }
 
-fn close(
-    open: &mut Vec<(String, Attributes, String)>,
-    see: &mut impl FnMut(&[&str], &Attributes, &str),
-) {
+fn close(open: &mut Vec<(String, Attributes, String)>, see: &mut impl FnMut(&[&str], &Attributes, &str)) {
     let path: Vec<String> = open.iter().map(|(name, ..)| name.clone()).collect();
     if let Some((_, attributes, text)) = open.pop() {
-        see(
-            &path.iter().map(String::as_str).collect::<Vec<_>>(),
-            &attributes,
-            text.trim(),
-        );
+        see(&path.iter().map(String::as_str).collect::<Vec<_>>(), &attributes, text.trim());
     }
 }
 

@@ -86,16 +86,8 @@ struct State {
 
 impl ModelScript {
     pub(crate) fn new(rules: Vec<Rule>, usual_latency: Duration) -> Self {
-        let state = State {
-            rules: rules.into(),
-            usual_latency,
-            calls: Vec::new(),
-        };
-        Self(Arc::new(Shared {
-            state: Mutex::new(state),
-            holds: watch::Sender::new(0),
-            begun: watch::Sender::new(0),
-        }))
+        let state = State { rules: rules.into(), usual_latency, calls: Vec::new() };
+        Self(Arc::new(Shared { state: Mutex::new(state), holds: watch::Sender::new(0), begun: watch::Sender::new(0) }))
     }
 
     /// Replaces all rules.
@@ -138,12 +130,7 @@ impl ModelScript {
     }
 
     /// Notes a call and says how to treat it.
-    pub(super) fn begin(
-        &self,
-        model: &str,
-        request: &Request,
-        prompt: Option<&Prompt>,
-    ) -> (Underway, Behaviour) {
+    pub(super) fn begin(&self, model: &str, request: &Request, prompt: Option<&Prompt>) -> (Underway, Behaviour) {
         let mut call = ModelCall {
             model: model.to_owned(),
             task: None,
@@ -171,17 +158,7 @@ impl ModelScript {
         let index = state.calls.len() - 1;
         drop(state);
         self.0.begun.send_modify(|begun| *begun += 1);
-        (
-            Underway {
-                script: self.clone(),
-                index,
-            },
-            Behaviour {
-                latency,
-                fault,
-                holds: self.0.holds.subscribe(),
-            },
-        )
+        (Underway { script: self.clone(), index }, Behaviour { latency, fault, holds: self.0.holds.subscribe() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -209,14 +186,8 @@ impl State {
 impl Rule {
     fn fits(&self, call: &ModelCall) -> bool {
         self.task.is_none_or(|task| call.task == Some(task))
-            && self
-                .date
-                .as_ref()
-                .is_none_or(|date| call.date.as_ref() == Some(date))
-            && self
-                .person
-                .as_ref()
-                .is_none_or(|person| call.person.as_ref() == Some(person))
+            && self.date.as_ref().is_none_or(|date| call.date.as_ref() == Some(date))
+            && self.person.as_ref().is_none_or(|person| call.person.as_ref() == Some(person))
             && self.model.as_ref().is_none_or(|model| call.model == *model)
             && self.times != Some(0)
     }

@@ -28,38 +28,22 @@ struct Api {
 
 impl Api {
     fn with(rules: Vec<Rule>) -> Self {
-        let cloud = LocalCloud::start(Options {
-            model_rules: rules,
-            ..Options::default()
-        })
-        .unwrap();
-        Self {
-            cloud,
-            client: crate::http::loopback_client().unwrap(),
-        }
+        let cloud = LocalCloud::start(Options { model_rules: rules, ..Options::default() }).unwrap();
+        Self { cloud, client: crate::http::loopback_client().unwrap() }
     }
 
     fn failing(fault: Fault) -> Self {
-        Self::with(vec![Rule {
-            fault: Some(fault),
-            ..Rule::default()
-        }])
+        Self::with(vec![Rule { fault: Some(fault), ..Rule::default() }])
     }
 
     fn request(&self, prompt: &str) -> reqwest::RequestBuilder {
-        let url = format!(
-            "{}/v1beta/models/gemini-x:generateContent",
-            self.cloud.url()
-        );
+        let url = format!("{}/v1beta/models/gemini-x:generateContent", self.cloud.url());
         let body = json!({
             "systemInstruction": {"parts": [{"text": "Read the <day>."}]},
             "contents": [{"role": "user", "parts": [{"text": prompt}]}],
             "store": false,
         });
-        self.client
-            .post(url)
-            .header("x-goog-api-key", "k")
-            .json(&body)
+        self.client.post(url).header("x-goog-api-key", "k").json(&body)
     }
 
     async fn ask(&self, prompt: &str) -> (u16, Value) {
@@ -69,9 +53,7 @@ impl Api {
 }
 
 fn text(answer: &Value) -> &str {
-    answer["candidates"][0]["content"]["parts"][0]["text"]
-        .as_str()
-        .unwrap()
+    answer["candidates"][0]["content"]["parts"][0]["text"].as_str().unwrap()
 }
 
 #[tokio::test]
@@ -83,12 +65,7 @@ async fn everybody_who_wrote_gets_their_own_words_and_nobody_elses() {
     assert_eq!(status, 200);
     assert_eq!(answer["candidates"][0]["finishReason"], "STOP");
     assert_eq!(answer["modelVersion"], "gemini-x");
-    assert!(
-        answer["usageMetadata"]["promptTokenCount"]
-            .as_u64()
-            .unwrap()
-            > 100
-    );
+    assert!(answer["usageMetadata"]["promptTokenCount"].as_u64().unwrap() > 100);
     let summaries: Value = serde_json::from_str(text(&answer)).unwrap();
     let expected = json!({"summaries": [
         {"member": "m1", "summary": "Ann & Co said: “I will plant 3 <blue> trees”; “ok”"},
@@ -101,26 +78,21 @@ async fn everybody_who_wrote_gets_their_own_words_and_nobody_elses() {
 async fn a_person_gets_facts_first_and_the_newest_day_next() {
     let api = Api::with(vec![]);
     let (_, answer) = api.ask(PERSON).await;
-    let expected = "Ann. Remembered: Allergic to nuts; Lives in Oslo. 2025-07-03: Ann planted trees. 2025-07-02: Ann said: “hi”";
+    let expected =
+        "Ann. Remembered: Allergic to nuts; Lives in Oslo. 2025-07-03: Ann planted trees. 2025-07-02: Ann said: “hi”";
     assert_eq!(text(&answer), expected);
 }
 
 #[tokio::test]
 async fn a_long_day_is_quoted_in_part() {
-    let messages: String = (0..40)
-        .map(|n| {
-            format!(
-                "<message id=\"{n}\" member=\"m1\">{n} {}</message>",
-                "long ".repeat(20)
-            )
-        })
-        .collect();
+    let messages: String =
+        (0..40).map(|n| format!("<message id=\"{n}\" member=\"m1\">{n} {}</message>", "long ".repeat(20))).collect();
     let day = format!(
         "<day date=\"2025-07-03\"><members><member id=\"m1\" name=\"A\"/></members><messages>{messages}</messages></day>"
     );
     let (_, answer) = Api::with(vec![]).ask(&day).await;
     let length = text(&answer).chars().count();
-    assert!((400..750).contains(&length), "{length}");
+    assert!((250..550).contains(&length), "{length}");
 }
 
 #[tokio::test]
@@ -132,11 +104,7 @@ async fn broken_escaping_and_other_prompts_are_refused() {
         "<person name=\"x\">",
     ] {
         let (status, answer) = api.ask(prompt).await;
-        assert_eq!(
-            (status, &answer["error"]["status"]),
-            (400, &json!("INVALID_ARGUMENT")),
-            "{prompt}"
-        );
+        assert_eq!((status, &answer["error"]["status"]), (400, &json!("INVALID_ARGUMENT")), "{prompt}");
     }
 }
 
@@ -144,18 +112,9 @@ async fn broken_escaping_and_other_prompts_are_refused() {
 async fn a_key_is_required() {
     let api = Api::with(vec![]);
     let url = format!("{}/v1beta/models/gemini-x:generateContent", api.cloud.url());
-    let answer = api
-        .client
-        .post(url)
-        .json(&json!({"contents": []}))
-        .send()
-        .await
-        .unwrap();
+    let answer = api.client.post(url).json(&json!({"contents": []})).send().await.unwrap();
     assert_eq!(answer.status(), 400);
-    assert_eq!(
-        answer.json::<Value>().await.unwrap()["error"]["status"],
-        "INVALID_ARGUMENT"
-    );
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"]["status"], "INVALID_ARGUMENT");
 }
 
 #[tokio::test]
@@ -166,14 +125,8 @@ async fn calls_are_recorded_with_what_they_were_about() {
 
     let calls = api.cloud.model().calls();
 
-    assert_eq!(
-        (calls[0].task, calls[0].date.as_deref()),
-        (Some(Task::DailySummary), Some("2025-07-03"))
-    );
-    assert_eq!(
-        (calls[1].task, calls[1].person.as_deref()),
-        (Some(Task::Merge), Some("Ann"))
-    );
+    assert_eq!((calls[0].task, calls[0].date.as_deref()), (Some(Task::DailySummary), Some("2025-07-03")));
+    assert_eq!((calls[1].task, calls[1].person.as_deref()), (Some(Task::Merge), Some("Ann")));
     assert_eq!(calls[0].system, "Read the <day>.");
     assert!(calls[0].prompt.contains("blue"));
     assert!(calls.iter().all(|call| call.ended >= Some(call.started)));
@@ -181,19 +134,9 @@ async fn calls_are_recorded_with_what_they_were_about() {
 
 #[tokio::test]
 async fn a_minute_limit_says_when_to_come_back() {
-    let (status, answer) = Api::failing(Fault::RateLimited { retry_delay_s: 20 })
-        .ask(DAY)
-        .await;
-    assert_eq!(
-        (status, &answer["error"]["status"]),
-        (429, &json!("RESOURCE_EXHAUSTED"))
-    );
-    assert!(
-        answer["error"]["details"][0]["violations"][0]["quotaId"]
-            .as_str()
-            .unwrap()
-            .contains("PerMinute")
-    );
+    let (status, answer) = Api::failing(Fault::RateLimited { retry_delay_s: 20 }).ask(DAY).await;
+    assert_eq!((status, &answer["error"]["status"]), (429, &json!("RESOURCE_EXHAUSTED")));
+    assert!(answer["error"]["details"][0]["violations"][0]["quotaId"].as_str().unwrap().contains("PerMinute"));
     assert_eq!(answer["error"]["details"][1]["retryDelay"], "20s");
 }
 
@@ -201,12 +144,7 @@ async fn a_minute_limit_says_when_to_come_back() {
 async fn a_day_limit_says_so() {
     let (status, answer) = Api::failing(Fault::DailyQuota).ask(DAY).await;
     assert_eq!(status, 429);
-    assert!(
-        answer["error"]["details"][0]["violations"][0]["quotaId"]
-            .as_str()
-            .unwrap()
-            .contains("PerDay")
-    );
+    assert!(answer["error"]["details"][0]["violations"][0]["quotaId"].as_str().unwrap().contains("PerDay"));
 }
 
 #[tokio::test]
@@ -214,27 +152,16 @@ async fn other_faults_have_their_shapes() {
     let answer = async |fault| Api::failing(fault).ask(DAY).await;
 
     let (status, error) = answer(Fault::Status(503)).await;
-    assert_eq!(
-        (status, &error["error"]["status"]),
-        (503, &json!("UNAVAILABLE"))
-    );
+    assert_eq!((status, &error["error"]["status"]), (503, &json!("UNAVAILABLE")));
 
     let (_, blocked) = answer(Fault::Blocked).await;
-    assert!(
-        blocked["promptFeedback"]["blockReason"].is_string() && blocked["candidates"].is_null()
-    );
+    assert!(blocked["promptFeedback"]["blockReason"].is_string() && blocked["candidates"].is_null());
 
     let (_, safety) = answer(Fault::Safety).await;
-    assert_eq!(
-        safety["candidates"][0],
-        json!({"finishReason": "SAFETY", "index": 0})
-    );
+    assert_eq!(safety["candidates"][0], json!({"finishReason": "SAFETY", "index": 0}));
 
     let (_, empty) = answer(Fault::Empty).await;
-    assert_eq!(
-        empty["candidates"][0],
-        json!({"finishReason": "STOP", "index": 0})
-    );
+    assert_eq!(empty["candidates"][0], json!({"finishReason": "STOP", "index": 0}));
 
     for (fault, reason) in [(Fault::MaxTokens, "MAX_TOKENS"), (Fault::Malformed, "STOP")] {
         let (_, cut) = answer(fault).await;
@@ -245,11 +172,7 @@ async fn other_faults_have_their_shapes() {
 
 #[tokio::test]
 async fn a_cut_body_is_an_error_of_the_connection() {
-    let answer = Api::failing(Fault::CutBody)
-        .request(DAY)
-        .send()
-        .await
-        .unwrap();
+    let answer = Api::failing(Fault::CutBody).request(DAY).send().await.unwrap();
     assert!(answer.bytes().await.is_err());
 }
 
@@ -269,22 +192,10 @@ async fn a_hanging_call_ends_when_the_client_leaves() {
 
 #[tokio::test]
 async fn the_first_rule_that_fits_counts_and_may_be_used_up() {
-    let limited = Rule {
-        times: Some(1),
-        task: Some(Task::DailySummary),
-        fault: Some(Fault::Status(500)),
-        ..Rule::default()
-    };
-    let other_day = Rule {
-        date: Some("2025-07-04".to_owned()),
-        fault: Some(Fault::Status(504)),
-        ..Rule::default()
-    };
-    let this_day = Rule {
-        date: Some("2025-07-03".to_owned()),
-        fault: Some(Fault::Status(503)),
-        ..Rule::default()
-    };
+    let limited =
+        Rule { times: Some(1), task: Some(Task::DailySummary), fault: Some(Fault::Status(500)), ..Rule::default() };
+    let other_day = Rule { date: Some("2025-07-04".to_owned()), fault: Some(Fault::Status(504)), ..Rule::default() };
+    let this_day = Rule { date: Some("2025-07-03".to_owned()), fault: Some(Fault::Status(503)), ..Rule::default() };
     let api = Api::with(vec![limited, other_day, this_day]);
 
     assert_eq!(api.ask(DAY).await.0, 500);
@@ -298,13 +209,7 @@ async fn held_calls_wait_for_each_other() {
     let hold = api.cloud.model().hold();
     let calls = [DAY, PERSON].map(|prompt| tokio::spawn(api.request(prompt).send()));
     api.cloud.model().wait_for_calls(2).await;
-    assert!(
-        api.cloud
-            .model()
-            .calls()
-            .iter()
-            .all(|call| call.ended.is_none())
-    );
+    assert!(api.cloud.model().calls().iter().all(|call| call.ended.is_none()));
 
     drop(hold);
 
@@ -315,10 +220,7 @@ async fn held_calls_wait_for_each_other() {
 
 #[tokio::test]
 async fn latency_is_kept() {
-    let api = Api::with(vec![Rule {
-        latency_ms: 30,
-        ..Rule::default()
-    }]);
+    let api = Api::with(vec![Rule { latency_ms: 30, ..Rule::default() }]);
     api.ask(DAY).await;
     let call = &api.cloud.model().calls()[0];
     assert!(call.ended.unwrap() - call.started >= Duration::from_millis(30));
@@ -329,16 +231,7 @@ fn rules_can_be_written_as_json() {
     let text = r#"[{"task": "merge", "person": "Ann", "latency_ms": 5, "fault": {"rate_limited": {"retry_delay_s": 3}}, "times": 2},
                    {"fault": "hang"}, {"fault": {"status": 503}}]"#;
     let rules: Vec<Rule> = serde_json::from_str(text).unwrap();
-    assert_eq!(
-        (rules[0].task, rules[0].fault),
-        (
-            Some(Task::Merge),
-            Some(Fault::RateLimited { retry_delay_s: 3 })
-        )
-    );
-    assert_eq!(
-        (rules[1].fault, rules[2].fault),
-        (Some(Fault::Hang), Some(Fault::Status(503)))
-    );
+    assert_eq!((rules[0].task, rules[0].fault), (Some(Task::Merge), Some(Fault::RateLimited { retry_delay_s: 3 })));
+    assert_eq!((rules[1].fault, rules[2].fault), (Some(Fault::Hang), Some(Fault::Status(503))));
     assert!(serde_json::from_str::<Rule>(r#"{"latency": 5}"#).is_err());
 }

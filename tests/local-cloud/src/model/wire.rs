@@ -18,8 +18,8 @@ pub(crate) struct Request {
 
 impl Request {
     pub(super) fn read(body: &Bytes) -> Result<Self, String> {
-        let body: Body = serde_json::from_slice(body)
-            .map_err(|error| format!("Invalid JSON payload received: {error}"))?;
+        let body: Body =
+            serde_json::from_slice(body).map_err(|error| format!("Invalid JSON payload received: {error}"))?;
         if body.contents.is_empty() {
             return Err("GenerateContentRequest.contents: contents is not specified".to_owned());
         }
@@ -27,10 +27,7 @@ impl Request {
         if !thinking["thinkingLevel"].is_null() && !thinking["thinkingBudget"].is_null() {
             return Err("You can only set one of thinking budget and thinking level.".to_owned());
         }
-        let user = body
-            .contents
-            .iter()
-            .filter(|content| content.role != "model");
+        let user = body.contents.iter().filter(|content| content.role != "model");
         Ok(Self {
             system: body.system_instruction.text(),
             prompt: user.map(Content::text).collect::<Vec<_>>().join("\n"),
@@ -65,11 +62,7 @@ struct Part {
 
 impl Content {
     fn text(&self) -> String {
-        self.parts
-            .iter()
-            .map(|part| part.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -92,16 +85,12 @@ impl Reply<'_> {
 
     /// An answer that says why the prompt was not even read.
     pub(super) fn blocked(&self) -> Value {
-        self.with_usage(
-            json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}),
-            "",
-        )
+        self.with_usage(json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}), "")
     }
 
     /// Tokens are four characters each, which is about right.
     fn with_usage(&self, mut answer: Value, text: &str) -> Value {
-        let prompt =
-            (self.prompt.system.chars().count() + self.prompt.prompt.chars().count()).div_ceil(4);
+        let prompt = (self.prompt.system.chars().count() + self.prompt.prompt.chars().count()).div_ceil(4);
         let candidates = text.chars().count().div_ceil(4);
         answer["usageMetadata"] = json!({
             "promptTokenCount": prompt,
@@ -120,12 +109,7 @@ pub(super) fn google_error(status: StatusCode, name: &str, message: &str) -> Res
 }
 
 /// An error with details, as those of a 429.
-pub(super) fn google_error_with(
-    status: StatusCode,
-    name: &str,
-    message: &str,
-    details: &[Value],
-) -> Response {
+pub(super) fn google_error_with(status: StatusCode, name: &str, message: &str, details: &[Value]) -> Response {
     let mut error = json!({"code": status.as_u16(), "message": message, "status": name});
     if !details.is_empty() {
         error["details"] = json!(details);

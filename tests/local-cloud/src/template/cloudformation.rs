@@ -20,9 +20,7 @@ fn to_json(yaml: Yaml) -> Result<Value> {
             json!({ name: to_json(tagged.value)? })
         }
         Yaml::Mapping(mapping) => Value::Object(to_object(mapping)?),
-        Yaml::Sequence(items) => {
-            Value::Array(items.into_iter().map(to_json).collect::<Result<_>>()?)
-        }
+        Yaml::Sequence(items) => Value::Array(items.into_iter().map(to_json).collect::<Result<_>>()?),
         plain => serde_json::to_value(plain)?,
     })
 }
@@ -30,9 +28,7 @@ fn to_json(yaml: Yaml) -> Result<Value> {
 fn to_object(mapping: serde_yaml_ng::Mapping) -> Result<Map<String, Value>> {
     let mut object = Map::new();
     for (key, value) in mapping {
-        let Yaml::String(key) = key else {
-            bail!("template.yaml: {key:?} is no name")
-        };
+        let Yaml::String(key) = key else { bail!("template.yaml: {key:?} is no name") };
         object.insert(key, to_json(value)?);
     }
     Ok(object)

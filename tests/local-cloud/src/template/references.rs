@@ -19,9 +19,7 @@ impl References {
             ("AWS::StackName", "local"),
             ("AWS::URLSuffix", "amazonaws.com"),
         ];
-        let mut values: BTreeMap<_, _> = pseudo
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into();
+        let mut values: BTreeMap<_, _> = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         for (name, parameter) in entries(&document["Parameters"]) {
             values.extend(plain(&parameter["Default"]).map(|default| (name.clone(), default)));
         }
@@ -36,10 +34,8 @@ impl References {
         if let Some(text) = plain(value) {
             return Ok(text);
         }
-        let Some((function, argument)) = value
-            .as_object()
-            .filter(|object| object.len() == 1)
-            .and_then(|o| o.iter().next())
+        let Some((function, argument)) =
+            value.as_object().filter(|object| object.len() == 1).and_then(|o| o.iter().next())
         else {
             bail!("{value} is neither a plain value nor a reference");
         };
@@ -47,36 +43,23 @@ impl References {
             ("Ref", Value::String(name)) => self.value(name),
             ("Fn::Sub", Value::String(text)) => self.substitute(text),
             ("Fn::GetAtt", Value::String(path)) => self.attribute(path),
-            ("Fn::GetAtt", Value::Array(path)) => self.attribute(
-                &path
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .collect::<Vec<_>>()
-                    .join("."),
-            ),
+            ("Fn::GetAtt", Value::Array(path)) => {
+                self.attribute(&path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."))
+            }
             _ => bail!("{function} is not understood here"),
         }
     }
 
     fn value(&self, name: &str) -> Result<String> {
-        self.0
-            .get(name)
-            .cloned()
-            .with_context(|| format!("{name} has no value: a parameter needs a Default here"))
+        self.0.get(name).cloned().with_context(|| format!("{name} has no value: a parameter needs a Default here"))
     }
 
     fn substitute(&self, text: &str) -> Result<String> {
         let mut parts = text.split("${");
         let mut result = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            let (name, rest) = part
-                .split_once('}')
-                .with_context(|| format!("an open ${{ in {text:?}"))?;
-            let value = if name.contains('.') {
-                self.attribute(name)?
-            } else {
-                self.value(name)?
-            };
+            let (name, rest) = part.split_once('}').with_context(|| format!("an open ${{ in {text:?}"))?;
+            let value = if name.contains('.') { self.attribute(name)? } else { self.value(name)? };
             result.push_str(&value);
             result.push_str(rest);
         }
@@ -85,10 +68,7 @@ impl References {
 
     fn attribute(&self, path: &str) -> Result<String> {
         match path.split_once('.') {
-            Some((id, "Arn")) => Ok(format!(
-                "arn:aws:local:us-east-1:000000000000:{}",
-                self.value(id)?
-            )),
+            Some((id, "Arn")) => Ok(format!("arn:aws:local:us-east-1:000000000000:{}", self.value(id)?)),
             _ => bail!("the attribute {path} is not known here"),
         }
     }

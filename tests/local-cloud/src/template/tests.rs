@@ -49,22 +49,14 @@ fn variables_are_resolved_and_globals_come_first() {
         ("STAGE", "local"),
         ("TABLE", "ThingsTable"),
     ];
-    assert_eq!(
-        environment,
-        expected
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
-    );
+    assert_eq!(environment, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     assert_eq!(template.environment("callee")["DAYS"], "7");
 }
 
 #[test]
 fn functions_have_their_own_or_the_global_timeout() {
     let template = Template::parse(SAMPLE).unwrap();
-    assert_eq!(
-        template.functions().collect::<Vec<_>>(),
-        ["callee", "caller"]
-    );
+    assert_eq!(template.functions().collect::<Vec<_>>(), ["callee", "caller"]);
     assert_eq!(template.timeout("caller"), Some(Duration::from_secs(9)));
     assert_eq!(template.timeout("callee"), Some(Duration::from_secs(60)));
     assert_eq!(template.memory_mb("caller"), Some(256));
@@ -74,24 +66,14 @@ fn functions_have_their_own_or_the_global_timeout() {
 #[test]
 fn tables_are_called_like_their_logical_ids() {
     let template = Template::parse(SAMPLE).unwrap();
-    assert_eq!(
-        template
-            .tables()
-            .iter()
-            .map(|table| table.name.as_str())
-            .collect::<Vec<_>>(),
-        ["ThingsTable"]
-    );
+    assert_eq!(template.tables().iter().map(|table| table.name.as_str()).collect::<Vec<_>>(), ["ThingsTable"]);
 }
 
 #[test]
 fn what_has_no_value_is_named() {
     let text = SAMPLE.replace("!Ref Models", "!Ref Secret");
     let error = format!("{:#}", Template::parse(&text).unwrap_err());
-    assert!(
-        error.contains("CallerFunction") && error.contains("MODELS") && error.contains("Secret"),
-        "{error}"
-    );
+    assert!(error.contains("CallerFunction") && error.contains("MODELS") && error.contains("Secret"), "{error}");
 }
 
 #[test]
@@ -105,21 +87,10 @@ fn what_is_not_understood_is_named() {
 fn the_projects_own_template_is_understood() {
     let template = Template::of_the_project().unwrap();
     assert_eq!(
-        template
-            .tables()
-            .iter()
-            .map(|table| table.name.as_str())
-            .collect::<Vec<_>>(),
+        template.tables().iter().map(|table| table.name.as_str()).collect::<Vec<_>>(),
         ["MemoryTable", "MessagesTable"]
     );
-    assert_eq!(
-        template.environment("get_memories")["DAILY_SUMMARY_FUNCTION"],
-        "daily_summary"
-    );
-    assert!(
-        !template
-            .environment("get_memories")
-            .contains_key("MESSAGES_TABLE")
-    );
+    assert_eq!(template.environment("get_memories")["DAILY_SUMMARY_FUNCTION"], "daily_summary");
+    assert!(!template.environment("get_memories").contains_key("MESSAGES_TABLE"));
     assert!(template.parameter_names().count() > 0);
 }

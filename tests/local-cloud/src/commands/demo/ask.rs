@@ -23,47 +23,22 @@ impl Lambda {
         let config = aws_sdk_lambda::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new(
-                "local",
-                "local",
-                None,
-                None,
-                "local-cloud",
-            ))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local-cloud"))
             .endpoint_url(url)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .operation_timeout(INVOKE_LIMIT)
-                    .build(),
-            )
+            .timeout_config(TimeoutConfig::builder().operation_timeout(INVOKE_LIMIT).build())
             .build();
         Self(Client::from_conf(config))
     }
 
     pub(super) async fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
-        let request = self
-            .0
-            .invoke()
-            .function_name(function)
-            .payload(Blob::new(event.to_string()));
-        let answer = request
-            .send()
-            .await
-            .with_context(|| format!("invoking {function}"))?;
-        let payload = answer
-            .payload()
-            .map(|payload| payload.as_ref())
-            .unwrap_or_default();
-        let body: Value =
-            serde_json::from_slice(payload).with_context(|| format!("the answer of {function}"))?;
+        let request = self.0.invoke().function_name(function).payload(Blob::new(event.to_string()));
+        let answer = request.send().await.with_context(|| format!("invoking {function}"))?;
+        let payload = answer.payload().map(|payload| payload.as_ref()).unwrap_or_default();
+        let body: Value = serde_json::from_slice(payload).with_context(|| format!("the answer of {function}"))?;
         if answer.function_error().is_some() {
             let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-            bail!(
-                "{function} failed: {}: {}",
-                text("errorType"),
-                text("errorMessage")
-            );
+            bail!("{function} failed: {}: {}", text("errorType"), text("errorMessage"));
         }
         Ok(body)
     }
@@ -82,39 +57,26 @@ impl Answer {
     /// Nobody is missing, and nothing failed.
     pub(super) fn complete(&self, week: &SampleWeek) -> Result<()> {
         let errors = &self.0["errors"];
-        ensure!(
-            errors.as_array().is_none_or(Vec::is_empty),
-            "get_memories reports errors: {errors}"
-        );
+        ensure!(errors.as_array().is_none_or(Vec::is_empty), "get_memories reports errors: {errors}");
         for (id, name) in week.people() {
-            ensure!(
-                !self.text(&id).unwrap_or_default().is_empty(),
-                "there is no memory of {name} ({id}): {}",
-                self.0
-            );
+            ensure!(!self.text(&id).unwrap_or_default().is_empty(), "there is no memory of {name} ({id}): {}", self.0);
         }
         Ok(())
     }
 
     pub(super) fn text(&self, id: &str) -> Result<&str> {
-        self.0["memories"][id]
-            .as_str()
-            .with_context(|| format!("no memory of {id}"))
+        self.0["memories"][id].as_str().with_context(|| format!("no memory of {id}"))
     }
 
     pub(super) fn of(&self, id: &str) -> Result<Memory<'_>> {
-        Ok(Memory {
-            text: self.text(id)?,
-            source: self.0["sources"][id].as_str().unwrap_or("unknown"),
-        })
+        Ok(Memory { text: self.text(id)?, source: self.0["sources"][id].as_str().unwrap_or("unknown") })
     }
 
     /// Date and status, newest first.
     pub(super) fn days(&self) -> Vec<(String, String)> {
         let days = self.0["days"].as_object().into_iter().flatten();
-        let mut days: Vec<_> = days
-            .map(|(date, status)| (date.clone(), status.as_str().unwrap_or("?").to_owned()))
-            .collect();
+        let mut days: Vec<_> =
+            days.map(|(date, status)| (date.clone(), status.as_str().unwrap_or("?").to_owned())).collect();
         days.sort_by(|a, b| b.cmp(a));
         days
     }

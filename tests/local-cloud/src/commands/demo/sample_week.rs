@@ -54,13 +54,9 @@ pub(super) struct SampleWeek {
 impl SampleWeek {
     /// The week that ends now.
     pub(super) fn until(now: Timestamp) -> Result<Self> {
-        let mut week: Week =
-            serde_json::from_str(MESSAGES).context("events/sample-week/ingest_messages.json")?;
+        let mut week: Week = serde_json::from_str(MESSAGES).context("events/sample-week/ingest_messages.json")?;
         move_to(&mut week.messages, now);
-        Ok(Self {
-            week,
-            taught: serde_json::from_str(PEOPLE).context("events/sample-week/people.json")?,
-        })
+        Ok(Self { week, taught: serde_json::from_str(PEOPLE).context("events/sample-week/people.json")? })
     }
 
     pub(super) fn guild_id(&self) -> &str {
@@ -79,32 +75,18 @@ impl SampleWeek {
 
     /// Id and name of everybody who wrote and is no bot, in the order of their ids.
     pub(super) fn people(&self) -> Vec<(String, String)> {
-        let authors = self
-            .week
-            .messages
-            .iter()
-            .map(|message| &message.author)
-            .filter(|author| !author.bot);
-        let people: BTreeMap<_, _> = authors
-            .map(|author| (author.id.clone(), author.name.clone()))
-            .collect();
+        let authors = self.week.messages.iter().map(|message| &message.author).filter(|author| !author.bot);
+        let people: BTreeMap<_, _> = authors.map(|author| (author.id.clone(), author.name.clone())).collect();
         people.into_iter().collect()
     }
 
     pub(super) fn messages_of<'a>(&'a self, person: &'a str) -> impl Iterator<Item = &'a Message> {
-        self.week
-            .messages
-            .iter()
-            .filter(move |message| message.author.id == person)
+        self.week.messages.iter().filter(move |message| message.author.id == person)
     }
 
     pub(super) fn facts_of(&self, person: &str) -> Vec<String> {
-        let own = self
-            .taught
-            .iter()
-            .filter(|call| call["user_id"] == person && call["op"] == "remember");
-        own.filter_map(|call| call["text"].as_str().map(str::to_owned))
-            .collect()
+        let own = self.taught.iter().filter(|call| call["user_id"] == person && call["op"] == "remember");
+        own.filter_map(|call| call["text"].as_str().map(str::to_owned)).collect()
     }
 }
 
@@ -120,30 +102,15 @@ fn move_to(messages: &mut [Message], now: Timestamp) {
     let Some(last) = messages.last() else { return };
     let now_ms = now.as_millisecond();
     let shift = (now_ms.div_euclid(DAY) - milliseconds(last.id).div_euclid(DAY)) * DAY;
-    let ids = moved_ids(
-        &messages
-            .iter()
-            .map(|message| message.id)
-            .collect::<Vec<_>>(),
-        shift,
-        now_ms,
-    );
-    let by_old_id: BTreeMap<String, u64> = messages
-        .iter()
-        .map(|message| message.id.to_string())
-        .zip(ids.clone())
-        .collect();
+    let ids = moved_ids(&messages.iter().map(|message| message.id).collect::<Vec<_>>(), shift, now_ms);
+    let by_old_id: BTreeMap<String, u64> =
+        messages.iter().map(|message| message.id.to_string()).zip(ids.clone()).collect();
     for (message, id) in messages.iter_mut().zip(ids) {
         message.id = id;
-        message.reply_to = message.reply_to.as_ref().map(|old| {
-            by_old_id
-                .get(old)
-                .map_or_else(|| old.clone(), u64::to_string)
-        });
+        message.reply_to =
+            message.reply_to.as_ref().map(|old| by_old_id.get(old).map_or_else(|| old.clone(), u64::to_string));
         message.edited_at = message.edited_at.map(|at| {
-            let moved = at
-                .saturating_add(SignedDuration::from_millis(shift))
-                .unwrap_or(now);
+            let moved = at.saturating_add(SignedDuration::from_millis(shift)).unwrap_or(now);
             moved.clamp(message.written_at().min(now), now)
         });
     }
@@ -154,18 +121,12 @@ fn moved_ids(old: &[u64], shift: i64, now_ms: i64) -> Vec<u64> {
     let shifted = |id: u64| milliseconds(id) + shift;
     let first_future = old.partition_point(|&id| shifted(id) < now_ms);
     let today = now_ms.div_euclid(DAY) * DAY;
-    let free_from = first_future
-        .checked_sub(1)
-        .map_or(today, |last| shifted(old[last]).max(today));
+    let free_from = first_future.checked_sub(1).map_or(today, |last| shifted(old[last]).max(today));
     let future = i64::try_from(old.len() - first_future).unwrap_or(0);
     let gap = LARGEST_GAP.min((now_ms - free_from) / (future + 1));
     let mut ids: Vec<u64> = Vec::with_capacity(old.len());
     for (index, &id) in old.iter().enumerate() {
-        let at = if index < first_future {
-            shifted(id)
-        } else {
-            now_ms - gap * steps_from_end(index, old.len())
-        };
+        let at = if index < first_future { shifted(id) } else { now_ms - gap * steps_from_end(index, old.len()) };
         ids.push(with_time(id, at).max(ids.last().map_or(0, |last| last + 1)));
     }
     ids
@@ -193,9 +154,7 @@ mod snowflake {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

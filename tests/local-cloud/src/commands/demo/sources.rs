@@ -1,54 +1,52 @@
 //! Which of a person's own messages and facts a memory came from.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
-use super::sample_week::SampleWeek;
+use super::sample_week::{Message, SampleWeek};
 
 /// As many messages are shown.
 const MESSAGES: usize = 2;
 /// A quote of a message is recognized by its beginning, because long ones are cut.
 const RECOGNIZED_BY: usize = 60;
+/// What is shown of a message.
+const SHOWN: usize = 150;
 
 /// Something a memory came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Fact(String),
-    Message {
-        day: String,
-        time: String,
-        text: String,
-    },
+    Message { written: String, text: String },
 }
 
-/// One fact and some messages whose words are in the memory. A real model uses its own words: then those most likely used.
+/// One fact and some messages whose words are in the memory. A real model uses its own words: then the longest messages.
 pub(super) fn of(week: &SampleWeek, person: &str, memory: &str) -> Vec<Source> {
     let own: Vec<_> = week.messages_of(person).collect();
-    let mut quoted: Vec<_> = own
-        .iter()
-        .filter(|message| is_quoted(&message.content, memory))
-        .collect();
-    if quoted.is_empty() {
-        quoted = own.iter().collect();
+    let mut shown: Vec<_> = own.iter().filter(|message| is_quoted(&message.content, memory)).collect();
+    if shown.is_empty() {
+        shown = own.iter().collect();
     }
-    quoted.sort_by_key(|message| std::cmp::Reverse(message.content.chars().count()));
-    quoted.truncate(MESSAGES);
-    let messages = quoted.into_iter().map(|message| {
-        let written = message.written_at().to_string();
-        Source::Message {
-            day: written[..10].to_owned(),
-            time: written[11..16].to_owned(),
-            text: one_line(&message.content),
-        }
-    });
+    // Long ones say most; those with mentions and links read badly.
+    shown.sort_by_key(|message| (message.content.contains(['<', '/']), Reverse(message.content.chars().count())));
+    shown.truncate(MESSAGES);
+    shown.sort_by_key(|message| message.written_at());
     let fact = week.facts_of(person).into_iter().take(1).map(Source::Fact);
-    fact.chain(messages).collect()
+    fact.chain(shown.into_iter().map(|message| Source::of(message))).collect()
+}
+
+impl Source {
+    fn of(message: &Message) -> Self {
+        let text = one_line(&message.content);
+        let cut = text.char_indices().nth(SHOWN).map(|(end, _)| format!("{}…", &text[..end]));
+        let written = message.written_at().strftime("%Y-%m-%d %H:%M").to_string();
+        Self::Message { written, text: cut.unwrap_or(text) }
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fact(text) => write!(f, "remembered: {text}"),
-            Self::Message { day, time, text } => write!(f, "{day} {time}: {text}"),
+            Self::Fact(text) => write!(f, "fact: {text}"),
+            Self::Message { written, text } => write!(f, "message of {written}: {text}"),
         }
     }
 }
@@ -61,4 +59,29 @@ fn is_quoted(content: &str, memory: &str) -> bool {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_found_and_the_fact_comes_first() {
+        let week = SampleWeek::until("2026-11-22T12:00:00Z".parse().unwrap()).unwrap();
+        let (id, _) = week.people().remove(0);
+        let quoted = week.messages_of(&id).find(|message| message.content.len() > 40).unwrap();
+        let memory = format!("2026-11-22: said: “{}”", one_line(&quoted.content));
+
+        let sources = of(&week, &id, &memory);
+
+        assert!(matches!(sources[0], Source::Fact(_)));
+        assert_eq!(sources[1..], [Source::of(quoted)]);
+    }
+
+    #[test]
+    fn other_words_still_have_sources() {
+        let week = SampleWeek::until("2026-11-22T12:00:00Z".parse().unwrap()).unwrap();
+        let (id, _) = week.people().remove(0);
+        assert_eq!(of(&week, &id, "Somebody who likes bread.").len(), 1 + MESSAGES);
+    }
 }

@@ -1,0 +1,211 @@
+//! What only a store over a network meets: pages, limits, throttling, and a server that is not there.
+
+use std::collections::BTreeMap;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
+use guild_memory::{
+    adapters::{
+        SystemClock,
+        dynamodb::{MemoryTable, MessagesTable},
+    },
+    domain::{UserId, ingest::Change},
+    ports::{CommitDaySummary, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, WriteMessages},
+};
+use jiff::Timestamp;
+use local_cloud::{LocalCloud, Options, Throttle};
+
+use crate::contract::{apply, day, guild, message, summary, user};
+
+/// A DynamoDB of one's own, and the tables of template.yaml in it.
+pub(crate) struct Cloud {
+    pub(crate) messages: MessagesTable,
+    cloud: LocalCloud,
+}
+
+impl Cloud {
+    pub(crate) fn start() -> Self {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        Self { messages: tables(cloud.url()), cloud }
+    }
+
+    fn batch_gets(&self) -> u64 {
+        self.cloud.counters().dynamodb_requests.get("BatchGetItem").copied().unwrap_or_default()
+    }
+
+    async fn keys_of_memory(&self) -> Vec<String> {
+        let scan = Client::new(&sdk_config(self.cloud.url())).scan().table_name("MemoryTable").consistent_read(true);
+        let items = scan.send().await.unwrap().items.unwrap_or_default();
+        items.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
+    }
+}
+
+fn sdk_config(url: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(credentials()))
+        .endpoint_url(url)
+        .build()
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("local", "local", None, None, "tests")
+}
+
+fn tables(url: &str) -> MessagesTable {
+    let memory = MemoryTable::new(&sdk_config(url), "MemoryTable".to_owned());
+    MessagesTable::new(memory, "MessagesTable".to_owned())
+}
+
+async fn store_many(cloud: &Cloud, count: u64, bytes: usize) {
+    let changes: Vec<Change> = (1..=count).map(|n| Change::Store(message(n, &"x".repeat(bytes)))).collect();
+    for piece in changes.chunks(99) {
+        apply(&cloud.messages, piece, Timestamp::MAX).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_day_of_several_pages_is_read_whole() {
+    let cloud = Cloud::start();
+    store_many(&cloud, 600, 4_000).await;
+    let stored = cloud.messages.messages_of_day(guild(), day()).await.unwrap();
+    assert_eq!(stored.len(), 600);
+    assert!(cloud.cloud.counters().dynamodb_requests["Query"] >= 3, "2.4 MB are more than two pages");
+}
+
+#[tokio::test]
+async fn rule_14_a_page_that_fails_fails_the_whole_read() {
+    let cloud = Cloud::start();
+    store_many(&cloud, 300, 4_000).await;
+    cloud.cloud.store().fail_next("Query", 100);
+    let read = cloud.messages.messages_of_day(guild(), day()).await;
+    assert!(matches!(read, Err(StoreError::Unavailable { .. })), "{read:?}");
+}
+
+#[tokio::test]
+async fn what_dynamodb_leaves_unprocessed_is_asked_for_again() {
+    let cloud = Cloud::start();
+    store_many(&cloud, 250, 10).await;
+    cloud.cloud.store().answer_at_most(Some(30));
+    let ids: Vec<_> = (1..=250).map(|n| message(n, "").id).collect();
+    assert_eq!(cloud.messages.stored_day(guild(), day(), &ids).await.unwrap().messages.len(), 250);
+    let people: Vec<UserId> = (1..=100).map(user).collect();
+    assert_eq!(cloud.messages.people(guild(), &people).await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn throttled_requests_are_tried_again() {
+    let cloud = Cloud::start();
+    cloud.cloud.store().throttle_every(2, Throttle::ProvisionedThroughput);
+    store_many(&cloud, 300, 10).await;
+    assert_eq!(cloud.messages.messages_of_day(guild(), day()).await.unwrap().len(), 300);
+    cloud.cloud.store().throttle_every(1, Throttle::Throttling);
+    assert_eq!(cloud.messages.read_day(guild(), day()).await, Err(StoreError::Throttled));
+}
+
+#[tokio::test]
+async fn rule_14_a_part_of_a_window_that_cannot_be_read_is_an_error_in_its_place() {
+    let cloud = Cloud::start();
+    let days: Vec<_> = (0..7).map(|n| day().days_before(n)).collect();
+    let people: Vec<UserId> = (1..=100).map(user).collect();
+    cloud.cloud.store().fail_next("BatchGetItem", 100);
+    let window = cloud.messages.memory().read_window(guild(), &days, &people).await;
+    assert!(window.days.values().all(|day| matches!(day, Err(StoreError::Unavailable { .. }))));
+    assert!(window.people.values().all(|person| matches!(person, Err(StoreError::Unavailable { .. }))));
+}
+
+#[tokio::test]
+async fn rule_7_a_window_is_one_request_for_forty_people_and_three_for_a_hundred() {
+    let cloud = Cloud::start();
+    let days: Vec<_> = (0..7).map(|n| day().days_before(n)).collect();
+    for (people, requests) in [(5, 1), (40, 1), (43, 1), (44, 2), (100, 3)] {
+        let people: Vec<UserId> = (1..=people).map(user).collect();
+        let before = cloud.batch_gets();
+        cloud.messages.memory().read_window(guild(), &days, &people).await;
+        assert_eq!(cloud.batch_gets() - before, requests, "{} people", people.len());
+    }
+}
+
+#[tokio::test]
+async fn a_replaced_summary_leaves_no_parts_behind() {
+    let cloud = Cloud::start();
+    let large = |version| {
+        let texts: BTreeMap<UserId, String> = (1..=500).map(|n| (user(n), "x".repeat(1_500))).collect();
+        summary(version, texts)
+    };
+    for version in [1, 2] {
+        cloud.messages.commit_summary(guild(), day(), &large(version)).await.unwrap();
+        let parts = cloud.keys_of_memory().await.iter().filter(|key| key.starts_with("PART#")).count();
+        assert_eq!(parts, 3, "750 KB in pieces of 350 KB, at version {version}");
+    }
+    assert_eq!(cloud.messages.commit_summary(guild(), day(), &large(1)).await, Err(StoreError::Conflict));
+    cloud.messages.commit_summary(guild(), day(), &summary(3, BTreeMap::new())).await.unwrap();
+    assert_eq!(cloud.keys_of_memory().await, ["2026-11-20#SUMMARY"]);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    // A port that was free a moment ago, and that nobody listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let read = tables(&format!("http://{free}")).read_day(guild(), day()).await;
+    assert!(matches!(read, Err(StoreError::Unavailable { .. })), "{read:?}");
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_read_is_corrupt_and_not_quoted() {
+    let cloud = Cloud::start();
+    let put = Client::new(&sdk_config(cloud.cloud.url())).put_item().table_name("MemoryTable");
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let put = put.item("pk", text("G#998100000000000001#DAYS")).item("sk", text("2026-11-20#LEDGER"));
+    put.item("version", text("hush")).send().await.unwrap();
+    let error = cloud.messages.read_day(guild(), day()).await.unwrap_err();
+    let expected = "the item G#998100000000000001#DAYS / 2026-11-20#LEDGER cannot be read";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn expired_items_are_handed_out_for_the_reader_to_judge() {
+    let cloud = Cloud::start();
+    apply(&cloud.messages, &[Change::Store(message(1, "old"))], Timestamp::UNIX_EPOCH).await.unwrap();
+    let stored = cloud.messages.messages_of_day(guild(), day()).await.unwrap();
+    assert!(stored[0].is_expired(Timestamp::now()));
+}
+
+#[tokio::test]
+async fn facts_taught_at_the_same_time_are_all_remembered() {
+    let cloud = Cloud::start();
+    let teach = |n: usize| {
+        let event =
+            serde_json::json!({"guild_id": "1", "user_id": "10", "op": "remember", "text": format!("fact {n}")});
+        let request = guild_memory::app::decode(event).unwrap();
+        guild_memory::app::people::people(cloud.messages.memory(), &SystemClock, request)
+    };
+    let taught = futures::future::join_all((0..8).map(teach)).await;
+    assert!(taught.iter().all(Result::is_ok));
+    let guild = "1".parse().unwrap();
+    let known = cloud.messages.people(guild, &[user(10)]).await.unwrap();
+    assert_eq!(known[&user(10)].facts.len(), 8);
+}
+
+#[tokio::test]
+async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
+    let cloud = Cloud::start();
+    let send = |batch: u64| {
+        let messages: Vec<_> = (1..=150)
+            .map(|n| {
+                let id = message(batch * 1_000 + n, "").id;
+                let author = serde_json::json!({"id": "10", "name": "Ann"});
+                serde_json::json!({"id": id, "channel_id": "7", "author": author, "content": "hello"})
+            })
+            .collect();
+        let request =
+            guild_memory::app::decode(serde_json::json!({"guild_id": guild(), "messages": messages})).unwrap();
+        guild_memory::app::ingest_messages::ingest_messages(&cloud.messages, &SystemClock, 30, request)
+    };
+    let reports = futures::future::join_all((1..=4).map(send)).await;
+    assert!(reports.iter().all(|report| report.as_ref().is_ok_and(|report| report.stored == 150)), "{reports:?}");
+    let record = cloud.messages.read_day(guild(), day()).await.unwrap();
+    let expected = guild_memory::domain::Ledger { version: 8, purged_version: 0, message_count: 600 };
+    assert_eq!(record.ledger, Some(expected));
+}
