@@ -17,21 +17,27 @@ use crate::{
 const START_LIMIT: Duration = Duration::from_secs(120);
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
+/// What cargo-lambda writes when a function's process ends with an error.
+const PROCESS_FAILED: &str = "command exited";
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
 /// Who writes the summaries and memories.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Speaker {
     /// The stand-in of the local cloud.
     StandIn,
-    /// Real models, because the environment has a key or a server for them.
+    /// Real models, because the environment has a key for them.
     Real,
 }
 
 impl Speaker {
-    /// From variables of this process: `GEMINI_API_KEY` or `OPENAI_BASE_URL`.
+    /// From the variables of this process: `GEMINI_API_KEY`.
     #[must_use]
     pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let given = |name| variable(name).is_some_and(|value| !value.is_empty());
-        if given("GEMINI_API_KEY") || given("OPENAI_BASE_URL") { Self::Real } else { Self::StandIn }
+        match variable("GEMINI_API_KEY") {
+            Some(key) if !key.is_empty() => Self::Real,
+            _ => Self::StandIn,
+        }
     }
 }
 
@@ -56,7 +62,13 @@ impl Watch {
             // Those of the developer's own account would be used instead of ours.
             .env_remove("AWS_PROFILE")
             .env_remove("AWS_SESSION_TOKEN");
+        if *speaker == Speaker::StandIn {
+            command.env_remove("GEMINI_API_KEY"); // an empty one is none
+        }
         let log = if quiet { Some(Log::new()?) } else { None };
+        if quiet {
+            command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
+        }
         let mut process = Process::start(command, log)?;
         let listens = tools::wait_for_port(port, Instant::now() + START_LIMIT, || process.has_ended());
         listens.with_context(|| format!("cargo lambda watch did not start: {}", process.output()))?;
@@ -69,6 +81,14 @@ impl Watch {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Ends when a process of a function has ended with an error, most likely at its init: its callers would wait until
+    /// their timeout, because cargo-lambda does not tell them. Only with `quiet`, which keeps the output.
+    pub async fn until_a_function_fails(&self) {
+        while !self.output().contains(PROCESS_FAILED) {
+            tokio::time::sleep(LOOK_EVERY).await; // between two looks
+        }
     }
 
     /// What it and the functions wrote, if that was kept.
@@ -96,7 +116,7 @@ fn environment(
     for models in ["SUMMARY_MODELS", "MERGE_MODELS"] {
         all.extend(variable(models).map(|chain| (models.to_owned(), chain)));
     }
-    if *speaker == Speaker::Real && variable("GEMINI_API_KEY").is_some() {
+    if *speaker == Speaker::Real {
         all.remove("GEMINI_BASE_URL");
         all.remove("GEMINI_API_KEY_PARAMETER");
     }
@@ -113,11 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_or_a_server_means_a_real_model() {
+    fn a_key_means_a_real_model() {
         assert_eq!(Speaker::of(variables(&[])), Speaker::StandIn);
         assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "")])), Speaker::StandIn);
         assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "k")])), Speaker::Real);
-        assert_eq!(Speaker::of(variables(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")])), Speaker::Real);
     }
 
     #[test]

@@ -21,6 +21,10 @@ use keys::Key;
 const OPERATION_TIMEOUT: Duration = Duration::from_millis(4_500);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_000);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
+/// Even when every second request is throttled, hardly one in a thousand is throttled ten times in a row.
+const MAX_ATTEMPTS: u32 = 10;
+const FIRST_BACKOFF: Duration = Duration::from_millis(25);
+const LONGEST_BACKOFF: Duration = Duration::from_millis(500);
 /// The time a Lambda spends at init to open a connection; a store that takes longer is an error of the first request.
 const WARM_UP_TIMEOUT: Duration = Duration::from_millis(1_000);
 
@@ -72,10 +76,11 @@ fn client(config: &SdkConfig) -> Client {
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
         .build();
-    let config = aws_sdk_dynamodb::config::Builder::from(config)
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(50)))
-        .build();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(MAX_ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+        .with_max_backoff(LONGEST_BACKOFF);
+    let config = aws_sdk_dynamodb::config::Builder::from(config).timeout_config(timeouts).retry_config(retries).build();
     Client::from_conf(config)
 }
 

@@ -7,7 +7,7 @@ mod sources;
 
 use std::{process::Command, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use jiff::Timestamp;
 use local_cloud::{Counters, LocalCloud, Options, Speaker, Watch, workspace_root};
 use serde_json::json;
@@ -23,9 +23,12 @@ const MAX_WAIT: Duration = Duration::from_secs(90);
 pub(crate) async fn run() -> Result<()> {
     let week = SampleWeek::until(Timestamp::now())?;
     let (cloud, watch) = start()?;
-    let told = tell(&cloud, &week).await;
+    let told = tokio::select! {
+        told = tell(&cloud, &week) => told,
+        () = watch.until_a_function_fails() => Err(anyhow!("a function has ended with an error")),
+    };
     if told.is_err() {
-        eprintln!("\nThe functions wrote at last:\n{}", page::last_lines(&watch.output(), 30));
+        eprintln!("\nThe functions wrote at last:\n{}", page::last_lines(&watch.output(), 20));
     }
     let step = Step::begin("Stopping everything");
     drop(watch);

@@ -1,0 +1,174 @@
+//! Holds the invariants that ARCHITECTURE.md names.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use guild_memory::{
+    adapters::dynamodb::keys,
+    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig},
+};
+use local_cloud::{Template, workspace_root};
+use serde_yaml_ng::Value;
+
+fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    collect(&workspace_root().join(folder), &mut files);
+    assert!(!files.is_empty(), "{folder} has no files");
+    files
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = fs::read_to_string(&path).unwrap();
+            files.push((path, source));
+        }
+    }
+}
+
+/// The code of a file without its tests and comments.
+fn code(source: &str) -> String {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn assert_absent(folder: &str, words: &[&str]) {
+    for (path, source) in rust_files(folder) {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let code = code(&source);
+        for word in words {
+            assert!(!code.contains(word), "{} must not say {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn domain_has_no_async_no_clock_no_io_and_no_sdk() {
+    let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "crate::app"];
+    assert_absent("shared/src/domain", &words);
+    assert_absent("shared/src/domain", &["crate::ports", "crate::adapters", "crate::config", "tracing"]);
+}
+
+#[test]
+fn app_knows_ports_and_domain_only() {
+    assert_absent("shared/src/app", &["crate::adapters", "crate::config", "aws_", "reqwest", "lambda_runtime"]);
+    assert_absent("shared/src/app", &["Timestamp::now", "std::env"]);
+}
+
+#[test]
+fn only_main_knows_both_sides() {
+    for (path, source) in rust_files("functions") {
+        let is_main = path.ends_with("main.rs");
+        assert!(is_main || !code(&source).contains("adapters"), "{} names an adapter", path.display());
+        assert!(is_main || !code(&source).contains("config"), "{} reads configuration", path.display());
+    }
+}
+
+#[test]
+fn get_memories_cannot_read_messages() {
+    assert_absent("functions/get_memories", &["MessagesTable", "ReadMessages", "WriteMessages", "MESSAGES_TABLE"]);
+    assert_absent("shared/src/app/build_memories", &["ReadMessages", "WriteMessages"]);
+    let statements = serde_yaml_ng::to_string(resource("GetMemoriesFunction")).unwrap();
+    assert!(statements.contains("MemoryTable") && !statements.contains("MessagesTable"));
+}
+
+#[test]
+fn key_strings_are_in_keys_only() {
+    let fragments =
+        ["\"G#", "#DAYS", "#LEDGER", "#SUMMARY", "PART#", "CHUNK#", "\"PERSON", "\"MEMORY\"", "#P#", "#DAY#"];
+    for folder in ["shared/src", "functions"] {
+        for (path, source) in rust_files(folder) {
+            let is_keys = path.ends_with("dynamodb/keys.rs");
+            for fragment in fragments {
+                assert!(is_keys || !code(&source).contains(fragment), "{} makes keys: {fragment}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_model_name_is_in_the_code() {
+    for folder in ["shared/src", "functions"] {
+        for (path, source) in rust_files(folder) {
+            let names_a_model = code(&source).match_indices("gemini-").any(|(at, _)| {
+                code(&source)[at + 7..].starts_with(|c: char| c.is_ascii_digit()) && !path.ends_with("config.rs")
+            });
+            assert!(!names_a_model, "{} names a model", path.display());
+        }
+    }
+}
+
+fn template() -> &'static Value {
+    static TEMPLATE: std::sync::OnceLock<Value> = std::sync::OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
+        serde_yaml_ng::from_str(&text).unwrap()
+    })
+}
+
+fn resource(name: &str) -> &'static Value {
+    &template()["Resources"][name]
+}
+
+#[test]
+fn the_tables_of_the_template_are_those_of_the_code() {
+    for table in ["MemoryTable", "MessagesTable"] {
+        let properties = &resource(table)["Properties"];
+        assert_eq!(properties["KeySchema"][0]["AttributeName"], keys::PARTITION_KEY);
+        assert_eq!(properties["KeySchema"][1]["AttributeName"], keys::SORT_KEY);
+        assert_eq!(properties["TimeToLiveSpecification"]["AttributeName"], "expires_at");
+        assert_eq!(properties["TimeToLiveSpecification"]["Enabled"], true);
+        assert_eq!(properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+        assert_eq!(properties["SSESpecification"]["SSEEnabled"], true);
+        assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
+    }
+}
+
+/// The variables that `read` looks up, given those of the template.
+fn variables_read<T, E: std::fmt::Debug>(
+    function: &str,
+    read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, E>,
+) -> BTreeSet<String> {
+    let environment = Template::of_the_project().unwrap().environment(function);
+    let looked_up = RefCell::new(BTreeSet::new());
+    read(&|variable| {
+        looked_up.borrow_mut().insert(variable.to_owned());
+        environment.get(variable).cloned()
+    })
+    .unwrap();
+    looked_up.into_inner()
+}
+
+#[test]
+fn the_variables_of_the_template_are_those_of_the_code() {
+    // For laptops and tests; a deployed function has its key from SSM and Google's API.
+    let not_deployed = BTreeSet::from(["GEMINI_API_KEY".to_owned(), "GEMINI_BASE_URL".to_owned()]);
+    let read = [
+        ("ingest_messages", variables_read("ingest_messages", |lookup| IngestMessagesConfig::read(lookup))),
+        ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),
+        ("get_memories", variables_read("get_memories", |lookup| GetMemoriesConfig::read(lookup))),
+        ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
+    ];
+    for (function, read) in read {
+        let deployed: BTreeSet<String> =
+            Template::of_the_project().unwrap().environment(function).into_keys().collect();
+        assert_eq!(read.difference(&not_deployed).cloned().collect::<BTreeSet<_>>(), deployed, "{function}");
+    }
+}
+
+#[test]
+fn timeouts_fit_into_each_other() {
+    let seconds = |function: &str| resource(function)["Properties"]["Timeout"].as_u64().unwrap();
+    let model_ms = template()["Parameters"]["ModelTimeoutMs"]["MaxValue"].as_u64().unwrap();
+    assert!(model_ms + 5_000 <= seconds("DailySummaryFunction") * 1_000);
+    assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
+}

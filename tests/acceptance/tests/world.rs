@@ -1,0 +1,120 @@
+//! A cloud of one's own, with the real functions in it.
+
+use std::{process::Command, sync::OnceLock};
+
+use aws_sdk_lambda::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+    primitives::Blob,
+};
+use guild_memory::{
+    domain::{Day, MessageId},
+    testing::id_at,
+};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options};
+use serde_json::{Value, json};
+
+pub(crate) const GUILD: &str = "998100000000000777";
+
+/// The binaries as they are in the working tree, built once for all tests.
+fn build_functions() {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let build = Command::new(cargo).args(["build", "--bins"]).current_dir(local_cloud::workspace_root()).output();
+        let build = build.expect("cargo can be run");
+        assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+    });
+}
+
+pub(crate) struct World {
+    pub(crate) cloud: LocalCloud,
+    pub(crate) emulator: Emulator,
+    client: Client,
+}
+
+/// How a function failed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) error_type: String,
+    pub(crate) message: String,
+}
+
+impl World {
+    pub(crate) fn start() -> Self {
+        Self::with(EmulatorOptions::default())
+    }
+
+    pub(crate) fn with(options: EmulatorOptions) -> Self {
+        build_functions();
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let emulator = Emulator::start(&cloud, &options).unwrap();
+        let client = Client::from_conf(
+            aws_sdk_lambda::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::from_static("us-east-1"))
+                .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
+                .endpoint_url(cloud.url())
+                .retry_config(RetryConfig::disabled())
+                .build(),
+        );
+        Self { cloud, emulator, client }
+    }
+
+    pub(crate) async fn call(&self, function: &str, event: Value) -> Result<Value, Failed> {
+        let payload = Blob::new(event.to_string());
+        let output = self.client.invoke().function_name(function).payload(payload).send().await.unwrap();
+        let answer: Value = serde_json::from_slice(output.payload.unwrap_or_default().as_ref()).unwrap_or_default();
+        let text = |field: &str| answer[field].as_str().unwrap_or_default().to_owned();
+        match output.function_error {
+            None => Ok(answer),
+            Some(_) => Err(Failed { error_type: text("errorType"), message: text("errorMessage") }),
+        }
+    }
+
+    pub(crate) async fn ingest(&self, messages: &[Value]) -> Value {
+        self.call("ingest_messages", json!({"guild_id": GUILD, "messages": messages})).await.unwrap()
+    }
+
+    pub(crate) async fn delete(&self, id: MessageId) -> Value {
+        self.call("ingest_messages", json!({"guild_id": GUILD, "deleted": [id]})).await.unwrap()
+    }
+
+    pub(crate) async fn remember(&self, user: u64, text: &str) -> Value {
+        let event = json!({"guild_id": GUILD, "user_id": user, "op": "remember", "text": text, "taught_by": "12"});
+        self.call("people", event).await.unwrap()
+    }
+
+    pub(crate) async fn memories(&self, users: &[u64]) -> Value {
+        self.call("get_memories", json!({"guild_id": GUILD, "user_ids": users})).await.unwrap()
+    }
+
+    pub(crate) async fn summary(&self, day: Day) -> Result<Value, Failed> {
+        self.call("daily_summary", json!({"guild_id": GUILD, "date": day})).await
+    }
+
+    /// What `action` cost: its answer, and the requests that were made meanwhile.
+    pub(crate) async fn counted<T>(&self, action: impl Future<Output = T>) -> (T, Counters) {
+        let before = self.cloud.counters();
+        let answer = action.await;
+        (answer, self.cloud.counters().since(&before))
+    }
+}
+
+/// A day that is closed, in the window, and stays so if midnight passes: 2 to 5 days ago.
+pub(crate) fn days_ago(days: u16) -> Day {
+    assert!((2..=5).contains(&days));
+    Day::of(Timestamp::now()).days_before(days)
+}
+
+/// The id of the `n`th message of a day, a second each after 10:00.
+pub(crate) fn nth(day: Day, n: u32) -> MessageId {
+    id_at(day.start() + SignedDuration::from_hours(10) + SignedDuration::from_secs(n.into()), 0)
+}
+
+/// A message as it is sent.
+pub(crate) fn message(id: MessageId, author: u64, name: &str, content: &str) -> Value {
+    let author = json!({"id": author, "name": name});
+    json!({"id": id, "channel_id": "998100000000000700", "author": author, "content": content})
+}
