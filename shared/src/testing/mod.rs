@@ -1,6 +1,8 @@
 //! Fakes for every port: a store in memory that passes the same contract tests as DynamoDB, models and functions that
 //! follow a script, and a clock that stands still.
 
+#![allow(clippy::expect_used, reason = "a fake that cannot do what a test asks of it should fail that test")]
+
 mod builders;
 mod clock;
 mod functions;
