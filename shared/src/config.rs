@@ -50,8 +50,12 @@ pub struct GetMemoriesConfig {
     pub memory_table: String,
     /// `DAILY_SUMMARY_FUNCTION`: the name of the function that summarizes days.
     pub daily_summary_function: String,
+    /// `AWS_LAMBDA_FUNCTION_NAME`: its own name, which Lambda sets; it hands work over to itself.
+    pub own_name: String,
     /// `MERGE_MODELS`, and how to reach them.
     pub models: ModelsConfig,
+    /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
+    pub summary_models: Vec<ModelName>,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
     pub calendar: Calendar,
 }
@@ -173,17 +177,29 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
         self.number("SETTLE_SECONDS", 1200, 0..=43_200).map(Duration::from_secs)
     }
 
-    fn models(&self, variable: &'static str) -> Result<ModelsConfig, ConfigError> {
+    fn chain(&self, variable: &'static str) -> Result<Vec<ModelName>, ConfigError> {
         let chain = self.required(variable)?;
         let chain: Result<Vec<ModelName>, String> = chain.split(',').map(|name| name.trim().parse()).collect();
+        chain.map_err(|problem| ConfigError { variable, problem })
+    }
+
+    fn url(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        let Some(url) = self.optional(variable) else { return Ok(None) };
+        match reqwest::Url::parse(&url) {
+            Ok(parsed) if parsed.has_host() && ["http", "https"].contains(&parsed.scheme()) => Ok(Some(url)),
+            _ => Err(ConfigError { variable, problem: "must be an http or https URL".to_owned() }),
+        }
+    }
+
+    fn models(&self, variable: &'static str) -> Result<ModelsConfig, ConfigError> {
         let gemini_key = match self.optional("GEMINI_API_KEY").as_deref().and_then(ApiKey::new) {
             Some(key) => KeySource::Value(key),
             None => KeySource::Parameter(self.required("GEMINI_API_KEY_PARAMETER")?),
         };
         Ok(ModelsConfig {
-            chain: chain.map_err(|problem| ConfigError { variable, problem })?,
+            chain: self.chain(variable)?,
             gemini_key,
-            gemini_base_url: self.optional("GEMINI_BASE_URL"),
+            gemini_base_url: self.url("GEMINI_BASE_URL")?,
             timeout: self.number("MODEL_TIMEOUT_MS", 50_000, 1..=600_000).map(Duration::from_millis)?,
         })
     }
@@ -232,7 +248,9 @@ impl GetMemoriesConfig {
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
+            own_name: variables.required("AWS_LAMBDA_FUNCTION_NAME")?,
             models: variables.models("MERGE_MODELS")?,
+            summary_models: variables.chain("SUMMARY_MODELS")?,
             calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
         })
     }
@@ -262,6 +280,7 @@ mod tests {
             ("MEMORY_TABLE", "memory"),
             ("MESSAGES_TABLE", "messages"),
             ("DAILY_SUMMARY_FUNCTION", "daily_summary"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "get_memories"),
             ("SUMMARY_MODELS", "gemini:a, gemini:b"),
             ("MERGE_MODELS", "gemini:c"),
             ("GEMINI_API_KEY_PARAMETER", "/key"),
@@ -289,6 +308,7 @@ mod tests {
             ("SUMMARY_MODELS", "gemini:a,", "such as gemini:"),
             ("SUMMARY_MODELS", "gpt:x", "such as gemini:"),
             ("GEMINI_API_KEY_PARAMETER", "", "is missing"),
+            ("GEMINI_BASE_URL", "localhost:8000", "http or https URL"),
             ("MODEL_TIMEOUT_MS", "soon", "from 1 to 600000"),
             ("SETTLE_SECONDS", "-1", "from 0 to 43200"),
             ("CURRENT_DAY_TTL_SECONDS", "0", "from 1 to 86400"),

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Day, DayRecord, DaySummary, Fact, FactId, GuildId, Ledger, Memory, MessageId, Person, StoredMessage, UserId,
-    ingest::Change, prompt::Prompt,
+    AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, Making, Memory,
+    MessageId, Person, StoredMessage, UserId, ingest::Change, prompt::Prompt,
 };
 
 /// Why the store did not do it.
@@ -65,15 +65,78 @@ pub trait ReadMessages: Send + Sync {
 
 /// Replaces a guild-day's summary.
 pub trait CommitDaySummary: Send + Sync {
-    /// Puts the summary, whole or not at all.
+    /// Puts the summary and drops the lease of `attempt`, both or neither.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the summary that is there was made from a later version.
+    /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted since the summary's version.
     fn commit_summary(
         &self,
         guild: GuildId,
         day: Day,
         summary: &DaySummary,
+        attempt: &AttemptId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Gives the summary that was `seen` another end, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another summary is there by now, or none.
+    fn renew_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        seen: &DaySummary,
+        expires_at: Option<Timestamp>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What a lease is on: a guild-day's summary, or the merge of certain inputs for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeaseOn {
+    /// The summary of that day.
+    Day(Day),
+    /// The memory of that person, made from the inputs of that hash.
+    Memory(UserId, String),
+}
+
+/// Takes and gives back leases (DESIGN rules 8 and 9). Every write has a condition, so that it fails rather than harm
+/// another's.
+pub trait HoldLeases: Send + Sync {
+    /// Takes the lease if nobody holds it at `now`. `false`: somebody does, or a memory of those inputs is there by now.
+    fn acquire(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Prolongs the lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is another's by now.
+    fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Drops the lease of `attempt`, and records why it failed if it did. A lease that is another's is left alone.
+    fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Removes what was made from messages that were deleted.
+pub trait PurgeDay: ReadDay {
+    /// Drops what was made before `ledger.purged_version`: first the memories of everybody who was in the day's summary,
+    /// then its parts and itself. Done again it does nothing, so that it can be repeated after a crash.
+    fn purge_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        purged_version: u64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
@@ -95,9 +158,9 @@ pub struct DayChange<'a> {
     pub next: Option<Ledger>,
     /// The time now.
     pub now: Timestamp,
-    /// When messages that are new may be forgotten.
+    /// When new messages and new tombstones may be forgotten.
     pub expires_at: Timestamp,
-    /// What was stored under the changed ids; they keep the `expires_at` they have.
+    /// What was stored under the changed ids; edited messages keep the `expires_at` they have.
     pub stored: &'a BTreeMap<MessageId, StoredMessage>,
 }
 
@@ -135,6 +198,8 @@ pub struct PersonRecord {
     pub person: Person,
     /// The last merged memory, expired or not.
     pub memory: Option<Memory>,
+    /// Who is merging the next one.
+    pub making: Making,
 }
 
 /// All that a request for memories looks at. What could not be read is an error in its place (DESIGN rule 14).
@@ -142,7 +207,7 @@ pub struct Window {
     /// One entry for every day asked for.
     pub days: BTreeMap<Day, Result<DayRecord, StoreError>>,
     /// One entry for every person asked for.
-    pub people: HashMap<UserId, Result<PersonRecord, StoreError>>,
+    pub people: BTreeMap<UserId, Result<PersonRecord, StoreError>>,
 }
 
 /// Reads days and people in one round.
@@ -152,14 +217,30 @@ pub trait ReadWindow: Send + Sync {
 }
 
 /// Keeps merged memories.
-pub trait SaveMemory: Send + Sync {
-    /// Replaces the person's memory.
-    fn save_memory(
+pub trait CommitMemory: Send + Sync {
+    /// Replaces the person's memory and drops the lease of `attempt`, both or neither.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted from a day that was used.
+    fn commit_memory(
         &self,
         guild: GuildId,
         user: UserId,
         memory: &Memory,
+        attempt: &AttemptId,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).
+pub trait CoolModels: Send + Sync {
+    /// Until when each of `models` is to be left alone; those that are not are left out.
+    fn cooldowns(
+        &self,
+        models: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, Timestamp>, StoreError>> + Send;
+
+    /// Leaves a model alone until then. An end that is later already stays.
+    fn cool_down(&self, model: &str, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Reads what is known about people.
@@ -174,7 +255,8 @@ pub trait ReadPeople: Send + Sync {
 
 /// Notes the names people are seen under.
 pub trait RecordNames: Send + Sync {
-    /// Adds the name, and makes it the current one unless one from a later message is known.
+    /// Makes the name the current one unless one from a later message is known, and adds it to the names the person was seen
+    /// under while there are fewer than [`MAX_NAMES`](crate::domain::MAX_NAMES).
     fn record_name(
         &self,
         guild: GuildId,
@@ -199,6 +281,9 @@ pub trait TeachPeople: ReadPeople {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Adds an alias; adding it again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there are [`MAX_ALIASES`](crate::domain::MAX_ALIASES) already.
     fn add_alias(
         &self,
         guild: GuildId,
@@ -227,6 +312,9 @@ pub enum ModelError {
         /// When it can be asked again, if it said so.
         retry_after: Option<Duration>,
     },
+    /// Its quota for the day is used up, until the next midnight in Los Angeles.
+    #[error("the model's daily quota is used up")]
+    DailyQuota,
     /// It cannot be reached, failed, took too long, or wrote what cannot be used.
     #[error("the model is unavailable: {reason}")]
     Unavailable {
@@ -251,7 +339,7 @@ pub enum ModelError {
 }
 
 fn retry_words(retry_after: Option<Duration>) -> String {
-    retry_after.map(|wait| format!("; retry in {} s", wait.as_secs().max(1))).unwrap_or_default()
+    retry_after.map(|wait| format!("; retry in {} s", wait.as_millis().div_ceil(1_000))).unwrap_or_default()
 }
 
 /// Asks a language model.
@@ -336,6 +424,12 @@ pub enum InvokeError {
 pub trait SummarizeDay: Send + Sync {
     /// One invocation of `daily_summary`.
     fn summarize_day(&self, request: DayRequest) -> impl Future<Output = Result<DayReport, InvokeError>> + Send;
+}
+
+/// Has memories built by somebody else, for the next request.
+pub trait WarmMemories: Send + Sync {
+    /// One asynchronous invocation of `get_memories`, which hands over nothing itself.
+    fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
 
 /// Tells the time.

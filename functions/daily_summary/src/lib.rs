@@ -1,42 +1,33 @@
 //! `daily_summary`: makes one guild-day's summary, if the one that is there may not be served. See `docs/DESIGN.md`,
 //! section 3.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+pub use guild_memory::app::summarize_day::Deps;
 use guild_memory::{
-    app::{
-        AppError, decode,
-        summarize_day::{Settings, summarize_day},
-    },
-    ports::{Clock, CommitDaySummary, DayReport, DayRequest, LanguageModel, ReadDay, ReadMessages},
+    app::{AppError, Deadline, decode, summarize_day::summarize_day},
+    ports::{Clock, CommitDaySummary, DayReport, DayRequest, HoldLeases, LanguageModel, ReadDay, ReadMessages},
 };
 use serde_json::Value;
 
-/// What the function works with.
-pub struct Deps<S, M, C> {
-    /// Days and their messages.
-    pub store: S,
-    /// Who writes summaries.
-    pub model: M,
-    /// The time.
-    pub clock: C,
-    /// How long summaries live.
-    pub settings: Settings,
-}
+/// The function's timeout in template.yaml.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Decodes the event, summarizes the day, and reports.
+/// Decodes the event, summarizes the day, and reports; the Lambda is stopped after `remaining`.
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, M, C>(deps: &Deps<S, M, C>, event: Value) -> Result<DayReport, AppError>
+pub async fn handle<S, M, C>(deps: &Deps<S, M, C>, event: Value, remaining: Duration) -> Result<DayReport, AppError>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary,
+    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
     let request: DayRequest = decode(event)?;
     let (guild, date, started) = (request.guild_id, request.date, Instant::now());
-    let report = summarize_day(&deps.store, &deps.model, &deps.clock, deps.settings, request).await?;
+    let report = summarize_day(deps, Deadline::new(remaining, None), request)
+        .await
+        .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %date, error_type = %error.kind))?;
     tracing::info!(
         event = "day_summarized",
         %guild,

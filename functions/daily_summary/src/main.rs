@@ -1,11 +1,11 @@
 //! Wiring of the `daily_summary` Lambda.
 
-use daily_summary::{Deps, handle};
+use daily_summary::{Deps, TIMEOUT, handle};
 use guild_memory::{
     adapters::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
-        models, sdk_config,
+        lambda, models, sdk_config,
     },
     app::{ModelChain, summarize_day::Settings},
     config::{DailySummaryConfig, environment},
@@ -21,11 +21,14 @@ async fn main() -> anyhow::Result<()> {
     let memory = MemoryTable::new(&aws, config.memory_table);
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let deps = Deps {
+        model: ModelChain::new(models?, memory.clone(), SystemClock),
         store: MessagesTable::new(memory, config.messages_table),
-        model: ModelChain::new(models?),
         clock: SystemClock,
         settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl },
     };
-    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    let handler = service_fn(|event: LambdaEvent<_>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload, remaining)
+    });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

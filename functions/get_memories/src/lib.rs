@@ -1,48 +1,47 @@
 //! `get_memories`: what a bot should know about each person. See `docs/DESIGN.md`, section 3.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+pub use guild_memory::app::build_memories::Deps;
 use guild_memory::{
     app::{
-        AppError,
-        build_memories::{DayState, Response, build_memories},
+        AppError, Deadline,
+        build_memories::{DayState, Request, Response, build_memories},
         decode,
     },
-    domain::{Calendar, Source},
-    ports::{Clock, LanguageModel, ReadWindow, SaveMemory, SummarizeDay},
+    domain::Source,
+    ports::{Clock, CommitMemory, CoolModels, HoldLeases, LanguageModel, ReadWindow, SummarizeDay, WarmMemories},
 };
 use serde_json::Value;
 
-/// What the function works with.
-pub struct Deps<S, D, M, C> {
-    /// Days and people, without messages.
-    pub store: S,
-    /// Who has days summarized.
-    pub days: D,
-    /// Who merges memories.
-    pub model: M,
-    /// The time.
-    pub clock: C,
-    /// Which days matter.
-    pub calendar: Calendar,
-}
+/// The function's timeout in template.yaml.
+pub const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Decodes the event and answers with everybody's memory.
+/// Decodes the event and answers with everybody's memory; the Lambda is stopped after `remaining`.
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, D, M, C>(deps: &Deps<S, D, M, C>, event: Value) -> Result<Response, AppError>
+pub async fn handle<S, F, M, C>(
+    deps: &Deps<S, F, M, C>,
+    event: Value,
+    remaining: Duration,
+) -> Result<Response, AppError>
 where
-    S: ReadWindow + SaveMemory,
-    D: SummarizeDay,
+    S: ReadWindow + CommitMemory + HoldLeases + CoolModels,
+    F: SummarizeDay + WarmMemories,
     M: LanguageModel,
     C: Clock,
 {
-    let (request, started) = (decode(event)?, Instant::now());
-    let response = build_memories(&deps.store, &deps.days, &deps.model, &deps.clock, deps.calendar, request).await?;
+    let request: Request = decode(event)?;
+    let (guild, warm, started) = (request.guild_id, request.warm, Instant::now());
+    let deadline = Deadline::new(remaining, request.max_wait());
+    let response = build_memories(deps, deadline, request)
+        .await
+        .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, error_type = %error.kind))?;
     tracing::info!(
         event = "memories_built",
-        guild = %response.guild_id,
+        %guild,
+        warm,
         people = response.memories.len(),
         merged = response.sources.values().filter(|source| **source == Source::Merged).count(),
         days_built = response.days.values().filter(|day| **day == DayState::Built).count(),

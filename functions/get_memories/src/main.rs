@@ -1,9 +1,14 @@
 //! Wiring of the `get_memories` Lambda.
 
-use get_memories::{Deps, handle};
+use get_memories::{Deps, TIMEOUT, handle};
 use guild_memory::{
-    adapters::{SystemClock, dynamodb::MemoryTable, lambda::DailySummaryFunction, models, sdk_config},
-    app::ModelChain,
+    adapters::{
+        SystemClock,
+        dynamodb::MemoryTable,
+        lambda::{self, Functions},
+        models, sdk_config,
+    },
+    app::{Cooldowns, ModelChain},
     config::{GetMemoriesConfig, environment},
     telemetry,
 };
@@ -16,13 +21,18 @@ async fn main() -> anyhow::Result<()> {
     let aws = sdk_config().await;
     let store = MemoryTable::new(&aws, config.memory_table);
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), store.warm_up());
+    let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
-        days: DailySummaryFunction::new(&aws, config.daily_summary_function),
-        model: ModelChain::new(models?),
+        functions: Functions::new(&aws, config.daily_summary_function, config.own_name),
+        model: ModelChain::new(models?, store.clone(), SystemClock),
+        summary_cooldowns: Cooldowns::new(store.clone(), SystemClock, summary_models),
         clock: SystemClock,
         calendar: config.calendar,
         store,
     };
-    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    let handler = service_fn(|event: LambdaEvent<_>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload, remaining)
+    });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

@@ -5,7 +5,7 @@ use guild_memory::{
         AppError, decode,
         ingest_messages::{Report, ingest_messages},
     },
-    ports::{Clock, ReadPeople, RecordNames, WriteMessages},
+    ports::{Clock, PurgeDay, ReadPeople, RecordNames, WriteMessages},
 };
 use serde_json::Value;
 
@@ -25,12 +25,14 @@ pub struct Deps<S, C> {
 /// As a caller sees them (DESIGN section 3).
 pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Report, AppError>
 where
-    S: WriteMessages + ReadPeople + RecordNames,
+    S: WriteMessages + PurgeDay + ReadPeople + RecordNames,
     C: Clock,
 {
     let request: guild_memory::app::ingest_messages::Request = decode(event)?;
     let guild = request.guild_id;
-    let report = ingest_messages(&deps.store, &deps.clock, deps.retention_days, request).await?;
+    let report = ingest_messages(&deps.store, &deps.clock, deps.retention_days, request)
+        .await
+        .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, error_type = %error.kind))?;
     tracing::info!(
         event = "messages_ingested",
         %guild,

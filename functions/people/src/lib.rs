@@ -24,7 +24,9 @@ pub struct Deps<S, C> {
 pub async fn handle<S: TeachPeople, C: Clock>(deps: &Deps<S, C>, event: Value) -> Result<Response, AppError> {
     let request: Request = decode(event)?;
     let (guild, user, op) = (request.guild_id, request.user_id, request.op);
-    let response = people(&deps.store, &deps.clock, request).await?;
-    tracing::info!(event = "person_served", %guild, %user, ?op);
+    let response = people(&deps.store, &deps.clock, request)
+        .await
+        .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %user, %op, error_type = %error.kind))?;
+    tracing::info!(event = "person_served", %guild, %user, %op);
     Ok(response)
 }

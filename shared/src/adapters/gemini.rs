@@ -4,7 +4,7 @@ mod wire;
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response, StatusCode, redirect::Policy};
 
 use crate::{
     config::{ApiKey, ModelName},
@@ -38,12 +38,12 @@ impl GeminiModel {
     }
 }
 
-/// An HTTP client that gives up after `timeout`. One for all models: they share its connections.
+/// An HTTP client that gives up after `timeout`, and takes key and chat nowhere else by a redirect. One for all models: they share its connections.
 ///
 /// # Errors
 /// When TLS cannot be set up.
 pub fn http_client(timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(timeout).build()
+    Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(timeout).redirect(Policy::none()).build()
 }
 
 impl LanguageModel for GeminiModel {
@@ -76,7 +76,7 @@ fn transport_error(error: reqwest::Error) -> ModelError {
 fn refusal(status: StatusCode, body: &[u8]) -> ModelError {
     let error = serde_json::from_slice::<ErrorBody>(body).unwrap_or_default().error;
     match status {
-        StatusCode::TOO_MANY_REQUESTS => ModelError::RateLimited { retry_after: error.retry_after() },
+        StatusCode::TOO_MANY_REQUESTS => error.rate_limit(),
         StatusCode::REQUEST_TIMEOUT => ModelError::Unavailable { reason: status.to_string() },
         status if status.is_server_error() => ModelError::Unavailable { reason: status.to_string() },
         status => ModelError::Refused { reason: format!("{status}; check the API key and the model's name") },

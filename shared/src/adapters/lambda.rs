@@ -8,34 +8,44 @@ use aws_sdk_lambda::{
     error::{ProvideErrorMetadata as _, SdkError},
     operation::invoke::InvokeError as SdkInvokeError,
     primitives::Blob,
+    types::InvocationType,
 };
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::{
-    app::AppError,
-    ports::{DayReport, DayRequest, InvokeError, SummarizeDay},
+    app::{self, AppError},
+    domain::{GuildId, UserId},
+    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
 };
+
+/// How long a function of that timeout may go on.
+pub fn remaining(context: &Context, timeout: Duration) -> Duration {
+    let now_ms = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    app::remaining(context.deadline, now_ms, timeout)
+}
 
 /// A little more than the timeout of `daily_summary` in template.yaml, so that its own error arrives first.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(125);
 
-/// The `daily_summary` function.
+/// The functions that `get_memories` invokes.
 #[derive(Debug, Clone)]
-pub struct DailySummaryFunction {
+pub struct Functions {
     client: Client,
-    name: String,
+    daily_summary: String,
+    get_memories: String,
 }
 
-impl DailySummaryFunction {
-    /// The function of that name. The SDK does not retry: a second invocation could pay a second time.
-    pub fn new(config: &SdkConfig, name: String) -> Self {
+impl Functions {
+    /// The functions of those names. The SDK does not retry: a second invocation could pay a second time.
+    pub fn new(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
         let timeouts = TimeoutConfig::builder().operation_timeout(INVOKE_TIMEOUT).build();
         let config = aws_sdk_lambda::config::Builder::from(config)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::disabled())
             .build();
-        Self { client: Client::from_conf(config), name }
+        Self { client: Client::from_conf(config), daily_summary, get_memories }
     }
 }
 
@@ -48,16 +58,24 @@ struct FunctionError {
     error_message: String,
 }
 
-impl SummarizeDay for DailySummaryFunction {
+impl SummarizeDay for Functions {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
         let payload = serde_json::to_vec(&request).map_err(|_| unavailable("the request cannot be written"))?;
-        let invocation = self.client.invoke().function_name(&self.name).payload(Blob::new(payload));
+        let invocation = self.client.invoke().function_name(&self.daily_summary).payload(Blob::new(payload));
         let output = invocation.send().await.map_err(invoke_error)?;
         let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
         if output.function_error.is_some() {
             return Err(function_error(&payload));
         }
         serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"))
+    }
+}
+
+impl WarmMemories for Functions {
+    async fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
+        let payload = json!({"guild_id": guild, "user_ids": users, "warm": true}).to_string();
+        let invocation = self.client.invoke().function_name(&self.get_memories).payload(Blob::new(payload));
+        invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
     }
 }
 

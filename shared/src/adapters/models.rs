@@ -6,7 +6,7 @@ use super::{
     gemini::{self, GeminiModel},
     secrets::{self, SecretError},
 };
-use crate::config::ModelsConfig;
+use crate::config::{ModelName, ModelsConfig};
 
 /// The models cannot be connected.
 #[derive(Debug, thiserror::Error)]
@@ -19,14 +19,14 @@ pub enum ConnectError {
     Http(#[from] reqwest::Error),
 }
 
-/// The models of a chain, in its order.
+/// The models of a chain, in its order, by name.
 ///
 /// # Errors
 /// When a key or TLS is not to be had; no model is called.
-pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<GeminiModel>, ConnectError> {
+pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(String, GeminiModel)>, ConnectError> {
     let key = secrets::api_key(config.gemini_key, aws).await?;
     let http = gemini::http_client(config.timeout)?;
     let base_url = config.gemini_base_url.as_deref().unwrap_or(gemini::DEFAULT_BASE_URL);
-    let models = config.chain.iter().map(|name| GeminiModel::new(http.clone(), base_url, name, key.clone()));
-    Ok(models.collect())
+    let model = |name: &ModelName| (name.to_string(), GeminiModel::new(http.clone(), base_url, name, key.clone()));
+    Ok(config.chain.iter().map(model).collect())
 }

@@ -1,8 +1,13 @@
 //! Secrets from SSM Parameter Store.
 
-use aws_config::SdkConfig;
+use std::time::Duration;
+
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
 
 use crate::config::{ApiKey, KeySource};
+
+/// Less than a Lambda has for its init, so that its error says what is wrong.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The secret is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +37,9 @@ pub async fn api_key(source: KeySource, config: &SdkConfig) -> Result<ApiKey, Se
         KeySource::Value(key) => return Ok(key),
         KeySource::Parameter(parameter) => parameter,
     };
-    let request = aws_sdk_ssm::Client::new(config).get_parameter().name(&parameter).with_decryption(true);
+    let timeouts = TimeoutConfig::builder().operation_timeout(TIMEOUT).build();
+    let config = aws_sdk_ssm::config::Builder::from(config).timeout_config(timeouts).build();
+    let request = aws_sdk_ssm::Client::from_conf(config).get_parameter().name(&parameter).with_decryption(true);
     let answer = request
         .send()
         .await

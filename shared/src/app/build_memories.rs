@@ -10,18 +10,23 @@
 mod days;
 mod people;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{AppError, ErrorType};
+use super::{AppError, Cooldowns, Deadline, ErrorType};
 use crate::{
     domain::{Calendar, Day, GuildId, Source, UserId, prompt::memories_block},
-    ports::{Clock, LanguageModel, ReadWindow, SaveMemory, StoreError, SummarizeDay, Window},
+    ports::{
+        Clock, CommitMemory, CoolModels, HoldLeases, LanguageModel, ReadWindow, StoreError, SummarizeDay, WarmMemories,
+        Window,
+    },
 };
 use days::Week;
-use people::{Merger, PersonMemory};
+use people::{Merges, PersonMemory};
 
 /// People a request can ask for.
 pub const MAX_PEOPLE: usize = 100;
@@ -33,9 +38,38 @@ pub struct Request {
     pub guild_id: GuildId,
     /// The people; asking twice for one is asking once.
     pub user_ids: Vec<UserId>,
+    /// Milliseconds the caller waits at the most; as long as the Lambda may, if left out.
+    #[serde(default)]
+    pub max_wait_ms: Option<u64>,
     /// Also answer with a block for the prompt of the bot's own model.
     #[serde(default)]
     pub prompt: bool,
+    /// Nobody waits for the answer: what is not ready in time is not handed over again.
+    #[serde(default)]
+    pub warm: bool,
+}
+
+impl Request {
+    /// How long the caller waits.
+    pub fn max_wait(&self) -> Option<Duration> {
+        self.max_wait_ms.map(Duration::from_millis)
+    }
+}
+
+/// What memories are built with.
+pub struct Deps<S, F, M, C> {
+    /// Days and people, without messages.
+    pub store: S,
+    /// The functions that summarize days, and go on with memories that are not ready in time.
+    pub functions: F,
+    /// Who merges memories.
+    pub model: M,
+    /// The cooldowns of the models that summarize days.
+    pub summary_cooldowns: Cooldowns<S, C>,
+    /// The time.
+    pub clock: C,
+    /// Which days matter.
+    pub calendar: Calendar,
 }
 
 /// The memories.
@@ -109,45 +143,55 @@ impl Failure {
             Subject::Date(date) => tracing::warn!(event = "day_failed", %guild, %date, error_type, "{error}"),
             Subject::UserId(user) => tracing::warn!(event = "person_failed", %guild, %user, error_type, "{error}"),
         }
-        Self { subject, error: error.kind, retry_after_s: error.retry_after.map(|wait| wait.as_secs().max(1)) }
+        Self { subject, error: error.kind, retry_after_s: error.retry_after_s() }
     }
 }
 
-/// The memories of everybody in `request`.
+/// The memories of everybody in `request`, by `deadline` at the latest.
 ///
 /// # Errors
 /// `InvalidRequest` for too many people; `StoreUnavailable` or `Throttled` when nothing at all could be read.
-pub async fn build_memories<S, D, M, C>(
-    store: &S,
-    days: &D,
-    model: &M,
-    clock: &C,
-    calendar: Calendar,
+pub async fn build_memories<S, F, M, C>(
+    deps: &Deps<S, F, M, C>,
+    deadline: Deadline,
     request: Request,
 ) -> Result<Response, AppError>
 where
-    S: ReadWindow + SaveMemory,
-    D: SummarizeDay,
+    S: ReadWindow + CommitMemory + HoldLeases + CoolModels,
+    F: SummarizeDay + WarmMemories,
     M: LanguageModel,
     C: Clock,
 {
     let guild = request.guild_id;
     let users = distinct(&request.user_ids)?;
-    let now = clock.now();
+    let now = deps.clock.now();
     let mut response = Response::empty(guild, Day::of(now));
-    if users.is_empty() {
-        return Ok(response);
+    let mut people = Vec::new();
+    if !users.is_empty() {
+        let window = readable(deps.store.read_window(guild, &deps.calendar.window(now), &users).await)?;
+        let week = Week::gather(deps, guild, &users, window.days, deadline).await;
+        let merges = Merges { deps, guild, week: &week, deadline };
+        people = merges.memories(window.people).await;
+        response.days = week.states();
+        response.errors = week.failures;
     }
-    let window = readable(store.read_window(guild, &calendar.window(now), &users).await)?;
-    let week = Week::gather(days, guild, &users, window.days, calendar, now).await;
-    let merger = Merger { store, model, clock, guild, week: &week };
-    let people = join_all(window.people.into_iter().map(|(user, record)| merger.memory(user, record))).await;
-
-    response.days = week.states();
-    response.errors = week.failures;
     response.prompt = request.prompt.then(|| prompt(&people));
+    if !request.warm {
+        hand_over(&deps.functions, guild, &people).await;
+    }
     people.into_iter().for_each(|person| response.add(person));
     Ok(response)
+}
+
+/// Has those memories merged for the next request that were not ready for this one (DESIGN rule 11).
+async fn hand_over<F: WarmMemories>(functions: &F, guild: GuildId, people: &[PersonMemory]) {
+    let unfinished: Vec<UserId> = people.iter().filter(|person| person.unfinished).map(|person| person.user).collect();
+    if unfinished.is_empty() {
+        return;
+    }
+    if let Err(error) = functions.warm_memories(guild, &unfinished).await {
+        tracing::warn!(event = "hand_over_failed", %guild, people = unfinished.len(), "{error}");
+    }
 }
 
 fn distinct(users: &[UserId]) -> Result<Vec<UserId>, AppError> {
@@ -169,12 +213,8 @@ fn readable(mut window: Window) -> Result<Window, StoreError> {
 }
 
 fn prompt(people: &[PersonMemory]) -> String {
-    let mut known: Vec<&PersonMemory> = people.iter().collect();
-    known.sort_by_key(|person| person.user);
-    let entries = known.into_iter();
-    memories_block(
-        entries.filter_map(|known| known.text.as_deref().map(|text| (known.user, known.person.as_ref(), text))),
-    )
+    let known = people.iter().filter_map(|known| Some((known.user, known.person.as_ref(), known.text.as_deref()?)));
+    memories_block(known)
 }
 
 impl Response {

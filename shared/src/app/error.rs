@@ -44,6 +44,20 @@ impl AppError {
         Self { kind, message: message.into(), retry_after: None }
     }
 
+    /// An error of another function, or of another attempt. What is not one of ours (a panic, say) may quote anything, and
+    /// its message is dropped (DESIGN rule 21).
+    pub(super) fn of_another(error_type: &str, message: String) -> Self {
+        match error_type.parse() {
+            Ok(kind) => Self { kind, retry_after: retry_after(&message), message },
+            Err(UnknownErrorType) => Self::new(ErrorType::Internal, "the function failed; its own log says why"),
+        }
+    }
+
+    /// Seconds until it makes sense to try again, rounded up.
+    pub(super) fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after.map(|wait| wait.as_millis().div_ceil(1_000) as u64)
+    }
+
     /// The request names a field wrongly.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorType::InvalidRequest, message)
@@ -93,6 +107,7 @@ impl From<ModelError> for AppError {
     fn from(error: ModelError) -> Self {
         let (kind, retry_after) = match &error {
             ModelError::RateLimited { retry_after } => (ErrorType::RateLimited, *retry_after),
+            ModelError::DailyQuota => (ErrorType::RateLimited, None),
             ModelError::Blocked { .. } => (ErrorType::Blocked, None),
             ModelError::Unavailable { .. } | ModelError::Truncated | ModelError::Refused { .. } => {
                 (ErrorType::ModelUnavailable, None)
@@ -106,11 +121,7 @@ impl From<ModelError> for AppError {
 impl From<InvokeError> for AppError {
     fn from(error: InvokeError) -> Self {
         match error {
-            InvokeError::Failed { error_type, message } => Self {
-                kind: error_type.parse().unwrap_or(ErrorType::Internal),
-                retry_after: retry_after(&message),
-                message,
-            },
+            InvokeError::Failed { error_type, message } => Self::of_another(&error_type, message),
             InvokeError::Throttled => Self::new(ErrorType::Throttled, error.to_string()),
             InvokeError::Unavailable { .. } => Self::new(ErrorType::Internal, error.to_string()),
         }

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,13 +26,18 @@ use crate::{
         Day, GuildId,
         ingest::{Change, DayBatch, DayPlan},
     },
-    ports::{Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadPeople, RecordNames, StoreError, WriteMessages},
+    ports::{
+        Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, PurgeDay, ReadPeople, RecordNames, StoreError, WriteMessages,
+    },
 };
 
 /// Messages and deletions a call can have.
 pub const MAX_MESSAGES: usize = 5_000;
-/// How often a guild-day is planned anew because somebody else changed it meanwhile.
+/// How often in a row a guild-day is planned anew without getting anywhere, because others changed it meanwhile or the
+/// store was throttling.
 const MAX_ATTEMPTS: u32 = 20;
+/// Guild-days written at the same time.
+const CONCURRENT_DAYS: usize = 16;
 
 /// A batch of messages as it was sent. A bad message does not spoil the others, so they are decoded one by one.
 #[derive(Deserialize)]
@@ -100,7 +105,7 @@ pub async fn ingest_messages<S, C>(
     request: Request,
 ) -> Result<Report, AppError>
 where
-    S: WriteMessages + ReadPeople + RecordNames,
+    S: WriteMessages + PurgeDay + ReadPeople + RecordNames,
     C: Clock,
 {
     let total = request.messages.len() + request.deleted.len();
@@ -114,9 +119,10 @@ where
     let mut incoming = Incoming::read(request, now);
     names::apply_people(store, guild, &mut incoming).await?;
 
-    let writer = DayWriter { store, guild, now, expires_at: days_after(now, retention_days) };
-    let days = by_day(&mut incoming);
-    let outcomes = try_join_all(days.into_iter().map(|(day, batch)| writer.write(day, batch))).await?;
+    let writer = DayWriter { store, guild, now, retention_days };
+    let days: Vec<_> = by_day(&mut incoming).into_iter().map(|(day, batch)| writer.write(day, batch)).collect();
+    let mut outcomes: Vec<DayOutcome> = stream::iter(days).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
+    outcomes.sort_by_key(|outcome| outcome.day);
 
     let mut report = incoming.report;
     outcomes.into_iter().for_each(|outcome| outcome.add_to(&mut report));
@@ -143,7 +149,7 @@ struct DayWriter<'a, S> {
     store: &'a S,
     guild: GuildId,
     now: Timestamp,
-    expires_at: Timestamp,
+    retention_days: u16,
 }
 
 /// What became of one guild-day's part of the batch.
@@ -152,24 +158,43 @@ struct DayOutcome {
     applied: Vec<Change>,
     unchanged: usize,
     deleted_before: usize,
+    blank: usize,
 }
 
-impl<S: WriteMessages> DayWriter<'_, S> {
+impl<S: WriteMessages + PurgeDay> DayWriter<'_, S> {
     async fn write(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
+        let deletes = batch.deletes();
         let mut applied = Vec::new();
-        for attempt in 0..MAX_ATTEMPTS {
+        let mut attempt = 0;
+        let plan = loop {
             let before = applied.len();
             let result = self.attempt(day, &batch, &mut applied).await;
             batch.settle(&applied[before..]);
+            attempt = if applied.len() > before { 0 } else { attempt + 1 };
             match result {
-                Ok(DayPlan { unchanged, deleted_before, .. }) => {
-                    return Ok(DayOutcome { day, applied, unchanged, deleted_before });
+                Ok(plan) => break plan,
+                Err(StoreError::Conflict | StoreError::Throttled) if attempt < MAX_ATTEMPTS => {
+                    tokio::time::sleep(super::retry::backoff(attempt)).await;
                 }
-                Err(StoreError::Conflict) => tokio::time::sleep(super::retry::backoff(attempt)).await,
                 Err(error) => return Err(error),
             }
+        };
+        if deletes {
+            self.purge(day).await?;
         }
-        Err(StoreError::Conflict)
+        let DayPlan { unchanged, deleted_before, blank, .. } = plan;
+        Ok(DayOutcome { day, applied, unchanged, deleted_before, blank })
+    }
+
+    /// Removes what was made from deleted messages (DESIGN rule 19). It is looked after with every batch that deletes, also
+    /// when it changed nothing: the call before may have died between the deletion and this.
+    async fn purge(&self, day: Day) -> Result<(), StoreError> {
+        let purged_version =
+            self.store.read_day(self.guild, day).await?.ledger.map_or(0, |ledger| ledger.purged_version);
+        if purged_version > 0 {
+            self.store.purge_day(self.guild, day, purged_version).await?;
+        }
+        Ok(())
     }
 
     /// Plans and applies what is left of the batch; `applied` grows by what became true, also when it fails.
@@ -179,13 +204,13 @@ impl<S: WriteMessages> DayWriter<'_, S> {
         let mut plan = batch.plan(&stored.messages);
         let mut ledger = stored.ledger;
         for changes in transactions(std::mem::take(&mut plan.changes)) {
-            let next = ledger.unwrap_or_default().after(&changes);
+            let next = ledger.unwrap_or_default().after(&changes, self.may_have_expired(day));
             let change = DayChange {
                 changes: &changes,
                 seen: ledger,
                 next,
                 now: self.now,
-                expires_at: self.expires_at,
+                expires_at: days_after(self.now, self.retention_days),
                 stored: &stored.messages,
             };
             self.store.change_day(self.guild, day, change).await?;
@@ -193,6 +218,11 @@ impl<S: WriteMessages> DayWriter<'_, S> {
             ledger = next.or(ledger);
         }
         Ok(plan)
+    }
+
+    /// Whether messages of the day can be so old that the store has forgotten some.
+    fn may_have_expired(&self, day: Day) -> bool {
+        self.now >= days_after(day.start(), self.retention_days)
     }
 }
 
@@ -226,6 +256,7 @@ impl DayOutcome {
         }
         report.unchanged += self.unchanged;
         report.skipped.deleted += self.deleted_before;
+        report.skipped.empty += self.blank;
         if report.stored + report.updated + report.deleted > before {
             report.days_changed.push(self.day);
         }

@@ -1,14 +1,20 @@
 //! The use cases: what each function does, in terms of `domain` and `ports`. Nothing here names an adapter.
 
 pub mod build_memories;
+mod cooldowns;
+mod deadline;
 mod error;
 pub mod ingest_messages;
+mod lease;
 mod model_chain;
 pub mod people;
+mod pursue;
 mod request;
 mod retry;
 pub mod summarize_day;
 
+pub use cooldowns::Cooldowns;
+pub use deadline::{Deadline, remaining};
 pub use error::{AppError, ErrorType};
 pub use model_chain::ModelChain;
 pub use request::decode;

@@ -1,13 +1,11 @@
 //! What people teach about a person: facts and aliases. No model is asked, and no update is lost.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{AppError, retry::backoff};
 use crate::{
-    domain::{Fact, FactId, GuildId, MAX_ALIASES, MAX_NAME_CHARS, Person, PersonError, UserId},
+    domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, UserId},
     ports::{Clock, StoreError, TeachPeople},
 };
 
@@ -46,6 +44,18 @@ pub enum Op {
     Alias,
     /// Lists facts and aliases.
     Facts,
+}
+
+/// As in a request.
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Remember => "remember",
+            Self::Forget => "forget",
+            Self::Alias => "alias",
+            Self::Facts => "facts",
+        })
+    }
 }
 
 /// What was done.
@@ -129,6 +139,10 @@ impl<S: TeachPeople> Teacher<'_, S> {
         let id = FactId::new(fact.taught_at, fastrand::u128(..));
         let (fact_id, added) = self
             .change_facts(|person| {
+                // A write whose answer was lost: the conflict is with ourselves.
+                if person.facts.contains_key(&id) {
+                    return Ok(((id.clone(), true), false));
+                }
                 let (id, added) = person.remember(id.clone(), fact.clone())?;
                 Ok(((id, added), added))
             })
@@ -137,10 +151,12 @@ impl<S: TeachPeople> Teacher<'_, S> {
     }
 
     async fn forget(&self, id: &FactId) -> Result<Response, AppError> {
+        let mut was_known = false;
         let forgotten = self
             .change_facts(|person| {
                 let known = person.facts.remove(id).is_some();
-                Ok((known, known))
+                was_known |= known;
+                Ok((was_known, known))
             })
             .await?;
         Ok(Response::Forgotten { forgotten })
@@ -152,11 +168,10 @@ impl<S: TeachPeople> Teacher<'_, S> {
         if person.aliases.contains(&alias) {
             return Ok(Response::Aliased { added: false });
         }
-        if person.aliases.len() >= MAX_ALIASES {
-            return Err(PersonError::TooManyAliases.into());
+        match self.store.add_alias(self.guild, self.user, &alias).await {
+            Err(StoreError::Conflict) => Err(PersonError::TooManyAliases.into()),
+            added => Ok(added.map(|()| Response::Aliased { added: true })?),
         }
-        self.store.add_alias(self.guild, self.user, &alias).await?;
-        Ok(Response::Aliased { added: true })
     }
 
     async fn facts(&self) -> Result<Response, AppError> {
@@ -179,7 +194,7 @@ impl<S: TeachPeople> Teacher<'_, S> {
     /// `change` gives its result and whether there is anything to write.
     async fn change_facts<T>(
         &self,
-        change: impl Fn(&mut Person) -> Result<(T, bool), PersonError>,
+        mut change: impl FnMut(&mut Person) -> Result<(T, bool), PersonError>,
     ) -> Result<T, AppError> {
         for attempt in 0..MAX_ATTEMPTS {
             let mut person = self.person().await?;
@@ -187,16 +202,13 @@ impl<S: TeachPeople> Teacher<'_, S> {
             if !changed {
                 return Ok(result);
             }
-            match self.write(&person.facts, person.facts_revision).await {
+            let written = self.store.replace_facts(self.guild, self.user, &person.facts, person.facts_revision).await;
+            match written {
                 Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
                 written => return Ok(written.map(|()| result)?),
             }
         }
         Err(StoreError::Conflict.into())
-    }
-
-    async fn write(&self, facts: &BTreeMap<FactId, Fact>, seen_revision: u64) -> Result<(), StoreError> {
-        self.store.replace_facts(self.guild, self.user, facts, seen_revision).await
     }
 }
 

@@ -1,20 +1,30 @@
-//! Makes one guild-day's summary, if the one that is there may not be served.
+//! Makes one guild-day's summary, if the one that is there may not be served and nobody else is making it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::pending,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
-use super::AppError;
+use super::{
+    AppError, Deadline, ErrorType,
+    lease::{Attempt, Leases, Work},
+};
 use crate::{
     domain::{
-        Day, DayRecord, DaySummary, Freshness, Ledger, Message, SummaryStatus, UserId,
+        AttemptId, Day, DayRecord, DaySummary, Freshness, Ledger, Message, SummaryStatus, UserId,
         prompt::{CheckedSummaries, DayPrompt, daily_summary_prompt},
     },
     ports::{
-        Answer, Clock, CommitDaySummary, DayReport, DayRequest, DayStatus, LanguageModel, ModelError, ReadDay,
-        ReadMessages, StoreError,
+        Answer, Clock, CommitDaySummary, DayReport, DayRequest, DayStatus, HoldLeases, LanguageModel, LeaseOn,
+        ModelError, ReadDay, ReadMessages, StoreError,
     },
 };
+
+/// How often a day is built in one request because messages were deleted from it meanwhile.
+const MAX_BUILDS: u32 = 3;
 
 /// How long summaries live.
 #[derive(Debug, Clone, Copy)]
@@ -25,86 +35,149 @@ pub struct Settings {
     pub open_day_ttl: Duration,
 }
 
-/// The summary of `request.date`, from the store or from the model.
+/// What a summary is made with.
+pub struct Deps<S, M, C> {
+    /// Days and their messages.
+    pub store: S,
+    /// Who writes summaries.
+    pub model: M,
+    /// The time.
+    pub clock: C,
+    /// How long summaries live.
+    pub settings: Settings,
+}
+
+/// The summary of `request.date`, from the store or from the model; `pending` when somebody else is making it.
 ///
 /// # Errors
 /// `InvalidRequest` for a day after today; what the store or the model failed with otherwise. Then nothing is kept, and the
 /// next request tries again.
 pub async fn summarize_day<S, M, C>(
-    store: &S,
-    model: &M,
-    clock: &C,
-    settings: Settings,
+    deps: &Deps<S, M, C>,
+    deadline: Deadline,
     request: DayRequest,
 ) -> Result<DayReport, AppError>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary,
+    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
-    // Taken before anything is read: a summary may be called final only if all of it was read after its day had closed.
-    let read_at = clock.now();
+    let read_at = deps.clock.now();
     if request.date > Day::of(read_at) {
         return Err(AppError::invalid("date: lies in the future; the last day there can be is today (UTC)"));
     }
-    let record = store.read_day(request.guild_id, request.date).await?;
-    let closed = request.date.is_closed(read_at, settings.settle);
-    let freshness = record.freshness(closed, read_at);
-    let build = Build { store, model, clock, settings, request, read_at };
-    match (freshness, record.ledger) {
-        (Freshness::Empty, _) | (_, None) => Ok(build.report(DayStatus::Empty, None)),
-        (Freshness::Fresh, _) if !build.request.rebuild => Ok(build.report(DayStatus::Cached, record.summary.as_ref())),
-        (_, Some(ledger)) => build.run(ledger, &record).await,
+    let record = deps.store.read_day(request.guild_id, request.date).await?;
+    let build = Build { deps, deadline, request };
+    if let Some(report) = build.without_a_model(&record, read_at).await? {
+        return Ok(report);
+    }
+    let leases = Leases { store: &deps.store, clock: &deps.clock, guild: build.request.guild_id };
+    let on = LeaseOn::Day(build.request.date);
+    match leases.attempt(&on, pending(), async |attempt| build.run(attempt).await).await? {
+        Attempt::Done(report) => Ok(report),
+        Attempt::Held | Attempt::Stopped => Ok(build.report(DayStatus::Pending, None)),
     }
 }
 
 struct Build<'a, S, M, C> {
-    store: &'a S,
-    model: &'a M,
-    clock: &'a C,
-    settings: Settings,
+    deps: &'a Deps<S, M, C>,
+    deadline: Deadline,
     request: DayRequest,
-    read_at: Timestamp,
 }
 
 impl<S, M, C> Build<'_, S, M, C>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary,
+    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
-    async fn run(&self, ledger: Ledger, record: &DayRecord) -> Result<DayReport, AppError> {
-        let messages = self.messages().await?;
-        if (messages.len() as u64) < ledger.message_count && self.have_expired(ledger).await? {
-            return Ok(match record.unpurged_summary() {
-                Some(summary) => self.report(DayStatus::Cached, Some(summary)),
-                None => self.report(DayStatus::Empty, None),
-            });
-        }
-        let summary = self.summarize(ledger, &messages).await?;
-        match self.store.commit_summary(self.request.guild_id, self.request.date, &summary).await {
-            Ok(()) => Ok(self.report(DayStatus::Built, Some(&summary))),
-            Err(StoreError::Conflict) => self.superseded().await,
-            Err(error) => Err(error.into()),
+    /// The answer where no model is needed, or `None` where one is.
+    async fn without_a_model(&self, record: &DayRecord, now: Timestamp) -> Result<Option<DayReport>, StoreError> {
+        let freshness = record.freshness(self.is_closed(now), now);
+        match (freshness, &record.summary) {
+            (Freshness::Empty, _) => Ok(Some(self.report(DayStatus::Empty, None))),
+            _ if self.request.rebuild => Ok(None),
+            (Freshness::Fresh, summary) => Ok(Some(self.report(DayStatus::Cached, summary.as_ref()))),
+            (Freshness::Renewable, Some(summary)) => self.renew(summary, now).await,
+            (Freshness::Renewable | Freshness::Outdated, _) => Ok(None),
         }
     }
 
-    async fn messages(&self) -> Result<Vec<Message>, StoreError> {
-        let stored = self.store.messages_of_day(self.request.guild_id, self.request.date).await?;
-        let live = stored.into_iter().filter(|stored| !stored.is_expired(self.read_at));
+    /// Prolongs the life of a summary that was made from all there is; for ever, if its day is closed (DESIGN rule 5).
+    async fn renew(&self, summary: &DaySummary, now: Timestamp) -> Result<Option<DayReport>, StoreError> {
+        let expires_at = self.end(now, now);
+        let (guild, day) = (self.request.guild_id, self.request.date);
+        match self.deps.store.renew_summary(guild, day, summary, expires_at).await {
+            Ok(()) => Ok(Some(self.report(DayStatus::Renewed, Some(&DaySummary { expires_at, ..summary.clone() })))),
+            Err(StoreError::Conflict) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Builds the summary under the lease of `attempt`. Having got it, it looks again: somebody may have been faster.
+    async fn run(&self, attempt: &AttemptId) -> Result<Work<DayReport>, AppError> {
+        for _ in 0..MAX_BUILDS {
+            // Taken before anything is read: a summary may be called final only if all of it was read after its day had
+            // closed (DESIGN rule 4).
+            let read_at = self.deps.clock.now();
+            let record = self.record().await?;
+            if let Some(report) = self.without_a_model(&record, read_at).await? {
+                return Ok(Work::NotNeeded(report));
+            }
+            let Some(ledger) = record.ledger else { continue };
+            let messages = self.messages(read_at).await?;
+            if (messages.len() as u64) < ledger.message_count && self.have_expired(ledger).await? {
+                return Ok(Work::NotNeeded(self.what_is_left(&record)));
+            }
+            let summary = self.summarize(&record, ledger.version, &messages, read_at).await?;
+            match self.commit(&summary, attempt).await {
+                Ok(()) => return Ok(Work::Committed(self.report(DayStatus::Built, Some(&summary)))),
+                Err(StoreError::Conflict) if self.record().await?.making.belongs_to(attempt) => {}
+                Err(StoreError::Conflict) => return Ok(Work::Lost),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let message = "messages of this day keep being deleted while it is summarized; ask again later";
+        Err(AppError::new(ErrorType::Throttled, message))
+    }
+
+    async fn record(&self) -> Result<DayRecord, StoreError> {
+        self.deps.store.read_day(self.request.guild_id, self.request.date).await
+    }
+
+    async fn commit(&self, summary: &DaySummary, attempt: &AttemptId) -> Result<(), StoreError> {
+        self.deps.store.commit_summary(self.request.guild_id, self.request.date, summary, attempt).await
+    }
+
+    async fn messages(&self, read_at: Timestamp) -> Result<Vec<Message>, StoreError> {
+        let stored = self.deps.store.messages_of_day(self.request.guild_id, self.request.date).await?;
+        let live = stored.into_iter().filter(|stored| !stored.is_expired(read_at));
         Ok(live.filter_map(|stored| stored.message).collect())
     }
 
     /// Fewer messages than the ledger counts: some were deleted since it was read, or have expired. A day whose messages
     /// have begun to expire is never rebuilt from the rest (DESIGN rule 6).
     async fn have_expired(&self, ledger: Ledger) -> Result<bool, StoreError> {
-        let again = self.store.read_day(self.request.guild_id, self.request.date).await?;
-        Ok(again.ledger.is_some_and(|now| now.version == ledger.version))
+        Ok(self.record().await?.ledger.is_some_and(|now| now.version == ledger.version))
     }
 
-    async fn summarize(&self, ledger: Ledger, messages: &[Message]) -> Result<DaySummary, AppError> {
+    /// What is served of a day whose messages have begun to expire.
+    fn what_is_left(&self, record: &DayRecord) -> DayReport {
+        match record.unpurged_summary() {
+            Some(summary) => self.report(DayStatus::Cached, Some(summary)),
+            None => self.report(DayStatus::Empty, None),
+        }
+    }
+
+    async fn summarize(
+        &self,
+        record: &DayRecord,
+        version: u64,
+        messages: &[Message],
+        read_at: Timestamp,
+    ) -> Result<DaySummary, AppError> {
         let DayPrompt { prompt, members } = daily_summary_prompt(self.request.date, messages);
-        let (texts, status, answer) = match self.model.generate(&prompt).await {
+        let (texts, status, answer) = match self.deadline.ask(&self.deps.model, &prompt).await {
             Ok(answer) => (self.check(&answer, &members)?, SummaryStatus::Built, Some(answer)),
             Err(ModelError::Blocked { reason }) => {
                 tracing::warn!(event = "day_blocked", guild = %self.request.guild_id, date = %self.request.date, reason);
@@ -112,19 +185,30 @@ where
             }
             Err(error) => return Err(error.into()),
         };
-        let built_at = self.clock.now();
-        let closed = self.request.date.is_closed(self.read_at, self.settings.settle);
+        let before = record.summary.iter().flat_map(|summary| &summary.people);
+        let built_at = self.deps.clock.now();
         Ok(DaySummary {
+            people: texts.keys().chain(before).copied().collect::<BTreeSet<_>>(),
             texts,
             status,
-            version: ledger.version,
+            version,
             built_at,
-            expires_at: (!closed).then(|| after(built_at, self.settings.open_day_ttl)),
+            expires_at: self.end(read_at, built_at),
             model: answer.as_ref().map(|answer| answer.model.clone()).unwrap_or_default(),
             prompt_hash: prompt.instructions_hash(),
             tokens: answer.map_or(0, |answer| answer.tokens),
             blocked_messages: if status == SummaryStatus::Blocked { messages.len() as u64 } else { 0 },
         })
+    }
+
+    fn is_closed(&self, at: Timestamp) -> bool {
+        self.request.date.is_closed(at, self.deps.settings.settle)
+    }
+
+    /// The end of a summary's life (DESIGN rule 2): what decides is when the messages were read.
+    fn end(&self, read_at: Timestamp, from: Timestamp) -> Option<Timestamp> {
+        let end = || from.checked_add(self.deps.settings.open_day_ttl).unwrap_or(Timestamp::MAX);
+        (!self.is_closed(read_at)).then(end)
     }
 
     fn check(&self, answer: &Answer, members: &[UserId]) -> Result<BTreeMap<UserId, String>, ModelError> {
@@ -135,12 +219,6 @@ where
             tracing::warn!(event = "unknown_members", %guild, %date, count);
         }
         Ok(checked.texts)
-    }
-
-    /// Somebody committed a later version meanwhile: that one counts.
-    async fn superseded(&self) -> Result<DayReport, AppError> {
-        let record = self.store.read_day(self.request.guild_id, self.request.date).await?;
-        Ok(self.report(DayStatus::Cached, record.unpurged_summary()))
     }
 
     fn report(&self, status: DayStatus, summary: Option<&DaySummary>) -> DayReport {
@@ -161,10 +239,6 @@ where
             Some(users) => users.iter().filter_map(|user| texts.get(user).map(|text| (*user, text.clone()))).collect(),
         }
     }
-}
-
-fn after(at: Timestamp, wait: Duration) -> Timestamp {
-    at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub enum Change {
     Update(Message),
     /// It is there, and is replaced by a tombstone.
     Delete(MessageId),
-    /// It never was there: only the tombstone is written, so that a late copy stays out. No summary can hold its words,
-    /// so the ledger is left alone.
+    /// It is not there: only the tombstone is written, so that a late copy stays out. While messages of the day cannot have
+    /// expired yet, it never was there, no summary can hold its words, and the ledger is left alone.
     Bury(MessageId),
 }
 
@@ -38,6 +38,8 @@ pub struct DayPlan {
     pub unchanged: usize,
     /// Held back because they were deleted.
     pub deleted_before: usize,
+    /// Not stored because there is nothing in them.
+    pub blank: usize,
 }
 
 impl DayBatch {
@@ -58,6 +60,11 @@ impl DayBatch {
     /// Adds a deletion.
     pub fn delete(&mut self, id: MessageId) {
         self.deleted.insert(id);
+    }
+
+    /// Whether it has deletions.
+    pub fn deletes(&self) -> bool {
+        !self.deleted.is_empty()
     }
 
     /// Every id whose stored state the plan depends on.
@@ -91,6 +98,8 @@ impl DayBatch {
                 Some(None) => plan.deleted_before += 1,
                 Some(Some(known)) if known.body.edited_at >= message.body.edited_at => plan.unchanged += 1,
                 Some(Some(_)) => plan.changes.push(Change::Update(message.clone())),
+                // An edit may leave nothing of a message that is there.
+                None if message.body.is_blank() => plan.blank += 1,
                 None => plan.changes.push(Change::Store(message.clone())),
             }
         }
@@ -122,19 +131,22 @@ impl Change {
 
 impl Ledger {
     /// The ledger after `changes`, or `None` if it does not change: every change of a day's messages bumps the version,
-    /// and a deletion sets `purged_version` to it (DESIGN rule 5).
-    pub fn after(self, changes: &[Change]) -> Option<Self> {
+    /// and a deletion sets `purged_version` to it (DESIGN rule 5). `may_have_expired` says that messages of the day may be
+    /// gone that a summary still tells of: then a message that is not there may have been, and its deletion purges too.
+    pub fn after(self, changes: &[Change], may_have_expired: bool) -> Option<Self> {
         let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|change| wanted(change)).count() as u64;
         let stored = count(|change| matches!(change, Change::Store(_)));
         let updated = count(|change| matches!(change, Change::Update(_)));
         let deleted = count(|change| matches!(change, Change::Delete(_)));
-        if stored + updated + deleted == 0 {
+        let expired =
+            count(|change| matches!(change, Change::Bury(_))) * u64::from(may_have_expired && self.version > 0);
+        if stored + updated + deleted + expired == 0 {
             return None;
         }
         let version = self.version + 1;
         Some(Self {
             version,
-            purged_version: if deleted > 0 { version } else { self.purged_version },
+            purged_version: if deleted + expired > 0 { version } else { self.purged_version },
             message_count: (self.message_count + stored).saturating_sub(deleted),
         })
     }
@@ -216,14 +228,22 @@ mod tests {
     #[test]
     fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
         let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let stored = ledger.after(&[Change::Store(message(1, "a", None)), Change::Store(message(2, "b", None))]);
+        let stored = ledger.after(&[Change::Store(message(1, "a", None)), Change::Store(message(2, "b", None))], false);
         assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
-        let updated = ledger.after(&[Change::Update(message(1, "a", None))]);
+        let updated = ledger.after(&[Change::Update(message(1, "a", None))], false);
         assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
-        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b", None))]);
+        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b", None))], false);
         assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(ledger.after(&[]), None);
-        assert_eq!(ledger.after(&[Change::Bury(id(1))]), None);
+        assert_eq!(ledger.after(&[], true), None);
+    }
+
+    #[test]
+    fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let bury = [Change::Bury(id(1))];
+        assert_eq!(ledger.after(&bury, false), None);
+        assert_eq!(ledger.after(&bury, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
+        assert_eq!(Ledger::default().after(&bury, true), None, "no messages, no ledger");
     }
 
     #[test]

@@ -2,10 +2,15 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Day, hash};
+
+/// How long a merged memory is kept (DESIGN section 5).
+pub const MEMORY_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How old a memory may be that stands in for a merge that is not to be had (DESIGN rule 13).
+const LAST_KNOWN_GOOD_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A person's text in one day summary.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub enum Source {
     Facts,
     /// There was a single day summary and nothing else.
     Summary,
+    /// No merge was to be had: an earlier one, of the same facts, of the last 24 hours.
+    LastKnownGood,
     /// No merge was to be had: facts and day texts one after the other.
     Unmerged,
     /// Nothing is known.
@@ -66,6 +73,21 @@ impl Memory {
     pub fn answers(&self, input_hash: &str, now: Timestamp) -> bool {
         now < self.expires_at && self.input_hash == input_hash
     }
+
+    /// Whether it may stand in for a merge that is not to be had: built from the same facts, under 24 hours ago, and from no
+    /// words that were deleted since. `purged_version` tells a day's, if it could be read (DESIGN rule 13).
+    pub fn is_last_known_good(
+        &self,
+        facts_hash: &str,
+        purged_version: impl Fn(Day) -> Option<u64>,
+        now: Timestamp,
+    ) -> bool {
+        let unpurged = |(day, version): (&Day, &u64)| purged_version(*day).is_some_and(|purged| purged <= *version);
+        self.facts_hash == facts_hash
+            && now < self.expires_at
+            && now.duration_since(self.built_at) < LAST_KNOWN_GOOD_AGE
+            && self.day_versions.iter().all(unpurged)
+    }
 }
 
 impl Knowledge<'_> {
@@ -85,6 +107,13 @@ impl Knowledge<'_> {
         let days = self.days.iter().map(|day| format!("{}: {}", day.day, day.text));
         let facts = (!self.facts.is_empty()).then(|| self.fact_lines());
         facts.into_iter().chain(days).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Without the days that something was deleted from since: those at a version below `purged`, and those that are not in
+    /// it, because nobody knows.
+    pub fn unpurged(&self, purged: &BTreeMap<Day, u64>) -> Self {
+        let unpurged = |day: &&DayText| purged.get(&day.day).is_some_and(|purged| *purged <= day.version);
+        Self { facts: self.facts.clone(), days: self.days.iter().filter(unpurged).cloned().collect() }
     }
 
     /// Names the facts, whatever else is known.
@@ -152,6 +181,25 @@ mod tests {
         let days = [day("2026-11-21", "sailed"), day("2026-11-20", "slept")];
         assert_eq!(knowledge(&["likes tea"], &days).unmerged(), "- likes tea\n2026-11-21: sailed\n2026-11-20: slept");
         assert_eq!(knowledge(&[], &days).unmerged(), "2026-11-21: sailed\n2026-11-20: slept");
+    }
+
+    #[test]
+    fn rule_13_the_last_known_good_memory_has_conditions() {
+        let today: Day = "1970-01-01".parse().unwrap_or_else(|_| Day::of(Timestamp::UNIX_EPOCH));
+        let memory = Memory {
+            text: "x".into(),
+            input_hash: "h".into(),
+            facts_hash: "f".into(),
+            day_versions: [(today, 3)].into(),
+            built_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::UNIX_EPOCH + MEMORY_LIFE,
+        };
+        let at = |hours| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        assert!(memory.is_last_known_good("f", |_| Some(3), at(23)));
+        assert!(!memory.is_last_known_good("f", |_| Some(3), at(24)), "too old");
+        assert!(!memory.is_last_known_good("other", |_| Some(3), at(23)), "other facts");
+        assert!(!memory.is_last_known_good("f", |_| Some(4), at(23)), "something was deleted");
+        assert!(!memory.is_last_known_good("f", |_| None, at(23)), "nobody knows what was deleted");
     }
 
     #[test]

@@ -34,6 +34,13 @@ pub struct MessageBody {
     pub attachments: Vec<String>,
 }
 
+impl MessageBody {
+    /// Whether there is nothing in it.
+    pub fn is_blank(&self) -> bool {
+        self.content.trim().is_empty() && self.attachments.is_empty()
+    }
+}
+
 /// Who wrote a message, under the name they had then.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Author {

@@ -5,18 +5,23 @@ mod day;
 pub mod hash;
 mod ids;
 pub mod ingest;
+mod lease;
 mod ledger;
 mod memory;
 mod message;
 mod person;
 pub mod prompt;
+pub mod quota;
 mod summary;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ChannelId, GuildId, InvalidSnowflake, MessageId, UserId};
+pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use ledger::Ledger;
-pub use memory::{DayText, Knowledge, Memory, Source};
+pub use memory::{DayText, Knowledge, MEMORY_LIFE, Memory, Source};
 pub use message::{Author, Mention, Message, MessageBody, StoredMessage};
 pub(crate) use person::cleaned;
-pub use person::{Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, Person, PersonError};
+pub use person::{
+    Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
+};
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};

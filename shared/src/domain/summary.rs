@@ -1,16 +1,19 @@
 //! Day summaries, and whether one may be served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Ledger, UserId};
+use super::{Ledger, Making, UserId};
 
 /// What the model made of one guild-day: a text per active person, replaced whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DaySummary {
     /// The texts, by person.
     pub texts: BTreeMap<UserId, String>,
+    /// Everybody who has or had a text in a summary of this day since something was last deleted from it: whose memories
+    /// may hold its words (DESIGN rule 19).
+    pub people: BTreeSet<UserId>,
     /// Whether the model answered.
     pub status: SummaryStatus,
     /// The ledger's version before the messages were read (DESIGN rule 5).
@@ -45,6 +48,8 @@ pub struct DayRecord {
     pub ledger: Option<Ledger>,
     /// The last summary committed, fresh or not.
     pub summary: Option<DaySummary>,
+    /// Who is building the next one.
+    pub making: Making,
 }
 
 /// Whether a day needs work before it can be served.
@@ -54,6 +59,9 @@ pub enum Freshness {
     Empty,
     /// The summary that is there is the one to serve.
     Fresh,
+    /// The summary that is there was made from all there is: only its life has to be prolonged, without a model call
+    /// (DESIGN rule 5).
+    Renewable,
     /// The summary is missing, expired, or from before a change that matters.
     Outdated,
 }
@@ -66,6 +74,7 @@ impl DayRecord {
         };
         match &self.summary {
             Some(summary) if summary.is_fresh(ledger, closed, now) => Freshness::Fresh,
+            Some(summary) if summary.version == ledger.version && summary.expires_at.is_some() => Freshness::Renewable,
             _ => Freshness::Outdated,
         }
     }
@@ -111,6 +120,7 @@ mod tests {
             ledger: Some(Ledger { version, purged_version, message_count: 1 }),
             summary: Some(DaySummary {
                 texts: BTreeMap::new(),
+                people: BTreeSet::new(),
                 status: SummaryStatus::Built,
                 version: summary_version,
                 built_at: at(0),
@@ -120,19 +130,20 @@ mod tests {
                 tokens: 0,
                 blocked_messages: 0,
             }),
+            making: Making::default(),
         }
     }
 
     #[test]
     fn rule_3_an_expired_summary_that_is_still_there_is_not_fresh() {
-        let record = record(1, 0, 1, Some(3600));
+        let record = record(2, 0, 1, Some(3600));
         assert_eq!(record.freshness(false, at(3599)), Freshness::Fresh);
         assert_eq!(record.freshness(false, at(3600)), Freshness::Outdated);
     }
 
     #[test]
     fn rule_2_only_a_final_summary_is_fresh_for_a_closed_day() {
-        assert_eq!(record(1, 0, 1, Some(3600)).freshness(true, at(10)), Freshness::Outdated);
+        assert_ne!(record(1, 0, 1, Some(3600)).freshness(true, at(10)), Freshness::Fresh);
         assert_eq!(record(1, 0, 1, None).freshness(true, at(i64::from(u32::MAX))), Freshness::Fresh);
     }
 
@@ -150,10 +161,24 @@ mod tests {
     }
 
     #[test]
+    fn rule_5_what_was_made_from_all_there_is_is_renewed() {
+        assert_eq!(record(3, 0, 3, Some(3600)).freshness(false, at(3600)), Freshness::Renewable);
+        assert_eq!(record(3, 0, 3, Some(3600)).freshness(true, at(10)), Freshness::Renewable);
+        assert_eq!(record(4, 0, 3, Some(3600)).freshness(true, at(10)), Freshness::Outdated);
+    }
+
+    #[test]
+    fn rule_4_a_summary_that_has_an_end_is_never_fresh_for_a_closed_day() {
+        assert_ne!(record(3, 0, 3, Some(i64::from(u32::MAX))).freshness(true, at(10)), Freshness::Fresh);
+    }
+
+    #[test]
     fn rule_6_without_messages_there_is_nothing_to_do() {
         assert_eq!(DayRecord::default().freshness(true, at(0)), Freshness::Empty);
-        let all_deleted =
-            DayRecord { ledger: Some(Ledger { version: 2, purged_version: 2, message_count: 0 }), summary: None };
+        let all_deleted = DayRecord {
+            ledger: Some(Ledger { version: 2, purged_version: 2, message_count: 0 }),
+            ..DayRecord::default()
+        };
         assert_eq!(all_deleted.freshness(false, at(0)), Freshness::Empty);
     }
 

@@ -21,10 +21,12 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let level = lookup("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     let targets = Targets::new().with_default(LevelFilter::WARN).with_targets(OURS.map(|target| (target, level)));
     let json = lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
-    let layer = if json {
-        fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
-    } else {
-        fmt::layer().with_ansi(false).boxed()
-    };
+    let layer =
+        if json { fmt::layer().json().flatten_event(true).boxed() } else { fmt::layer().with_ansi(false).boxed() };
     Registry::default().with(layer.with_filter(targets)).init();
+    // The message of a panic can quote anything; where it happened cannot.
+    std::panic::set_hook(Box::new(|panic| {
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(event = "panicked", location);
+    }));
 }

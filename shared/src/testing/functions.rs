@@ -1,25 +1,37 @@
 use std::sync::{Arc, Mutex};
 
-use crate::ports::{DayReport, DayRequest, InvokeError, SummarizeDay};
+use crate::{
+    domain::{GuildId, UserId},
+    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+};
 
 type Script = dyn Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync;
 
-/// A `daily_summary` that answers as it is told, and remembers what it was asked.
+/// Functions that do as they are told: a `daily_summary` that answers as it is told, and remembers what it was asked.
 #[derive(Clone)]
-pub struct ScriptedDays {
+pub struct ScriptedFunctions {
     script: Arc<Script>,
     asked: Arc<Mutex<Vec<DayRequest>>>,
+    handed_over: Arc<Mutex<Vec<UserId>>>,
 }
 
-impl ScriptedDays {
+impl ScriptedFunctions {
     /// Answers each request by `script`.
     pub fn new(script: impl Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default() }
+        Self { script: Arc::new(script), asked: Arc::default(), handed_over: Arc::default() }
     }
 
     /// Fails every request in the same way.
     pub fn failing(error: InvokeError) -> Self {
         Self::new(move |_| Err(error.clone()))
+    }
+
+    /// Everybody whose memory was handed over.
+    ///
+    /// # Panics
+    /// If a test panicked while it looked.
+    pub fn handed_over(&self) -> Vec<UserId> {
+        self.handed_over.lock().expect("not poisoned").clone()
     }
 
     /// Every request so far.
@@ -31,9 +43,16 @@ impl ScriptedDays {
     }
 }
 
-impl SummarizeDay for ScriptedDays {
+impl SummarizeDay for ScriptedFunctions {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
         self.asked.lock().expect("not poisoned").push(request.clone());
         (self.script)(&request)
+    }
+}
+
+impl WarmMemories for ScriptedFunctions {
+    async fn warm_memories(&self, _: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
+        self.handed_over.lock().expect("not poisoned").extend(users);
+        Ok(())
     }
 }

@@ -11,6 +11,6 @@ mod store;
 
 pub use builders::{id_at, message_at, messages};
 pub use clock::FixedClock;
-pub use functions::ScriptedDays;
+pub use functions::ScriptedFunctions;
 pub use model::ScriptedModel;
 pub use store::InMemoryStore;

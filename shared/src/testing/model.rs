@@ -1,4 +1,7 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use crate::{
     domain::prompt::Prompt,
@@ -12,12 +15,13 @@ type Script = dyn Fn(&Prompt) -> Result<String, ModelError> + Send + Sync;
 pub struct ScriptedModel {
     script: Arc<Script>,
     asked: Arc<Mutex<Vec<String>>>,
+    latency: Duration,
 }
 
 impl ScriptedModel {
     /// Answers each prompt by `script`.
     pub fn new(script: impl Fn(&Prompt) -> Result<String, ModelError> + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default() }
+        Self { script: Arc::new(script), asked: Arc::default(), latency: Duration::ZERO }
     }
 
     /// Always gives the same answer.
@@ -29,6 +33,11 @@ impl ScriptedModel {
     /// Always fails in the same way.
     pub fn failing(error: ModelError) -> Self {
         Self::new(move |_| Err(error.clone()))
+    }
+
+    /// Takes that long for each answer.
+    pub fn taking(self, latency: Duration) -> Self {
+        Self { latency, ..self }
     }
 
     /// The data of every prompt so far.
@@ -43,6 +52,7 @@ impl ScriptedModel {
 impl LanguageModel for ScriptedModel {
     async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
         self.asked.lock().expect("not poisoned").push(prompt.data.clone());
+        tokio::time::sleep(self.latency).await;
         (self.script)(prompt).map(|text| Answer { text, model: "scripted:model".to_owned(), tokens: 1 })
     }
 }

@@ -7,12 +7,12 @@ use std::{
 
 use crate::{
     domain::{
-        Day, DayRecord, DaySummary, Fact, FactId, GuildId, Ledger, Memory, MessageId, Person, StoredMessage, UserId,
-        ingest::Change,
+        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, MAX_ALIASES,
+        MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId, ingest::Change,
     },
     ports::{
-        CommitDaySummary, DayChange, PersonRecord, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames,
-        SaveMemory, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
+        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
+        ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
     },
 };
 
@@ -29,6 +29,9 @@ struct State {
     summaries: BTreeMap<(GuildId, Day), DaySummary>,
     people: BTreeMap<(GuildId, UserId), Person>,
     memories: BTreeMap<(GuildId, UserId), Memory>,
+    day_making: BTreeMap<(GuildId, Day), Making>,
+    memory_making: BTreeMap<(GuildId, UserId), Making>,
+    cooldowns: BTreeMap<String, jiff::Timestamp>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
     unreadable_days: Vec<Day>,
@@ -90,6 +93,16 @@ impl InMemoryStore {
         self.state().people.insert((guild, user), person);
     }
 
+    /// Lets a guild-day have that summary, whoever has its lease.
+    pub fn put_summary(&self, guild: GuildId, day: Day, summary: DaySummary) {
+        self.state().summaries.insert((guild, day), summary);
+    }
+
+    /// Lets a person have that merged memory.
+    pub fn put_memory(&self, guild: GuildId, user: UserId, memory: Memory) {
+        self.state().memories.insert((guild, user), memory);
+    }
+
     /// Lets a guild-day have that ledger.
     pub fn put_ledger(&self, guild: GuildId, day: Day, ledger: Ledger) {
         self.state().ledgers.insert((guild, day), ledger);
@@ -102,7 +115,11 @@ impl State {
             return Err(unavailable());
         }
         let key = (guild, day);
-        Ok(DayRecord { ledger: self.ledgers.get(&key).copied(), summary: self.summaries.get(&key).cloned() })
+        Ok(DayRecord {
+            ledger: self.ledgers.get(&key).copied(),
+            summary: self.summaries.get(&key).cloned(),
+            making: self.day_making.get(&key).cloned().unwrap_or_default(),
+        })
     }
 
     fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
@@ -113,7 +130,29 @@ impl State {
         Ok(PersonRecord {
             person: self.people.get(&key).cloned().unwrap_or_default(),
             memory: self.memories.get(&key).cloned(),
+            making: self.memory_making.get(&key).cloned().unwrap_or_default(),
         })
+    }
+
+    fn purged_version(&self, guild: GuildId, day: Day) -> u64 {
+        self.ledgers.get(&(guild, day)).map_or(0, |ledger| ledger.purged_version)
+    }
+
+    fn making(&mut self, guild: GuildId, on: &LeaseOn) -> &mut Making {
+        match on {
+            LeaseOn::Day(day) => self.day_making.entry((guild, *day)).or_default(),
+            LeaseOn::Memory(user, _) => self.memory_making.entry((guild, *user)).or_default(),
+        }
+    }
+
+    /// Whether what the lease would be for is there, or nothing is there to make it from.
+    fn is_there(&self, guild: GuildId, on: &LeaseOn, now: jiff::Timestamp) -> bool {
+        match on {
+            LeaseOn::Day(day) => !self.ledgers.contains_key(&(guild, *day)),
+            LeaseOn::Memory(user, hash) => {
+                self.memories.get(&(guild, *user)).is_some_and(|memory| memory.answers(hash, now))
+            }
+        }
     }
 
     fn apply(&mut self, guild: GuildId, change: &Change, expires_at: jiff::Timestamp) {
@@ -143,12 +182,112 @@ impl ReadMessages for InMemoryStore {
 }
 
 impl CommitDaySummary for InMemoryStore {
-    async fn commit_summary(&self, guild: GuildId, day: Day, summary: &DaySummary) -> Result<(), StoreError> {
+    async fn commit_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        summary: &DaySummary,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
         let mut state = self.state();
-        if state.summaries.get(&(guild, day)).is_some_and(|there| there.version > summary.version) {
+        let purged_version = state.purged_version(guild, day);
+        let making = state.day_making.entry((guild, day)).or_default();
+        if !making.belongs_to(attempt) || summary.version < purged_version {
             return Err(StoreError::Conflict);
         }
+        making.lease = None;
         state.summaries.insert((guild, day), summary.clone());
+        Ok(())
+    }
+
+    async fn renew_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        seen: &DaySummary,
+        expires_at: Option<jiff::Timestamp>,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let there = state.summaries.get_mut(&(guild, day)).filter(|there| there.built_at == seen.built_at);
+        there.ok_or(StoreError::Conflict)?.expires_at = expires_at;
+        Ok(())
+    }
+}
+
+impl HoldLeases for InMemoryStore {
+    async fn acquire(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        lease: &Lease,
+        now: jiff::Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let there = state.is_there(guild, on, now);
+        let making = state.making(guild, on);
+        if there || making.is_under_way(now) {
+            return Ok(false);
+        }
+        making.lease = Some(lease.clone());
+        Ok(true)
+    }
+
+    async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let making = state.making(guild, on);
+        if !making.belongs_to(&lease.owner) {
+            return Err(StoreError::Conflict);
+        }
+        making.lease = Some(lease.clone());
+        Ok(())
+    }
+
+    async fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let making = state.making(guild, on);
+        if making.belongs_to(attempt) {
+            making.lease = None;
+            making.last_failure = failure.cloned().or(making.last_failure.take());
+        }
+        Ok(())
+    }
+}
+
+impl PurgeDay for InMemoryStore {
+    async fn purge_day(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let people = state.summaries.get(&(guild, day)).map(|summary| summary.people.clone()).unwrap_or_default();
+        for user in people {
+            let holds_words =
+                |memory: &Memory| memory.day_versions.get(&day).is_some_and(|used| *used < purged_version);
+            if state.memories.get(&(guild, user)).is_some_and(holds_words) {
+                state.memories.remove(&(guild, user));
+                state.memory_making.remove(&(guild, user));
+            }
+        }
+        if state.summaries.get(&(guild, day)).is_some_and(|summary| summary.version < purged_version) {
+            state.summaries.remove(&(guild, day));
+        }
+        Ok(())
+    }
+}
+
+impl CoolModels for InMemoryStore {
+    async fn cooldowns(&self, models: &[String]) -> Result<BTreeMap<String, jiff::Timestamp>, StoreError> {
+        let state = self.state();
+        Ok(models.iter().filter_map(|model| Some((model.clone(), *state.cooldowns.get(model)?))).collect())
+    }
+
+    async fn cool_down(&self, model: &str, until: jiff::Timestamp) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let end = state.cooldowns.entry(model.to_owned()).or_insert(until);
+        *end = until.max(*end);
         Ok(())
     }
 }
@@ -174,8 +313,8 @@ impl WriteMessages for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         for one in change.changes {
-            let kept = change.stored.get(&one.id()).map(|stored| stored.expires_at);
-            state.apply(guild, one, kept.unwrap_or(change.expires_at));
+            let known = change.stored.get(&one.id()).filter(|_| matches!(one, Change::Update(_)));
+            state.apply(guild, one, known.map_or(change.expires_at, |stored| stored.expires_at));
         }
         if let Some(next) = change.next {
             state.ledgers.insert((guild, day), next);
@@ -194,9 +333,22 @@ impl ReadWindow for InMemoryStore {
     }
 }
 
-impl SaveMemory for InMemoryStore {
-    async fn save_memory(&self, guild: GuildId, user: UserId, memory: &Memory) -> Result<(), StoreError> {
-        self.state().memories.insert((guild, user), memory.clone());
+impl CommitMemory for InMemoryStore {
+    async fn commit_memory(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        memory: &Memory,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
+        let making = state.memory_making.entry((guild, user)).or_default();
+        if purged || !making.belongs_to(attempt) {
+            return Err(StoreError::Conflict);
+        }
+        *making = Making::default();
+        state.memories.insert((guild, user), memory.clone());
         Ok(())
     }
 }
@@ -221,7 +373,9 @@ impl RecordNames for InMemoryStore {
         let person = state.people.entry((guild, user)).or_default();
         if person.last_name.as_ref().is_none_or(|(_, last_seen)| *last_seen < seen_in) {
             person.last_name = Some((name.to_owned(), seen_in));
-            person.names.insert(name.to_owned());
+            if person.names.len() < MAX_NAMES {
+                person.names.insert(name.to_owned());
+            }
         }
         Ok(())
     }
@@ -246,7 +400,12 @@ impl TeachPeople for InMemoryStore {
     }
 
     async fn add_alias(&self, guild: GuildId, user: UserId, alias: &str) -> Result<(), StoreError> {
-        self.state().people.entry((guild, user)).or_default().aliases.insert(alias.to_owned());
+        let mut state = self.state();
+        let aliases = &mut state.people.entry((guild, user)).or_default().aliases;
+        if aliases.len() >= MAX_ALIASES {
+            return Err(StoreError::Conflict);
+        }
+        aliases.insert(alias.to_owned());
         Ok(())
     }
 }

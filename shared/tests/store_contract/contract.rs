@@ -4,25 +4,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guild_memory::{
     domain::{
-        Day, DayRecord, DaySummary, Fact, FactId, GuildId, Ledger, Memory, Mention, Message, MessageId, Person,
-        StoredMessage, SummaryStatus, UserId, ingest::Change,
+        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, Memory, Mention,
+        Message, MessageId, Person, StoredMessage, SummaryStatus, UserId, ingest::Change,
     },
     ports::{
-        CommitDaySummary, DayChange, PersonRecord, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames,
-        SaveMemory, StoreError, TeachPeople, WriteMessages,
+        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
+        ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, WriteMessages,
     },
     testing::{id_at, message_at},
 };
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) trait MessagesSide:
-    ReadDay + ReadMessages + CommitDaySummary + WriteMessages + ReadPeople + RecordNames
+    ReadDay + ReadMessages + CommitDaySummary + HoldLeases + PurgeDay + WriteMessages + ReadPeople + RecordNames
 {
 }
-impl<S: ReadDay + ReadMessages + CommitDaySummary + WriteMessages + ReadPeople + RecordNames> MessagesSide for S {}
+impl<S> MessagesSide for S where
+    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases + PurgeDay + WriteMessages + ReadPeople + RecordNames
+{
+}
 
-pub(crate) trait MemorySide: ReadDay + ReadWindow + SaveMemory + TeachPeople {}
-impl<S: ReadDay + ReadWindow + SaveMemory + TeachPeople> MemorySide for S {}
+pub(crate) trait MemorySide:
+    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels
+{
+}
+impl<S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels> MemorySide for S {}
 
 pub(crate) fn guild() -> GuildId {
     "998100000000000001".parse().unwrap()
@@ -62,7 +68,7 @@ pub(crate) async fn apply<S: WriteMessages>(
 ) -> Result<Option<Ledger>, StoreError> {
     let ids: Vec<MessageId> = changes.iter().map(Change::id).collect();
     let stored = store.stored_day(guild(), day(), &ids).await?;
-    let next = stored.ledger.unwrap_or_default().after(changes);
+    let next = stored.ledger.unwrap_or_default().after(changes, false);
     let change = DayChange { changes, seen: stored.ledger, next, now: now(), expires_at, stored: &stored.messages };
     store.change_day(guild(), day(), change).await?;
     Ok(next)
@@ -90,7 +96,7 @@ pub(crate) async fn messages_come_back_whole_and_in_order<S: MessagesSide, M: Me
     assert_eq!(one.ledger, Some(Ledger { version: 1, purged_version: 0, message_count: 2 }));
 }
 
-pub(crate) async fn a_tombstone_is_no_message_and_keeps_its_expiry<S: MessagesSide, M: MemorySide>(
+pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry<S: MessagesSide, M: MemorySide>(
     messages: &S,
     _: &M,
 ) {
@@ -103,7 +109,7 @@ pub(crate) async fn a_tombstone_is_no_message_and_keeps_its_expiry<S: MessagesSi
 
     assert_eq!(contents(messages).await, ["edited"]);
     let stored = messages.stored_day(guild(), day(), &[first.id, second.id]).await.unwrap().messages;
-    assert_eq!(stored[&first.id], StoredMessage { message: None, expires_at: expiry() });
+    assert_eq!(stored[&first.id], StoredMessage { message: None, expires_at: later }, "as long as a copy may come");
     assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry() });
 }
 
@@ -132,7 +138,7 @@ pub(crate) async fn a_new_message_must_be_new_or_expired<S: MessagesSide, M: Mem
     let ledger = messages.stored_day(guild(), day(), &[message(1, "").id]).await.unwrap().ledger;
     for (n, expected) in [(2, Err(StoreError::Conflict)), (1, Ok(()))] {
         let changes = [Change::Store(message(n, "again"))];
-        let next = ledger.unwrap().after(&changes);
+        let next = ledger.unwrap().after(&changes, false);
         let change =
             DayChange { changes: &changes, seen: ledger, next, now: now(), expires_at: expiry(), stored: &stored };
         assert_eq!(messages.change_day(guild(), day(), change).await, expected);
@@ -167,6 +173,7 @@ pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(m
 
 pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
     DaySummary {
+        people: texts.keys().copied().chain([user(77)]).collect(),
         texts,
         status: SummaryStatus::Built,
         version,
@@ -183,12 +190,31 @@ fn texts(people: u64, text: &str) -> BTreeMap<UserId, String> {
     (1..=people).map(|n| (user(n), format!("{n}: {text}"))).collect()
 }
 
+pub(crate) fn attempt(n: u128) -> AttemptId {
+    AttemptId::new(now(), n)
+}
+
+fn lease(n: u128, until: &str) -> Lease {
+    Lease { owner: attempt(n), until: at(until) }
+}
+
+const LONG: &str = "2026-11-20T12:00:30Z";
+
+/// Commits a summary under a lease of its own, on a day that has a ledger.
+pub(crate) async fn commit<S: MessagesSide>(messages: &S, summary: &DaySummary) -> Result<(), StoreError> {
+    if messages.read_day(guild(), day()).await?.ledger.is_none() {
+        apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await?;
+    }
+    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await?);
+    messages.commit_summary(guild(), day(), summary, &attempt(1)).await
+}
+
 pub(crate) async fn a_final_summary_has_no_end_and_an_open_one_has<S: MessagesSide, M: MemorySide>(
     messages: &S,
     memory: &M,
 ) {
     let open = DaySummary { expires_at: Some(at("2026-11-21T01:30:00Z")), ..summary(1, texts(2, "sailed")) };
-    messages.commit_summary(guild(), day(), &open).await.unwrap();
+    commit(messages, &open).await.unwrap();
     assert_eq!(memory.read_day(guild(), day()).await.unwrap().summary, Some(open));
     let closed = DaySummary {
         status: SummaryStatus::Blocked,
@@ -196,16 +222,141 @@ pub(crate) async fn a_final_summary_has_no_end_and_an_open_one_has<S: MessagesSi
         blocked_messages: 7,
         ..summary(1, BTreeMap::new())
     };
-    messages.commit_summary(guild(), day(), &closed).await.unwrap();
+    commit(messages, &closed).await.unwrap();
     assert_eq!(messages.read_day(guild(), day()).await.unwrap().summary, Some(closed));
 }
 
-pub(crate) async fn a_later_version_is_not_overwritten<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
-    let later = summary(5, texts(1, "later"));
-    messages.commit_summary(guild(), day(), &later).await.unwrap();
-    let refused = messages.commit_summary(guild(), day(), &summary(4, texts(1, "earlier"))).await;
-    assert_eq!(refused, Err(StoreError::Conflict));
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap().summary, Some(later));
+pub(crate) async fn rule_5_a_summary_is_renewed_unless_it_is_another_by_now<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    _: &M,
+) {
+    let open = DaySummary { expires_at: Some(at("2026-11-20T12:30:00Z")), ..summary(1, texts(2, "sailed")) };
+    commit(messages, &open).await.unwrap();
+    for expires_at in [Some(at("2026-11-20T13:30:00Z")), None] {
+        messages.renew_summary(guild(), day(), &open, expires_at).await.unwrap();
+        let there = messages.read_day(guild(), day()).await.unwrap().summary;
+        assert_eq!(there, Some(DaySummary { expires_at, ..open.clone() }));
+    }
+    let other = DaySummary { built_at: at("2026-11-20T11:00:00Z"), ..open };
+    assert_eq!(messages.renew_summary(guild(), day(), &other, None).await, Err(StoreError::Conflict));
+    let elsewhere = day().days_before(1);
+    assert_eq!(messages.renew_summary(guild(), elsewhere, &other, None).await, Err(StoreError::Conflict));
+}
+
+pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    memory: &M,
+) {
+    let on = LeaseOn::Day(day());
+    assert!(!messages.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap(), "no ledger, nothing to build");
+    apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
+    assert!(messages.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+    assert!(!messages.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap(), "it is held");
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap().making.lease, Some(lease(1, LONG)));
+
+    messages.renew(guild(), &on, &lease(1, "2026-11-20T12:00:40Z")).await.unwrap();
+    assert!(!messages.acquire(guild(), &on, &lease(2, LONG), at(LONG)).await.unwrap(), "it was renewed");
+    let later = "2026-11-20T12:01:10Z";
+    assert!(messages.acquire(guild(), &on, &lease(2, later), at("2026-11-20T12:00:40Z")).await.unwrap(), "it ran out");
+
+    let stale = messages.renew(guild(), &on, &lease(1, later)).await;
+    assert_eq!(stale, Err(StoreError::Conflict));
+    let refused = messages.commit_summary(guild(), day(), &summary(1, texts(1, "late")), &attempt(1)).await;
+    assert_eq!(refused, Err(StoreError::Conflict), "the late writer is fenced");
+    messages.release(guild(), &on, &attempt(1), None).await.unwrap();
+    let record = memory.read_day(guild(), day()).await.unwrap();
+    assert_eq!((record.summary, record.making.lease), (None, Some(lease(2, later))), "another's lease is left alone");
+
+    messages.commit_summary(guild(), day(), &summary(1, texts(1, "in time")), &attempt(2)).await.unwrap();
+    let record = memory.read_day(guild(), day()).await.unwrap();
+    assert_eq!((record.summary.is_some(), record.making.lease), (true, None), "the commit drops the lease");
+}
+
+pub(crate) async fn rule_8_a_failure_stays_with_its_attempt<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+    apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
+    let hash = "inputs".to_owned();
+    for on in [LeaseOn::Day(day()), LeaseOn::Memory(user(10), hash)] {
+        assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+        let failure =
+            FailedAttempt { attempt: attempt(1), error_type: "RateLimited".into(), message: "retry in 20 s".into() };
+        memory.release(guild(), &on, &attempt(1), Some(&failure)).await.unwrap();
+        assert!(memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap());
+        memory.release(guild(), &on, &attempt(2), None).await.unwrap();
+        let mut window = memory.read_window(guild(), &[day()], &[user(10)]).await;
+        let making = match on {
+            LeaseOn::Day(day) => window.days.remove(&day).unwrap().unwrap().making,
+            LeaseOn::Memory(user, _) => window.people.remove(&user).unwrap().unwrap().making,
+        };
+        assert_eq!((making.lease, making.last_failure), (None, Some(failure)));
+    }
+}
+
+pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs<S: MessagesSide, M: MemorySide>(
+    _: &S,
+    memory: &M,
+) {
+    let on = |inputs: &str| LeaseOn::Memory(user(10), inputs.to_owned());
+    assert!(memory.acquire(guild(), &on("a"), &lease(1, LONG), now()).await.unwrap());
+    assert!(!memory.acquire(guild(), &on("b"), &lease(2, LONG), now()).await.unwrap(), "one merge at a time");
+    let merged = Memory { input_hash: "a".into(), day_versions: BTreeMap::new(), ..merged() };
+    assert_eq!(memory.commit_memory(guild(), user(10), &merged, &attempt(2)).await, Err(StoreError::Conflict));
+    memory.commit_memory(guild(), user(10), &merged, &attempt(1)).await.unwrap();
+    assert!(!memory.acquire(guild(), &on("a"), &lease(3, LONG), now()).await.unwrap(), "it is there");
+    let expired = at("2026-11-27T12:00:00Z");
+    assert!(memory.acquire(guild(), &on("a"), &lease(3, "2026-11-27T12:00:30Z"), expired).await.unwrap(), "it expired");
+    memory.release(guild(), &on("a"), &attempt(3), None).await.unwrap();
+    assert!(memory.acquire(guild(), &on("b"), &lease(4, LONG), now()).await.unwrap(), "other inputs");
+    let window = memory.read_window(guild(), &[], &[user(10)]).await;
+    let record = window.people[&user(10)].as_ref().unwrap();
+    assert_eq!(record.memory, Some(merged), "the last one stays until the next is there");
+    assert_eq!(record.making.lease, Some(lease(4, LONG)));
+}
+
+pub(crate) async fn rule_10_a_cooldown_only_ever_grows<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
+    let models = ["gemini:a".to_owned(), "gemini:b".to_owned()];
+    assert!(memory.cooldowns(&models).await.unwrap().is_empty());
+    let (sooner, later) = (at("2026-11-20T12:00:20.5Z"), at("2026-11-20T12:01:00Z"));
+    for until in [sooner, later, sooner] {
+        memory.cool_down("gemini:a", until).await.unwrap();
+    }
+    assert_eq!(memory.cooldowns(&models).await.unwrap(), BTreeMap::from([("gemini:a".to_owned(), later)]));
+}
+
+pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_words<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    memory: &M,
+) {
+    let change = [Change::Store(message(1, "hi")), Change::Store(message(2, "ho"))];
+    apply(messages, &change, expiry()).await.unwrap();
+    let from_before = summary(1, texts(1_000, &"a".repeat(1_500)));
+    commit(messages, &from_before).await.unwrap();
+    let on = |n: u64| LeaseOn::Memory(user(n), "inputs".to_owned());
+    let used = |version| Memory { day_versions: BTreeMap::from([(day(), version)]), ..merged() };
+    for n in [1, 77] {
+        assert!(memory.acquire(guild(), &on(n), &lease(1, LONG), now()).await.unwrap());
+        memory.commit_memory(guild(), user(n), &used(1), &attempt(1)).await.unwrap();
+    }
+    apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
+
+    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
+    let refused = messages.commit_summary(guild(), day(), &from_before, &attempt(1)).await;
+    assert_eq!(refused, Err(StoreError::Conflict), "a build from before");
+    assert!(memory.acquire(guild(), &on(2), &lease(1, LONG), now()).await.unwrap());
+    let refused = memory.commit_memory(guild(), user(2), &used(1), &attempt(1)).await;
+    assert_eq!(refused, Err(StoreError::Conflict), "a merge from before");
+    memory.commit_memory(guild(), user(2), &used(2), &attempt(1)).await.unwrap();
+
+    for _ in 0..2 {
+        messages.purge_day(guild(), day(), 2).await.unwrap();
+        let window = memory.read_window(guild(), &[day()], &[user(1), user(2), user(77)]).await;
+        assert_eq!(window.days[&day()].as_ref().unwrap().summary, None);
+        let has_memory = |n: u64| window.people[&user(n)].as_ref().unwrap().memory.is_some();
+        assert_eq!([1, 2, 77].map(has_memory), [false, true, false], "77 was in an earlier summary");
+    }
+    let anew = summary(2, texts(1_000, &"b".repeat(1_500)));
+    messages.commit_summary(guild(), day(), &anew, &attempt(1)).await.unwrap();
+    messages.purge_day(guild(), day(), 2).await.unwrap();
+    assert!(messages.read_day(guild(), day()).await.unwrap().summary == Some(anew), "a late purge takes nothing new");
 }
 
 pub(crate) async fn a_summary_of_a_thousand_people_comes_back_whole<S: MessagesSide, M: MemorySide>(
@@ -214,7 +365,7 @@ pub(crate) async fn a_summary_of_a_thousand_people_comes_back_whole<S: MessagesS
 ) {
     for text in ["a".repeat(1_500), "short".to_owned(), "é".repeat(900)] {
         let large = summary(1, texts(1_000, &text));
-        messages.commit_summary(guild(), day(), &large).await.unwrap();
+        commit(messages, &large).await.unwrap();
         assert!(messages.read_day(guild(), day()).await.unwrap().summary.as_ref() == Some(&large));
         let mut window = memory.read_window(guild(), &[day()], &[]).await;
         assert!(window.days.remove(&day()).unwrap().unwrap().summary == Some(large));
@@ -226,7 +377,7 @@ pub(crate) async fn rule_7_a_window_has_everybody_and_every_day<S: MessagesSide,
     memory: &M,
 ) {
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
-    messages.commit_summary(guild(), day(), &summary(1, texts(3, "sailed"))).await.unwrap();
+    commit(messages, &summary(1, texts(3, "sailed"))).await.unwrap();
     let fact = Fact::new("likes tea", Some(user(2)), now()).unwrap();
     let facts = BTreeMap::from([(FactId::new(now(), 1), fact)]);
     memory.replace_facts(guild(), user(100), &facts, 0).await.unwrap();
@@ -282,16 +433,23 @@ pub(crate) async fn the_name_of_the_last_message_counts<S: MessagesSide, M: Memo
     assert_eq!(person.names, BTreeSet::from(["Ann".to_owned(), "Annika".to_owned()]));
 }
 
-pub(crate) async fn a_memory_comes_back_whole<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
-    let merged = Memory {
+fn merged() -> Memory {
+    Memory {
         text: "Ann sails.".into(),
         input_hash: "in".into(),
         facts_hash: "facts".into(),
-        day_versions: BTreeMap::from([(day(), 3), (day().days_before(1), 9)]),
+        day_versions: BTreeMap::from([(day(), 3)]),
         built_at: at("2026-11-20T12:00:00.25Z"),
         expires_at: at("2026-11-27T12:00:00Z"),
-    };
-    memory.save_memory(guild(), user(10), &merged).await.unwrap();
+    }
+}
+
+pub(crate) async fn a_memory_comes_back_whole<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+    apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
+    let on = LeaseOn::Memory(user(10), "in".to_owned());
+    assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+    memory.commit_memory(guild(), user(10), &merged(), &attempt(1)).await.unwrap();
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
-    assert_eq!(window.people[&user(10)].as_ref().unwrap().memory, Some(merged));
+    let record = window.people[&user(10)].as_ref().unwrap();
+    assert_eq!((&record.memory, &record.making.lease), (&Some(merged()), &None));
 }

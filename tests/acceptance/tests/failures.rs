@@ -27,11 +27,11 @@ fn fault(date: u16, fault: Fault) -> Rule {
 async fn a_day_that_fails_is_the_only_one_called_again() {
     let world = World::start();
     three_days(&world).await;
-    world.cloud.model().set(vec![fault(3, Fault::RateLimited { retry_delay_s: 20 })]);
-    let (first, _) = world.counted(world.memories(&[10])).await;
+    world.cloud.model().set(vec![fault(3, Fault::Status(503))]);
+    let first = world.memories(&[10]).await;
     let text = first["memories"]["10"].as_str().unwrap();
     assert!(text.contains("bought") && text.contains("sank") && !text.contains("leaks"), "{first}");
-    let failed = json!([{"date": days_ago(3), "error": "RateLimited", "retry_after_s": 20}]);
+    let failed = json!([{"date": days_ago(3), "error": "ModelUnavailable"}]);
     assert_eq!((&first["errors"], &first["days"][days_ago(3).to_string()]), (&failed, &json!("failed")));
 
     world.cloud.model().set(vec![]);
@@ -41,12 +41,30 @@ async fn a_day_that_fails_is_the_only_one_called_again() {
 }
 
 #[tokio::test]
+async fn rule_10_a_model_that_refuses_is_left_alone_by_all_and_the_caller_told_until_when() {
+    let world = World::start();
+    three_days(&world).await;
+    let limited = Rule { fault: Some(Fault::RateLimited { retry_delay_s: 600 }), ..Rule::default() };
+    world.cloud.model().set(vec![limited]);
+    world.remember(10, "likes tea").await;
+    world.memories(&[10]).await;
+    let asked = world.cloud.model().model_calls();
+    assert!(asked <= 6, "three days and two models: {asked}");
+    let (second, cost) = world.counted(world.memories(&[10])).await;
+    assert_eq!((cost.model_calls, cost.lambda_invocations.get("daily_summary")), (0, None), "it fails at once");
+    assert_eq!(second["memories"]["10"], "- likes tea");
+    for error in second["errors"].as_array().unwrap() {
+        let wait = error["retry_after_s"].as_u64().unwrap();
+        assert!(error["error"] == "RateLimited" && (500..=600).contains(&wait), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn every_way_a_model_can_fail_leaves_the_rest_in_place() {
     let world = World::start();
     three_days(&world).await;
     let faults = [
         (Fault::Status(503), "ModelUnavailable"),
-        (Fault::DailyQuota, "RateLimited"),
         (Fault::MaxTokens, "ModelUnavailable"),
         (Fault::Malformed, "ModelUnavailable"),
         (Fault::Empty, "ModelUnavailable"),

@@ -1,33 +1,34 @@
-//! The record of a guild-day: ledger and summary. A large summary has its texts in parts:
+//! The record of a guild-day: ledger and summary.
 //!
 //! ```text
-//! commit     put PART#b#0, PART#b#1 ──▶ put SUMMARY (generation b) ──▶ delete PART#a#…
-//! reader                    read SUMMARY (generation a) ──▶ read PART#a#… ──▶ gone: read SUMMARY again (b) ──▶ PART#b#…
+//! builder    acquire the lease ──▶ read ledger v5 ──▶ read messages ──▶ model ──▶ put SUMMARY (v5) and drop the lease,
+//!                                                                                 if it is mine and purged_version <= 5
+//! ingest                                      a message: ledger v6 ──▶ the commit stands, and is outdated for a closed day
+//! ingest                                      a deletion: ledger v6, purged_version 6 ──▶ the commit is refused
 //! ```
 
-use std::collections::BTreeMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use futures::future::try_join_all;
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 
 use super::{
     MemoryTable, MessagesTable,
-    batch_get::{Items, batch_get, batch_get_all},
-    corrupt,
-    errors::store_error,
-    items::{LedgerItem, PartItem, Parts, SummaryItem, decode, encode},
-    keys::Key,
+    batch_get::{Items, batch_get},
+    contention::despite_others,
+    errors::{store_error, transaction_error},
+    items::{LedgerItem, SummaryItem, decode, encode},
+    keys::{self, Key},
+    leases::owner,
+    parts::Commit,
 };
 use crate::{
-    domain::{Day, DayRecord, DaySummary, GuildId, Ledger, UserId},
+    domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, Ledger},
     ports::{CommitDaySummary, ReadDay, StoreError},
 };
 
-/// Bytes of texts in one item, of the 400 KB that an item may have.
-const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// How often a summary is read again because its parts were replaced meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
+/// The lease is mine, and nothing was deleted since the version that was summarized.
+const MAY_COMMIT: &str = "lease_owner = :owner AND purged_version <= :version";
 
 impl ReadDay for MemoryTable {
     async fn read_day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
@@ -44,8 +45,34 @@ impl ReadDay for MessagesTable {
 }
 
 impl CommitDaySummary for MessagesTable {
-    async fn commit_summary(&self, guild: GuildId, day: Day, summary: &DaySummary) -> Result<(), StoreError> {
-        self.memory.commit(guild, day, summary).await
+    async fn commit_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        summary: &DaySummary,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        self.memory.commit(&Commit { guild, day, summary, attempt }).await
+    }
+
+    async fn renew_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        seen: &DaySummary,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let update = self.memory.update(&Key::summary(guild, day));
+        let update = match expires_at {
+            None => update.update_expression("REMOVE expires_at"),
+            Some(end) => update
+                .update_expression("SET expires_at = :end")
+                .expression_attribute_values(":end", AttributeValue::N(end.as_second().to_string())),
+        };
+        let update = update
+            .condition_expression("built_at = :built_at")
+            .expression_attribute_values(":built_at", AttributeValue::S(seen.built_at.to_string()));
+        update.send().await.map(drop).map_err(store_error)
     }
 }
 
@@ -53,7 +80,7 @@ impl MemoryTable {
     pub(super) async fn ledger(&self, guild: GuildId, day: Day) -> Result<Option<Ledger>, StoreError> {
         let key = Key::ledger(guild, day);
         let mut items = batch_get(&self.client, &self.table, vec![key.clone()]).await?;
-        items.remove(&key).map(|item| decode::<LedgerItem>(&key, item).map(Ledger::from)).transpose()
+        items.remove(&key).map(|item| decode::<LedgerItem>(&key, item).map(|item| item.ledger())).transpose()
     }
 
     /// The record of a day whose ledger and summary were read into `items`.
@@ -66,15 +93,16 @@ impl MemoryTable {
         let key = Key::ledger(guild, day);
         let ledger = items.remove(&key).map(|item| decode::<LedgerItem>(&key, item)).transpose()?;
         let key = Key::summary(guild, day);
-        let summary = items.remove(&key).map(|item| decode::<SummaryItem>(&key, item)).transpose()?;
-        let summary = match summary {
+        let summary = match items.remove(&key).and_then(|item| readable(&key, item)) {
             Some(summary) => self.with_parts(guild, day, summary).await?,
             None => None,
         };
-        Ok(DayRecord { ledger: ledger.map(Ledger::from), summary })
+        let making = ledger.as_ref().map(LedgerItem::making).unwrap_or_default();
+        Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, making })
     }
 
-    /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile.
+    /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone
+    /// is gone too: it is made anew.
     async fn with_parts(
         &self,
         guild: GuildId,
@@ -89,117 +117,66 @@ impl MemoryTable {
                 return Ok(Some(summary.into_summary()));
             }
             let mut again = batch_get(&self.client, &self.table, vec![key.clone()]).await?;
-            match again.remove(&key) {
-                Some(item) => summary = decode(&key, item)?,
+            match again.remove(&key).and_then(|item| readable(&key, item)) {
+                Some(item) => summary = item,
                 None => return Ok(None),
             }
         }
-        Err(corrupt(&key))
+        tracing::warn!(event = "item_unreadable", item = %key);
+        Ok(None)
     }
 
-    /// The texts of all parts, or `None` if one is missing.
-    async fn texts_of(
-        &self,
-        guild: GuildId,
-        day: Day,
-        parts: &Parts,
-    ) -> Result<Option<BTreeMap<UserId, String>>, StoreError> {
-        let keys: Vec<Key> = parts.keys(guild, day).collect();
-        let mut items = batch_get_all(&self.client, &self.table, &keys).await?;
-        let mut texts = BTreeMap::new();
-        for key in keys {
-            let Some(item) = items.remove(&key) else { return Ok(None) };
-            texts.extend(decode::<PartItem>(&key, item)?.texts);
+    async fn commit(&self, commit: &Commit<'_>) -> Result<(), StoreError> {
+        let Commit { guild, day, .. } = *commit;
+        let (texts, parts) = self.place_texts(commit).await?;
+        self.put_summary(commit, SummaryItem::new(commit.summary, texts, parts)).await?;
+        // What nobody refers to any more: earlier generations, and what dead builders left. Whoever has the lease by now is
+        // safe: the name of a later attempt's generation sorts after this one's.
+        let mine = keys::generation(commit.summary.version, commit.attempt);
+        let is_orphan = |generation: &str| generation < mine.as_str();
+        if let Err(error) = self.delete_parts(guild, day, is_orphan).await {
+            tracing::warn!(event = "parts_left", %guild, date = %day, "{error}");
         }
-        Ok(Some(texts))
+        Ok(())
     }
 
-    async fn commit(&self, guild: GuildId, day: Day, summary: &DaySummary) -> Result<(), StoreError> {
-        let (texts, parts) = self.place_texts(guild, day, summary).await?;
-        let result = self.put_summary(guild, day, SummaryItem::new(summary, texts, parts.clone())).await;
-        // What nobody refers to any more: the parts of the summary that was replaced, or of this one if it came too late.
-        let (orphaned, result) = match result {
-            Ok(replaced) => (replaced, Ok(())),
-            Err(StoreError::Conflict) => (parts, Err(StoreError::Conflict)),
-            Err(error) => (None, Err(error)),
-        };
-        if let Some(orphaned) = orphaned {
-            let deletions = orphaned.keys(guild, day).map(|key| self.delete(key));
-            if let Err(error) = try_join_all(deletions).await {
-                tracing::warn!(event = "parts_left", %guild, date = %day, "{error}");
-            }
-        }
-        result
-    }
-
-    /// The texts as they go into the summary itself; too many are written as parts first.
-    async fn place_texts(
-        &self,
-        guild: GuildId,
-        day: Day,
-        summary: &DaySummary,
-    ) -> Result<(BTreeMap<UserId, String>, Option<Parts>), StoreError> {
-        let mut pieces = pieces(&summary.texts);
-        if pieces.len() <= 1 {
-            return Ok((pieces.pop().unwrap_or_default(), None));
-        }
-        let generation = ulid::Ulid::from_parts(millisecond(summary.built_at), fastrand::u128(..)).to_string();
-        let parts = Parts { generation, count: pieces.len() as u32 };
-        let puts = parts.keys(guild, day).zip(pieces).map(|(key, texts)| async move {
-            let item = encode(&key, PartItem { texts })?;
-            let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-            put.send().await.map(drop).map_err(store_error)
-        });
-        try_join_all(puts).await?;
-        Ok((BTreeMap::new(), Some(parts)))
-    }
-
-    /// Replaces the summary unless a later version is there, and tells where the texts of the one before are.
-    async fn put_summary(&self, guild: GuildId, day: Day, item: SummaryItem) -> Result<Option<Parts>, StoreError> {
-        let key = Key::summary(guild, day);
-        let version = item.version;
-        let put = self
-            .client
-            .put_item()
+    async fn put_summary(&self, commit: &Commit<'_>, item: SummaryItem) -> Result<(), StoreError> {
+        let refused = |_| StoreError::Refused { reason: "incomplete request".to_owned() };
+        let key = Key::summary(commit.guild, commit.day);
+        let put =
+            Put::builder().table_name(&self.table).set_item(Some(encode(&key, item)?)).build().map_err(refused)?;
+        let drop_lease = Update::builder()
             .table_name(&self.table)
-            .set_item(Some(encode(&key, item)?))
-            .condition_expression("attribute_not_exists(version) OR version <= :version")
-            .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-            .return_values(ReturnValue::AllOld);
-        let replaced = put.send().await.map_err(store_error)?.attributes;
-        Ok(replaced.and_then(|item| decode::<SummaryItem>(&key, item).ok()).and_then(|item| item.parts))
-    }
-
-    async fn delete(&self, key: Key) -> Result<(), StoreError> {
-        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
-        request.send().await.map(drop).map_err(store_error)
-    }
-}
-
-impl Parts {
-    fn keys(&self, guild: GuildId, day: Day) -> impl Iterator<Item = Key> {
-        (0..self.count).map(move |n| Key::part(guild, day, &self.generation, n))
+            .set_key(Some(Key::ledger(commit.guild, commit.day).attributes()))
+            .update_expression("REMOVE lease_owner, lease_until")
+            .condition_expression(MAY_COMMIT)
+            .expression_attribute_values(":owner", owner(commit.attempt))
+            .expression_attribute_values(":version", AttributeValue::N(commit.summary.version.to_string()))
+            .build()
+            .map_err(refused)?;
+        despite_others(|| async {
+            let request = self.client.transact_write_items();
+            let request = request.transact_items(TransactWriteItem::builder().put(put.clone()).build());
+            let request = request.transact_items(TransactWriteItem::builder().update(drop_lease.clone()).build());
+            request.send().await.map(drop).map_err(transaction_error)
+        })
+        .await
     }
 }
 
-fn millisecond(at: Timestamp) -> u64 {
-    u64::try_from(at.as_millisecond()).unwrap_or_default()
+/// The conditions of a commit, for what is written before it.
+pub(super) fn unchanged_since(table: &str, commit: &Commit<'_>) -> Result<ConditionCheck, StoreError> {
+    ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(Key::ledger(commit.guild, commit.day).attributes()))
+        .condition_expression(MAY_COMMIT)
+        .expression_attribute_values(":owner", owner(commit.attempt))
+        .expression_attribute_values(":version", AttributeValue::N(commit.summary.version.to_string()))
+        .build()
+        .map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })
 }
 
-/// Texts in pieces that fit into an item each.
-fn pieces(texts: &BTreeMap<UserId, String>) -> Vec<BTreeMap<UserId, String>> {
-    const KEY_BYTES: usize = 24;
-    let mut pieces: Vec<BTreeMap<UserId, String>> = Vec::new();
-    let mut bytes = 0;
-    for (user, text) in texts {
-        bytes += text.len() + KEY_BYTES;
-        match pieces.last_mut() {
-            Some(piece) if bytes <= MAX_TEXT_BYTES => drop(piece.insert(*user, text.clone())),
-            _ => {
-                bytes = text.len() + KEY_BYTES;
-                pieces.push(BTreeMap::from([(*user, text.clone())]));
-            }
-        }
-    }
-    pieces
+/// A summary can be made again: one that cannot be read is as good as none.
+fn readable(key: &Key, item: super::items::Attributes) -> Option<SummaryItem> {
+    decode(key, item).inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).ok()
 }

@@ -9,7 +9,10 @@ use crate::ports::StoreError;
 
 pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
     match &error {
-        SdkError::ServiceError(service) => by_code(service.err().code().unwrap_or("unknown error")),
+        SdkError::ServiceError(service) => match service.err().code() {
+            Some(code) => by_code(code),
+            None => unavailable("an answer without a reason"),
+        },
         SdkError::TimeoutError(_) => unavailable("it did not answer in time"),
         SdkError::DispatchFailure(_) => unavailable("no connection"),
         SdkError::ResponseError(_) => unavailable("its answer cannot be read"),
@@ -23,12 +26,12 @@ fn unavailable(reason: &str) -> StoreError {
 
 fn by_code(code: &str) -> StoreError {
     match code {
-        "ConditionalCheckFailedException"
-        | "ConditionalCheckFailed"
-        | "TransactionConflictException"
+        "ConditionalCheckFailedException" | "ConditionalCheckFailed" => StoreError::Conflict,
+        // Others are writing the same items right now; the same write is tried again, see `contention`.
+        "TransactionConflictException"
         | "TransactionConflict"
-        | "TransactionInProgressException" => StoreError::Conflict,
-        "ProvisionedThroughputExceededException"
+        | "TransactionInProgressException"
+        | "ProvisionedThroughputExceededException"
         | "ProvisionedThroughputExceeded"
         | "RequestLimitExceeded"
         | "ThrottlingException"
@@ -38,15 +41,15 @@ fn by_code(code: &str) -> StoreError {
     }
 }
 
-/// A cancelled transaction names a reason for each of its items; a conflict among them means that looking again helps.
+/// A cancelled transaction names a reason for each of its items. A condition that failed will fail again; anything else may
+/// pass the next time.
 pub(super) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return store_error(error);
     };
     let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
     let errors: Vec<StoreError> = codes.filter(|code| *code != "None").map(by_code).collect();
-    let conflict = errors.iter().any(|error| matches!(error, StoreError::Conflict));
-    if conflict {
+    if errors.contains(&StoreError::Conflict) {
         return StoreError::Conflict;
     }
     errors.into_iter().next().unwrap_or_else(|| unavailable("the transaction was cancelled"))

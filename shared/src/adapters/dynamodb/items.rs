@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Author, ChannelId, Day, DaySummary, Fact, FactId, Ledger, Memory, Mention, Message, MessageBody, MessageId,
-        Person, StoredMessage, SummaryStatus, UserId,
+        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, Lease, Ledger, Making, Memory,
+        Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, UserId,
     },
     ports::StoreError,
 };
@@ -37,18 +37,55 @@ fn at_second(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
 }
 
+/// The lease on an item, and the last attempt that failed.
+#[derive(Default, Deserialize)]
+pub(super) struct MakingItem {
+    lease_owner: Option<AttemptId>,
+    lease_until: Option<i64>,
+    last_failure: Option<FailedAttempt>,
+}
+
+impl MakingItem {
+    fn making(&self) -> Making {
+        let end = self.lease_until.map(|ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MIN));
+        let lease = self.lease_owner.clone().zip(end).map(|(owner, until)| Lease { owner, until });
+        Making { lease, last_failure: self.last_failure.clone() }
+    }
+}
+
+/// A failure as an attribute.
+pub(super) fn failure_attribute(failure: &FailedAttempt) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(failure).map_err(|_| StoreError::Corrupt { item: "failure".to_owned() })
+}
+
 #[derive(Deserialize)]
 pub(super) struct LedgerItem {
     version: u64,
-    #[serde(default)]
     purged_version: u64,
-    #[serde(default)]
     message_count: u64,
+    #[serde(flatten)]
+    making: MakingItem,
 }
 
-impl From<LedgerItem> for Ledger {
-    fn from(item: LedgerItem) -> Self {
-        Self { version: item.version, purged_version: item.purged_version, message_count: item.message_count }
+impl LedgerItem {
+    pub(super) fn ledger(&self) -> Ledger {
+        Ledger { version: self.version, purged_version: self.purged_version, message_count: self.message_count }
+    }
+
+    pub(super) fn making(&self) -> Making {
+        self.making.making()
+    }
+}
+
+/// Until when a model is left alone.
+#[derive(Deserialize)]
+pub(super) struct CooldownItem {
+    until_ms: i64,
+}
+
+impl CooldownItem {
+    pub(super) fn until(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.until_ms).unwrap_or(Timestamp::MIN)
     }
 }
 
@@ -63,6 +100,7 @@ enum Status {
 #[derive(Serialize, Deserialize)]
 pub(super) struct SummaryItem {
     pub(super) texts: BTreeMap<UserId, String>,
+    people: BTreeSet<UserId>,
     status: Status,
     pub(super) version: u64,
     built_at: Timestamp,
@@ -88,12 +126,15 @@ pub(super) struct Parts {
 #[derive(Serialize, Deserialize)]
 pub(super) struct PartItem {
     pub(super) texts: BTreeMap<UserId, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expires_at: Option<i64>,
 }
 
 impl SummaryItem {
     pub(super) fn new(summary: &DaySummary, texts: BTreeMap<UserId, String>, parts: Option<Parts>) -> Self {
         Self {
             texts,
+            people: summary.people.clone(),
             status: match summary.status {
                 SummaryStatus::Built => Status::Built,
                 SummaryStatus::Blocked => Status::Blocked,
@@ -112,6 +153,7 @@ impl SummaryItem {
     pub(super) fn into_summary(self) -> DaySummary {
         DaySummary {
             texts: self.texts,
+            people: self.people,
             status: match self.status {
                 Status::Built => SummaryStatus::Built,
                 Status::Blocked => SummaryStatus::Blocked,
@@ -172,8 +214,17 @@ impl From<PersonItem> for Person {
     }
 }
 
+/// A merged memory, or only the lease of one that is being merged.
 #[derive(Serialize, Deserialize)]
 pub(super) struct MemoryItem {
+    #[serde(flatten)]
+    memory: Option<MergedItem>,
+    #[serde(flatten, skip_serializing)]
+    making: MakingItem,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MergedItem {
     text: String,
     input_hash: String,
     facts_hash: String,
@@ -182,29 +233,37 @@ pub(super) struct MemoryItem {
     expires_at: i64,
 }
 
-impl From<&Memory> for MemoryItem {
-    fn from(memory: &Memory) -> Self {
-        Self {
+impl MemoryItem {
+    pub(super) fn new(memory: &Memory) -> Self {
+        let merged = MergedItem {
             text: memory.text.clone(),
             input_hash: memory.input_hash.clone(),
             facts_hash: memory.facts_hash.clone(),
             day_versions: memory.day_versions.clone(),
             built_at: memory.built_at,
             expires_at: memory.expires_at.as_second(),
-        }
+        };
+        Self { memory: Some(merged), making: MakingItem::default() }
     }
-}
 
-impl From<MemoryItem> for Memory {
-    fn from(item: MemoryItem) -> Self {
-        Self {
+    pub(super) fn making(&self) -> Making {
+        self.making.making()
+    }
+
+    /// Whether it was merged from that day before the version.
+    pub(super) fn used_before(&self, day: Day, version: u64) -> bool {
+        self.memory.as_ref().and_then(|memory| memory.day_versions.get(&day)).is_some_and(|used| *used < version)
+    }
+
+    pub(super) fn into_memory(self) -> Option<Memory> {
+        self.memory.map(|item| Memory {
             text: item.text,
             input_hash: item.input_hash,
             facts_hash: item.facts_hash,
             day_versions: item.day_versions,
             built_at: item.built_at,
             expires_at: at_second(item.expires_at),
-        }
+        })
     }
 }
 

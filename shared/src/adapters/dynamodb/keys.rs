@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{Day, GuildId, MessageId, UserId};
+use crate::domain::{AttemptId, Day, GuildId, MessageId, UserId};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -36,7 +36,12 @@ impl Key {
 
     /// `Memory`: part `n` of a large summary.
     pub fn part(guild: GuildId, day: Day, generation: &str, n: u32) -> Self {
-        Self { pk: format!("G#{guild}#DAY#{day}"), sk: format!("PART#{generation}#{n}") }
+        Self { pk: parts_partition(guild, day), sk: format!("{PART_PREFIX}{generation}#{n}") }
+    }
+
+    /// `Memory`: until when a model is left alone.
+    pub fn cooldown(model: &str) -> Self {
+        Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }
     }
 
     /// `Memory`: facts and names of a person.
@@ -65,6 +70,11 @@ impl Key {
         unpadded(&self.sk)
     }
 
+    /// The generation of the part it is the key of.
+    pub(super) fn generation(&self) -> Option<&str> {
+        self.sk.strip_prefix(PART_PREFIX)?.rsplit_once('#').map(|(generation, _)| generation)
+    }
+
     /// As a request wants it.
     pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
         let attribute = |name: &str, value: &str| (name.to_owned(), AttributeValue::S(value.to_owned()));
@@ -81,6 +91,24 @@ impl fmt::Display for Key {
 /// `Messages`: the partition of a guild-day.
 pub fn messages_partition(guild: GuildId, day: Day) -> String {
     format!("{guild}#{day}")
+}
+
+/// `Memory`: the partition of a large summary's parts.
+pub(super) fn parts_partition(guild: GuildId, day: Day) -> String {
+    format!("G#{guild}#DAY#{day}")
+}
+
+/// What the sort keys of parts begin with.
+pub(super) const PART_PREFIX: &str = "PART#";
+
+/// The name of a generation of parts: it sorts by the version it was made from, and no two attempts share one.
+pub(super) fn generation(version: u64, attempt: &AttemptId) -> String {
+    format!("{version:020}-{attempt}")
+}
+
+/// The version in the name of a generation.
+pub(super) fn version_of(generation: &str) -> Option<u64> {
+    generation.split_once('-')?.0.parse().ok()
 }
 
 /// A message id so that strings sort as numbers.

@@ -1,19 +1,28 @@
-//! All that a request for memories reads, in one round, and the merged memories it keeps.
+//! All that a request for memories reads, in one round, and the merged memories it keeps:
+//!
+//! ```text
+//! caller     read the window: day v5 ──▶ acquire the lease ──▶ model ──▶ put MEMORY (day v5), if the lease is mine
+//!                                                                        and of each day used purged_version <= v5
+//! ingest                                  a deletion: purged_version 6 ──▶ refused: its words are not kept
+//! ```
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem};
 use futures::future::join_all;
 
 use super::{
     MemoryTable,
     batch_get::{Items, MAX_KEYS, batch_get},
-    errors::store_error,
+    contention::despite_others,
+    errors::transaction_error,
     items::{MemoryItem, PersonItem, decode, encode},
     keys::Key,
+    leases::owner,
 };
 use crate::{
-    domain::{Day, DayRecord, GuildId, Memory, Person, UserId},
-    ports::{PersonRecord, ReadWindow, SaveMemory, StoreError, Window},
+    domain::{AttemptId, Day, DayRecord, GuildId, Memory, Person, UserId},
+    ports::{CommitMemory, PersonRecord, ReadWindow, StoreError, Window},
 };
 
 impl ReadWindow for MemoryTable {
@@ -33,11 +42,38 @@ impl ReadWindow for MemoryTable {
     }
 }
 
-impl SaveMemory for MemoryTable {
-    async fn save_memory(&self, guild: GuildId, user: UserId, memory: &Memory) -> Result<(), StoreError> {
-        let item = encode(&Key::memory(guild, user), MemoryItem::from(memory))?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        put.send().await.map(drop).map_err(store_error)
+impl CommitMemory for MemoryTable {
+    async fn commit_memory(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        memory: &Memory,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let refused = |_| StoreError::Refused { reason: "incomplete request".to_owned() };
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(encode(&Key::memory(guild, user), MemoryItem::new(memory))?))
+            .condition_expression("lease_owner = :owner")
+            .expression_attribute_values(":owner", owner(attempt))
+            .build()
+            .map_err(refused)?;
+        let mut writes = vec![TransactWriteItem::builder().put(put).build()];
+        for (day, version) in &memory.day_versions {
+            let check = ConditionCheck::builder()
+                .table_name(&self.table)
+                .set_key(Some(Key::ledger(guild, *day).attributes()))
+                .condition_expression("purged_version <= :version")
+                .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
+                .build()
+                .map_err(refused)?;
+            writes.push(TransactWriteItem::builder().condition_check(check).build());
+        }
+        despite_others(|| async {
+            let request = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
+            request.send().await.map(drop).map_err(transaction_error)
+        })
+        .await
     }
 }
 
@@ -93,7 +129,13 @@ impl Read {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
-        let memory = self.take(&key)?.map(|item| decode::<MemoryItem>(&key, item)).transpose()?;
-        Ok(PersonRecord { person: person.map(Person::from).unwrap_or_default(), memory: memory.map(Memory::from) })
+        // A memory can be merged again: one that cannot be read is as good as none.
+        let memory = self.take(&key)?.map(|item| decode::<MemoryItem>(&key, item)).transpose();
+        let memory = memory.inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).unwrap_or_default();
+        Ok(PersonRecord {
+            person: person.map(Person::from).unwrap_or_default(),
+            making: memory.as_ref().map(MemoryItem::making).unwrap_or_default(),
+            memory: memory.and_then(MemoryItem::into_memory),
+        })
     }
 }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use super::{
     MessagesTable,
     batch_get::batch_get_all,
+    contention::despite_others,
     corrupt,
     errors::{store_error, transaction_error},
     items::{Attributes, StoredMessageItem, decode, encode},
@@ -61,18 +62,24 @@ impl WriteMessages for MessagesTable {
             let ledger = self.update_ledger(&Key::ledger(guild, day), change.seen, next)?;
             writes.push(TransactWriteItem::builder().update(ledger).build());
         }
-        let request = self.memory.client.transact_write_items().set_transact_items(Some(writes));
-        request.send().await.map(drop).map_err(transaction_error)
+        despite_others(|| async {
+            let request = self.memory.client.transact_write_items().set_transact_items(Some(writes.clone()));
+            request.send().await.map(drop).map_err(transaction_error)
+        })
+        .await
     }
 }
 
 impl MessagesTable {
     fn put(&self, guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<Put, StoreError> {
         let id = one.id();
-        let expires_at = change.stored.get(&id).map_or(change.expires_at, |stored| stored.expires_at);
         let item = match one {
-            Change::Store(message) | Change::Update(message) => StoredMessageItem::live(message, expires_at),
-            Change::Delete(_) | Change::Bury(_) => StoredMessageItem::tombstone(expires_at),
+            Change::Store(message) => StoredMessageItem::live(message, change.expires_at),
+            Change::Update(message) => {
+                let first = change.stored.get(&id).map_or(change.expires_at, |stored| stored.expires_at);
+                StoredMessageItem::live(message, first)
+            }
+            Change::Delete(_) | Change::Bury(_) => StoredMessageItem::tombstone(change.expires_at),
         };
         let put = Put::builder().table_name(&self.table).set_item(Some(encode(&Key::message(guild, id), item)?));
         let put = match one {

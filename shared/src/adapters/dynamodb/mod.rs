@@ -1,13 +1,18 @@
 #![doc = include_str!("SCHEMA.md")]
 
 mod batch_get;
+mod contention;
+mod cooldowns;
 mod days;
 mod errors;
 mod items;
 pub mod keys;
+mod leases;
 mod memories;
 mod messages;
+mod parts;
 mod people;
+mod purge;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
     MemoryTable, MessagesTable,
@@ -12,7 +12,7 @@ use super::{
     keys::{self, Key},
 };
 use crate::{
-    domain::{Fact, FactId, GuildId, MessageId, Person, UserId},
+    domain::{Fact, FactId, GuildId, MAX_ALIASES, MAX_NAMES, MessageId, Person, UserId},
     ports::{ReadPeople, RecordNames, StoreError, TeachPeople},
 };
 
@@ -42,21 +42,49 @@ impl RecordNames for MessagesTable {
         name: &str,
         seen_in: MessageId,
     ) -> Result<(), StoreError> {
+        let seen = self.record_name_if(guild, user, name, seen_in, true).await;
+        match seen {
+            Err(StoreError::Conflict) => {
+                // Enough names are kept already, or somebody else saw a later one.
+                match self.record_name_if(guild, user, name, seen_in, false).await {
+                    Err(StoreError::Conflict) => Ok(()),
+                    result => result,
+                }
+            }
+            result => result,
+        }
+    }
+}
+
+impl MessagesTable {
+    /// Makes the name the current one, unless a later one is known; `keep` also adds it to the names that are kept, unless
+    /// there are enough of them.
+    async fn record_name_if(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        name: &str,
+        seen_in: MessageId,
+        keep: bool,
+    ) -> Result<(), StoreError> {
+        const IS_LATER: &str = "(attribute_not_exists(name_seen) OR name_seen < :seen)";
         let update = self
             .memory
-            .update_person(guild, user)
-            .update_expression("SET #name = :name, name_seen = :seen ADD #names :names")
-            .condition_expression("attribute_not_exists(name_seen) OR name_seen < :seen")
+            .update(&Key::person(guild, user))
             .expression_attribute_names("#name", "name")
-            .expression_attribute_names("#names", "names")
             .expression_attribute_values(":name", AttributeValue::S(name.to_owned()))
-            .expression_attribute_values(":names", AttributeValue::Ss(vec![name.to_owned()]))
             .expression_attribute_values(":seen", AttributeValue::S(keys::padded(seen_in)));
-        match update.send().await.map_err(store_error) {
-            // Somebody else saw a later name.
-            Err(StoreError::Conflict) => Ok(()),
-            result => result.map(drop),
-        }
+        let update = if keep {
+            update
+                .update_expression("SET #name = :name, name_seen = :seen ADD #names :names")
+                .condition_expression(format!("{IS_LATER} AND (attribute_not_exists(#names) OR size(#names) < :most)"))
+                .expression_attribute_names("#names", "names")
+                .expression_attribute_values(":names", AttributeValue::Ss(vec![name.to_owned()]))
+                .expression_attribute_values(":most", AttributeValue::N(MAX_NAMES.to_string()))
+        } else {
+            update.update_expression("SET #name = :name, name_seen = :seen").condition_expression(IS_LATER)
+        };
+        update.send().await.map(drop).map_err(store_error)
     }
 }
 
@@ -69,7 +97,7 @@ impl TeachPeople for MemoryTable {
         seen_revision: u64,
     ) -> Result<(), StoreError> {
         let update = self
-            .update_person(guild, user)
+            .update(&Key::person(guild, user))
             .update_expression("SET facts = :facts, facts_revision = :next")
             .expression_attribute_values(":facts", facts_attribute(facts)?)
             .expression_attribute_values(":next", AttributeValue::N((seen_revision + 1).to_string()));
@@ -85,16 +113,11 @@ impl TeachPeople for MemoryTable {
 
     async fn add_alias(&self, guild: GuildId, user: UserId, alias: &str) -> Result<(), StoreError> {
         let update = self
-            .update_person(guild, user)
+            .update(&Key::person(guild, user))
             .update_expression("ADD aliases :aliases")
+            .condition_expression("attribute_not_exists(aliases) OR size(aliases) < :most")
+            .expression_attribute_values(":most", AttributeValue::N(MAX_ALIASES.to_string()))
             .expression_attribute_values(":aliases", AttributeValue::Ss(vec![alias.to_owned()]));
         update.send().await.map(drop).map_err(store_error)
-    }
-}
-
-impl MemoryTable {
-    fn update_person(&self, guild: GuildId, user: UserId) -> UpdateItemFluentBuilder {
-        let key = Key::person(guild, user).attributes();
-        self.client.update_item().table_name(&self.table).set_key(Some(key))
     }
 }

@@ -154,24 +154,51 @@ pub(super) struct ErrorBody {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct ApiError {
-    #[serde(default)]
+    message: String,
     details: Vec<ErrorDetail>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct ErrorDetail {
     retry_delay: Option<String>,
+    violations: Vec<Violation>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Violation {
+    quota_id: String,
 }
 
 impl ApiError {
-    /// What `google.rpc.RetryInfo` says, such as `20s` or `20.5s`.
-    pub(super) fn retry_after(&self) -> Option<Duration> {
-        let delay = self.details.iter().find_map(|detail| detail.retry_delay.as_deref())?;
-        let seconds: f64 = delay.strip_suffix('s')?.parse().ok()?;
-        Duration::try_from_secs_f64(seconds).ok()
+    /// What a 429 says: the quota of the day, else `google.rpc.RetryInfo`, else the quota of the minute, else the message.
+    pub(super) fn rate_limit(&self) -> ModelError {
+        if self.is_about("PerDay") {
+            return ModelError::DailyQuota;
+        }
+        let delay = self.details.iter().find_map(|detail| seconds(detail.retry_delay.as_deref()?));
+        let minute = || self.is_about("PerMinute").then_some(Duration::from_secs(60));
+        ModelError::RateLimited { retry_after: delay.or_else(minute).or_else(|| self.retry_in()) }
     }
+
+    fn is_about(&self, quota: &str) -> bool {
+        let mut violations = self.details.iter().flat_map(|detail| &detail.violations);
+        violations.any(|violation| violation.quota_id.contains(quota))
+    }
+
+    /// `Please retry in 20.04s.`
+    fn retry_in(&self) -> Option<Duration> {
+        let (_, rest) = self.message.split_once("retry in ")?;
+        seconds(&rest[..=rest.find('s')?])
+    }
+}
+
+/// `20s` or `20.5s`.
+fn seconds(text: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(text.strip_suffix('s')?.parse().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -213,10 +240,17 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_says_when_to_retry() {
-        let body: ErrorBody = serde_json::from_str(include_str!("fixtures/rate_limited.json")).unwrap();
-        assert_eq!(body.error.retry_after(), Some(Duration::from_millis(20_500)));
-        assert_eq!(ErrorBody::default().error.retry_after(), None);
+    fn rule_10_a_rate_limit_says_when_to_retry() {
+        let read = |body: &str| serde_json::from_str::<ErrorBody>(body).unwrap().error.rate_limit();
+        let after = |ms| ModelError::RateLimited { retry_after: Some(Duration::from_millis(ms)) };
+        let full = include_str!("fixtures/rate_limited.json");
+        assert_eq!(read(full), after(20_500));
+        assert_eq!(read(&full.replace("PerMinute", "PerDay")), ModelError::DailyQuota);
+        assert_eq!(read(&full.replace("retryDelay", "x")), after(60_000));
+        assert_eq!(read(r#"{"error":{"message":"Please retry in 20.04s."}}"#), after(20_040));
+        for body in ["{}", r#"{"error":{"message":"slow down","details":[{}]}}"#] {
+            assert_eq!(read(body), ModelError::RateLimited { retry_after: None });
+        }
     }
 
     #[test]

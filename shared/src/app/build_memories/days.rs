@@ -1,20 +1,26 @@
-//! The days of the window: those that are fresh as they are, all others from `daily_summary`, at once.
+//! The days of the window: those that are fresh as they are, all others from `daily_summary`, at once; those that somebody
+//! else is building are watched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::join_all;
 use jiff::Timestamp;
 
-use super::{DayState, Failure, Subject};
+use super::{DayState, Deps, Failure, Subject};
 use crate::{
-    app::AppError,
-    domain::{Calendar, Day, DayRecord, DaySummary, DayText, Freshness, GuildId, SummaryStatus, UserId},
-    ports::{DayReport, DayRequest, DayStatus, StoreError, SummarizeDay},
+    app::{
+        AppError, Deadline, ErrorType,
+        pursue::{Progress, Pursuit, pursue},
+        retry::backoff,
+    },
+    domain::{Day, DayRecord, DaySummary, DayText, Freshness, GuildId, SummaryStatus, UserId},
+    ports::{Clock, CoolModels, DayReport, DayRequest, DayStatus, InvokeError, ReadWindow, StoreError, SummarizeDay},
 };
 
 /// What is known about the window.
 pub(super) struct Week {
     days: BTreeMap<Day, DayOutcome>,
+    /// Of each day that could be read: the version of its last deletion.
+    purged_versions: BTreeMap<Day, u64>,
     /// The days that failed, and why.
     pub(super) failures: Vec<Failure>,
     /// A day could not be read. What is merged without it is not kept (DESIGN rule 14).
@@ -28,38 +34,65 @@ struct DayOutcome {
 }
 
 impl Week {
-    pub(super) async fn gather<D: SummarizeDay>(
-        summaries: &D,
+    pub(super) async fn gather<S, F, M, C>(
+        deps: &Deps<S, F, M, C>,
         guild: GuildId,
         users: &[UserId],
         records: BTreeMap<Day, Result<DayRecord, StoreError>>,
-        calendar: Calendar,
-        now: Timestamp,
-    ) -> Self {
-        let mut week = Self { days: BTreeMap::new(), failures: Vec::new(), unread: false };
-        let mut outdated = Vec::new();
+        deadline: Deadline,
+    ) -> Self
+    where
+        S: ReadWindow + CoolModels,
+        F: SummarizeDay,
+        C: Clock,
+    {
+        let now = deps.clock.now();
+        let mut week = Self {
+            days: BTreeMap::new(),
+            purged_versions: purged_versions(&records),
+            failures: Vec::new(),
+            unread: false,
+        };
+        let mut stale = BTreeMap::new();
         for (day, record) in records {
             match record {
-                Err(error) => {
-                    week.unread = true;
-                    week.fail(guild, day, DayOutcome::bare(DayState::Failed), &error.into());
-                }
-                Ok(record) => match record.freshness(calendar.is_closed(day, now), now) {
-                    Freshness::Empty => week.add(day, DayOutcome::bare(DayState::Empty)),
-                    Freshness::Fresh => week.add(day, DayOutcome::stored(record.summary, DayState::Cached)),
-                    Freshness::Outdated => outdated.push((day, record)),
+                Err(error) => week.fail(guild, day, DayOutcome::bare(DayState::Failed), &error.into()),
+                Ok(record) => match record.freshness(deps.calendar.is_closed(day, now), now) {
+                    Freshness::Empty => drop(week.days.insert(day, DayOutcome::bare(DayState::Empty))),
+                    Freshness::Fresh => {
+                        drop(week.days.insert(day, DayOutcome::stored(record.summary, DayState::Cached)))
+                    }
+                    Freshness::Renewable | Freshness::Outdated => drop(stale.insert(day, record)),
                 },
             }
         }
-        let request = |date| DayRequest { guild_id: guild, date, user_ids: Some(users.to_vec()), rebuild: false };
-        let answers = join_all(outdated.iter().map(|(day, _)| summaries.summarize_day(request(*day)))).await;
-        for ((day, record), answer) in outdated.into_iter().zip(answers) {
-            match answer {
-                Ok(report) => week.add(day, DayOutcome::answered(&record, report)),
-                Err(error) => week.fail(guild, day, DayOutcome::older(&record), &error.into()),
+        week.add_built(deps, guild, users, stale, deadline).await;
+        week
+    }
+
+    /// The days that need work.
+    async fn add_built<S, F, M, C>(
+        &mut self,
+        deps: &Deps<S, F, M, C>,
+        guild: GuildId,
+        users: &[UserId],
+        seen: BTreeMap<Day, DayRecord>,
+        deadline: Deadline,
+    ) where
+        S: ReadWindow + CoolModels,
+        F: SummarizeDay,
+        C: Clock,
+    {
+        let days: Vec<Day> = seen.keys().copied().collect();
+        let builds = Builds { deps, guild, users, seen, deadline };
+        let mut built: BTreeMap<Day, _> = pursue(&builds, days, deadline).await.into_iter().collect();
+        for (day, seen) in builds.seen {
+            match built.remove(&day) {
+                Some(Ok(outcome)) => drop(self.days.insert(day, outcome)),
+                Some(Err(error)) => self.fail(guild, day, DayOutcome::older_or(&seen, DayState::Failed), &error),
+                None => drop(self.days.insert(day, DayOutcome::older_or(&seen, DayState::Pending))),
             }
         }
-        week
     }
 
     pub(super) fn states(&self) -> BTreeMap<Day, DayState> {
@@ -75,14 +108,27 @@ impl Week {
         self.days.iter().rev().filter_map(text).collect()
     }
 
-    fn add(&mut self, day: Day, outcome: DayOutcome) {
-        self.days.insert(day, outcome);
+    /// The version of the last deletion from each day of the window that could be read.
+    pub(super) fn purged_versions(&self) -> &BTreeMap<Day, u64> {
+        &self.purged_versions
+    }
+
+    /// All days of the window.
+    pub(super) fn dates(&self) -> Vec<Day> {
+        self.days.keys().copied().collect()
     }
 
     fn fail(&mut self, guild: GuildId, day: Day, outcome: DayOutcome, error: &AppError) {
+        self.unread |= error.kind == ErrorType::StoreUnavailable;
         self.failures.push(Failure::report(guild, Subject::Date(day), error));
-        self.add(day, outcome);
+        self.days.insert(day, outcome);
     }
+}
+
+/// The version of the last deletion from each day that could be read.
+pub(super) fn purged_versions(records: &BTreeMap<Day, Result<DayRecord, StoreError>>) -> BTreeMap<Day, u64> {
+    let purged = |record: &DayRecord| record.ledger.map_or(0, |ledger| ledger.purged_version);
+    records.iter().filter_map(|(day, record)| Some((*day, purged(record.as_ref().ok()?)))).collect()
 }
 
 impl DayOutcome {
@@ -99,26 +145,112 @@ impl DayOutcome {
     }
 
     /// What `daily_summary` made is at least as new as the ledger that was seen before it was asked.
-    fn answered(seen: &DayRecord, report: DayReport) -> Self {
-        let state = match report.status {
-            DayStatus::Built => DayState::Built,
-            DayStatus::Cached | DayStatus::Renewed => DayState::Cached,
-            DayStatus::Empty => DayState::Empty,
-            DayStatus::Blocked => DayState::Blocked,
-            DayStatus::Pending => return Self::older_or(seen, DayState::Pending),
-        };
+    fn answered(seen: &DayRecord, state: DayState, report: DayReport) -> Self {
         Self { state, texts: report.summaries, version: seen.ledger.map_or(0, |ledger| ledger.version) }
     }
 
     /// An older summary rather than none, if nothing was deleted since (DESIGN rule 13).
-    fn older(seen: &DayRecord) -> Self {
-        Self::older_or(seen, DayState::Failed)
-    }
-
     fn older_or(seen: &DayRecord, otherwise: DayState) -> Self {
         match seen.unpurged_summary() {
             Some(older) => Self::stored(Some(older.clone()), DayState::Stale),
             None => Self::bare(otherwise),
         }
     }
+}
+
+/// The days that are not fresh, as they were seen first.
+struct Builds<'a, S, F, M, C> {
+    deps: &'a Deps<S, F, M, C>,
+    guild: GuildId,
+    users: &'a [UserId],
+    seen: BTreeMap<Day, DayRecord>,
+    deadline: Deadline,
+}
+
+impl<S: ReadWindow + CoolModels, F: SummarizeDay, M, C: Clock> Pursuit for Builds<'_, S, F, M, C> {
+    type Key = Day;
+    type Made = Result<DayOutcome, AppError>;
+
+    async fn attempt(&self, day: Day) -> Progress<Self::Made> {
+        let Some(seen) = self.seen.get(&day) else { return Progress::Free };
+        let now = self.deps.clock.now();
+        let needs_a_model = seen.freshness(self.deps.calendar.is_closed(day, now), now) == Freshness::Outdated;
+        if needs_a_model && let Some(refusal) = self.deps.summary_cooldowns.refusal().await {
+            return Progress::Done(Err(refusal));
+        }
+        tokio::select! {
+            answer = self.invoke(day) => self.progress(seen, answer),
+            () = self.deadline.reached() => Progress::Free,
+        }
+    }
+
+    async fn look(&self, days: &BTreeSet<Day>) -> Vec<(Day, Progress<Self::Made>)> {
+        let days: Vec<Day> = days.iter().copied().collect();
+        let window = self.deps.store.read_window(self.guild, &days, &[]).await;
+        let now = self.deps.clock.now();
+        let progress = |(day, record)| match record {
+            Ok(record) => (day, self.judge(day, record, now)),
+            Err(_) => (day, Progress::Held), // it is read again in a moment
+        };
+        window.days.into_iter().map(progress).collect()
+    }
+}
+
+impl<S, F: SummarizeDay, M, C> Builds<'_, S, F, M, C> {
+    /// Invokes `daily_summary`, again and again while invocations are throttled: the deadline ends it.
+    async fn invoke(&self, day: Day) -> Result<DayReport, InvokeError> {
+        let request =
+            DayRequest { guild_id: self.guild, date: day, user_ids: Some(self.users.to_vec()), rebuild: false };
+        let mut attempt = 0;
+        loop {
+            match self.deps.functions.summarize_day(request.clone()).await {
+                Err(InvokeError::Throttled) => tokio::time::sleep(backoff(attempt)).await,
+                answer => return answer,
+            }
+            attempt += 1;
+        }
+    }
+
+    fn progress(
+        &self,
+        seen: &DayRecord,
+        answer: Result<DayReport, InvokeError>,
+    ) -> Progress<Result<DayOutcome, AppError>> {
+        let report = match answer {
+            Ok(report) => report,
+            Err(error) => return Progress::Done(Err(error.into())),
+        };
+        let state = match report.status {
+            DayStatus::Built => DayState::Built,
+            DayStatus::Cached | DayStatus::Renewed => DayState::Cached,
+            DayStatus::Empty => DayState::Empty,
+            DayStatus::Blocked => DayState::Blocked,
+            DayStatus::Pending => return Progress::Held,
+        };
+        Progress::Done(Ok(DayOutcome::answered(seen, state, report)))
+    }
+
+    /// What a look at a day that somebody else was building tells: any commit at or above the version that was seen first
+    /// will do, and who waits for an attempt fails with it (DESIGN rule 8).
+    fn judge(&self, day: Day, record: DayRecord, now: Timestamp) -> Progress<Result<DayOutcome, AppError>> {
+        let Some(seen) = self.seen.get(&day) else { return Progress::Free };
+        let freshness = record.freshness(self.deps.calendar.is_closed(day, now), now);
+        if freshness == Freshness::Empty {
+            return Progress::Done(Ok(DayOutcome::bare(DayState::Empty)));
+        }
+        if freshness == Freshness::Fresh || is_commit_since(seen, &record) {
+            return Progress::Done(Ok(DayOutcome::stored(record.summary, DayState::Cached)));
+        }
+        if let Some(failure) = record.making.failure_since(&seen.making) {
+            return Progress::Done(Err(AppError::of_another(&failure.error_type, failure.message.clone())));
+        }
+        if record.making.is_under_way(now) { Progress::Held } else { Progress::Free }
+    }
+}
+
+/// Whether a summary was committed that has everything that was there when `seen` was read, and nothing that was deleted.
+fn is_commit_since(seen: &DayRecord, record: &DayRecord) -> bool {
+    let wanted = seen.ledger.map_or(0, |ledger| ledger.version);
+    let is_other = |summary: &&DaySummary| seen.summary.as_ref().is_none_or(|known| known.built_at != summary.built_at);
+    record.unpurged_summary().filter(is_other).is_some_and(|summary| summary.version >= wanted)
 }

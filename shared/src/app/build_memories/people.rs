@@ -1,16 +1,32 @@
-//! One person's memory.
+//! Everybody's memory: at once what needs no merge, and all merges at the same time. Each is made under a lease that is tied
+//! to its inputs, so that callers who ask for the same person pay once (DESIGN rule 9).
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Failure, Subject, days::Week};
+use jiff::Timestamp;
+
+use super::{
+    Deps, Failure, Subject,
+    days::{Week, purged_versions},
+};
 use crate::{
-    app::AppError,
-    domain::{GuildId, Knowledge, Memory, Person, Source, UserId, prompt::merge_prompt},
-    ports::{Clock, LanguageModel, ModelError, PersonRecord, SaveMemory, StoreError},
+    app::{
+        AppError, Deadline, ErrorType,
+        lease::{Attempt, Leases, Work},
+        pursue::{Progress, Pursuit, pursue},
+    },
+    domain::{
+        AttemptId, Day, GuildId, Knowledge, MEMORY_LIFE, Memory, Person, Source, UserId,
+        prompt::{Prompt, merge_prompt},
+    },
+    ports::{
+        Answer, Clock, CommitMemory, HoldLeases, LanguageModel, LeaseOn, ModelError, PersonRecord, ReadWindow,
+        StoreError,
+    },
 };
 
-/// How long a merged memory is kept (DESIGN section 5).
-const MEMORY_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Characters of a memory that are kept; far above what the instructions ask for.
+const MAX_MEMORY_CHARS: usize = 8_000;
 
 /// What one person gets.
 pub(super) struct PersonMemory {
@@ -19,84 +35,236 @@ pub(super) struct PersonMemory {
     pub(super) text: Option<String>,
     pub(super) source: Source,
     pub(super) failure: Option<Failure>,
+    /// The merge was not ready in time.
+    pub(super) unfinished: bool,
 }
 
 /// Makes the memories of one request.
-pub(super) struct Merger<'a, S, M, C> {
-    pub(super) store: &'a S,
-    pub(super) model: &'a M,
-    pub(super) clock: &'a C,
+pub(super) struct Merges<'a, S, F, M, C> {
+    pub(super) deps: &'a Deps<S, F, M, C>,
     pub(super) guild: GuildId,
     pub(super) week: &'a Week,
+    pub(super) deadline: Deadline,
 }
 
-/// A text, and what went wrong while it was made.
-struct Made {
-    text: Option<String>,
-    source: Source,
-    error: Option<AppError>,
-}
-
-impl<S: SaveMemory, M: LanguageModel, C: Clock> Merger<'_, S, M, C> {
-    pub(super) async fn memory(&self, user: UserId, record: Result<PersonRecord, StoreError>) -> PersonMemory {
-        let (person, made) = match record {
-            Err(error) => (None, Made { text: None, source: Source::None, error: Some(error.into()) }),
-            Ok(record) if record.person.opted_out => (None, Made { text: None, source: Source::None, error: None }),
-            Ok(record) => {
-                let made = self.make(user, &record).await;
-                (Some(record.person), made)
+impl<S, F, M, C> Merges<'_, S, F, M, C>
+where
+    S: ReadWindow + CommitMemory + HoldLeases,
+    M: LanguageModel,
+    C: Clock,
+{
+    /// Everybody's memory, in the order of their ids.
+    pub(super) async fn memories(
+        &self,
+        records: BTreeMap<UserId, Result<PersonRecord, StoreError>>,
+    ) -> Vec<PersonMemory> {
+        let now = self.deps.clock.now();
+        let mut memories = Vec::with_capacity(records.len());
+        let mut wanted = BTreeMap::new();
+        for (user, record) in &records {
+            match self.without_a_model(*user, record, now) {
+                Ok(memory) => memories.push(memory),
+                Err(merge) => drop(wanted.insert(*user, *merge)),
             }
-        };
-        let failure = made.error.map(|error| Failure::report(self.guild, Subject::UserId(user), &error));
-        PersonMemory { user, person, text: made.text, source: made.source, failure }
+        }
+        let people: Vec<UserId> = wanted.keys().copied().collect();
+        let pursuit = Pending { merges: self, wanted };
+        let mut made: BTreeMap<UserId, Made> = pursue(&pursuit, people, self.deadline).await.into_iter().collect();
+        for (user, merge) in &pursuit.wanted {
+            memories.push(self.finish(*user, merge, made.remove(user)).await);
+        }
+        memories.sort_by_key(|memory| memory.user);
+        memories
     }
 
-    async fn make(&self, user: UserId, record: &PersonRecord) -> Made {
+    /// What needs no model, or the merge that is needed.
+    fn without_a_model<'r>(
+        &self,
+        user: UserId,
+        record: &'r Result<PersonRecord, StoreError>,
+        now: Timestamp,
+    ) -> Result<PersonMemory, Box<Merge<'r>>> {
+        let record = match record {
+            Ok(record) if record.person.opted_out => return Ok(self.known(user, None, None, Source::None)),
+            Ok(record) => record,
+            Err(error) => {
+                let failure = Failure::report(self.guild, Subject::UserId(user), &error.clone().into());
+                return Ok(PersonMemory { failure: Some(failure), ..self.known(user, None, None, Source::None) });
+            }
+        };
         let knowledge = Knowledge { facts: record.person.fact_texts(), days: self.week.texts_of(user) };
         if let Some((text, source)) = knowledge.without_merge() {
-            return Made { text, source, error: None };
+            return Ok(self.known(user, Some(record), text, source));
         }
         let prompt = merge_prompt(record.person.name(), &knowledge);
         let input_hash = prompt.input_hash();
-        if let Some(known) = record.memory.as_ref().filter(|memory| memory.answers(&input_hash, self.clock.now())) {
-            return Made { text: Some(known.text.clone()), source: Source::Cached, error: None };
-        }
-        let answer = self.model.generate(&prompt).await.and_then(|answer| not_blank(&answer.text));
-        match answer {
-            Err(error) => {
-                Made { text: Some(knowledge.unmerged()), source: Source::Unmerged, error: Some(error.into()) }
-            }
-            Ok(text) => {
-                let memory = self.as_memory(&knowledge, input_hash, text);
-                let error = self.keep(user, &memory).await.err().map(AppError::from);
-                Made { text: Some(memory.text), source: Source::Merged, error }
-            }
+        match record.memory.as_ref().filter(|memory| memory.answers(&input_hash, now)) {
+            Some(memory) => Ok(self.known(user, Some(record), Some(memory.text.clone()), Source::Cached)),
+            None => Err(Box::new(Merge { record, knowledge, prompt, input_hash })),
         }
     }
 
-    fn as_memory(&self, knowledge: &Knowledge<'_>, input_hash: String, text: String) -> Memory {
-        let built_at = self.clock.now();
-        Memory {
-            text,
-            input_hash,
-            facts_hash: knowledge.facts_hash(),
-            day_versions: knowledge.day_versions(),
-            built_at,
-            expires_at: built_at.checked_add(MEMORY_LIFE).unwrap_or(Timestamp::MAX),
-        }
+    fn known(&self, user: UserId, record: Option<&PersonRecord>, text: Option<String>, source: Source) -> PersonMemory {
+        let person = record.map(|record| record.person.clone());
+        PersonMemory { user, person, text, source, failure: None, unfinished: false }
     }
 
-    async fn keep(&self, user: UserId, memory: &Memory) -> Result<(), StoreError> {
-        if self.week.unread {
-            return Ok(());
+    /// What a person gets whose merge was made, or failed, or was not ready in time.
+    async fn finish(&self, user: UserId, merge: &Merge<'_>, made: Option<Made>) -> PersonMemory {
+        let unfinished = made.is_none();
+        let (text, source, error) = match made {
+            Some(Made::Merged(text, error)) => (text, Source::Merged, error),
+            Some(Made::Cached(text)) => (text, Source::Cached, None),
+            Some(Made::Failed(error)) => self.stand_in(merge, self.week.purged_versions(), Some(error)),
+            Some(Made::Purged) => {
+                let days = self.deps.store.read_window(self.guild, &self.week.dates(), &[]).await.days;
+                let message = "messages were deleted meanwhile; ask again";
+                self.stand_in(merge, &purged_versions(&days), Some(AppError::new(ErrorType::Throttled, message)))
+            }
+            None => self.stand_in(merge, self.week.purged_versions(), None),
+        };
+        let failure = error.map(|error| Failure::report(self.guild, Subject::UserId(user), &error));
+        let known = self.known(user, Some(merge.record), (!text.is_empty()).then_some(text), source);
+        PersonMemory { failure, unfinished, ..known }
+    }
+
+    /// What a person gets without a merge: the last known good one, else all that is known (DESIGN rule 13).
+    fn stand_in(
+        &self,
+        merge: &Merge<'_>,
+        purged: &BTreeMap<Day, u64>,
+        error: Option<AppError>,
+    ) -> (String, Source, Option<AppError>) {
+        let now = self.deps.clock.now();
+        let facts_hash = merge.knowledge.facts_hash();
+        let is_good = |memory: &&Memory| memory.is_last_known_good(&facts_hash, |day| purged.get(&day).copied(), now);
+        match merge.record.memory.as_ref().filter(is_good) {
+            Some(memory) => (memory.text.clone(), Source::LastKnownGood, error),
+            None => (merge.knowledge.unpurged(purged).unmerged(), Source::Unmerged, error),
         }
-        self.store.save_memory(self.guild, user, memory).await
     }
 }
 
-fn not_blank(text: &str) -> Result<String, ModelError> {
-    match text.trim() {
-        "" => Err(ModelError::Unavailable { reason: "the answer is blank".to_owned() }),
-        text => Ok(text.to_owned()),
+/// A merge that is needed.
+struct Merge<'r> {
+    record: &'r PersonRecord,
+    knowledge: Knowledge<'r>,
+    prompt: Prompt,
+    input_hash: String,
+}
+
+/// What came of a merge.
+enum Made {
+    /// This request paid for it; it may not have been kept.
+    Merged(String, Option<AppError>),
+    /// Somebody else did.
+    Cached(String),
+    /// It is not to be had.
+    Failed(AppError),
+    /// It is made of words that were deleted meanwhile.
+    Purged,
+}
+
+/// The merges of one request that are not made yet.
+struct Pending<'a, 'r, S, F, M, C> {
+    merges: &'a Merges<'a, S, F, M, C>,
+    wanted: BTreeMap<UserId, Merge<'r>>,
+}
+
+impl<S, F, M, C> Pursuit for Pending<'_, '_, S, F, M, C>
+where
+    S: ReadWindow + CommitMemory + HoldLeases,
+    M: LanguageModel,
+    C: Clock,
+{
+    type Key = UserId;
+    type Made = Made;
+
+    async fn attempt(&self, user: UserId) -> Progress<Made> {
+        let Some(merge) = self.wanted.get(&user) else { return Progress::Free };
+        let Merges { deps, guild, deadline, .. } = self.merges;
+        if deadline.is_reached() {
+            return Progress::Free;
+        }
+        let leases = Leases { store: &deps.store, clock: &deps.clock, guild: *guild };
+        let on = LeaseOn::Memory(user, merge.input_hash.clone());
+        let work = async |attempt: &AttemptId| self.merge(user, merge, attempt).await;
+        match leases.attempt(&on, deadline.reached(), work).await {
+            Ok(Attempt::Done(made)) => Progress::Done(made),
+            Ok(Attempt::Held) => Progress::Held,
+            Ok(Attempt::Stopped) => Progress::Free,
+            Err(error) => Progress::Done(Made::Failed(error)),
+        }
+    }
+
+    async fn look(&self, users: &BTreeSet<UserId>) -> Vec<(UserId, Progress<Made>)> {
+        let users: Vec<UserId> = users.iter().copied().collect();
+        let Merges { deps, guild, .. } = self.merges;
+        let window = deps.store.read_window(*guild, &[], &users).await;
+        let now = deps.clock.now();
+        let progress = |(user, record)| match (record, self.wanted.get(&user)) {
+            (Ok(record), Some(merge)) => (user, merge.judge(&record, now)),
+            (Err(_), _) => (user, Progress::Held), // it is read again in a moment
+            (_, None) => (user, Progress::Free),
+        };
+        window.people.into_iter().map(progress).collect()
+    }
+}
+
+impl<S, F, M, C> Pending<'_, '_, S, F, M, C>
+where
+    S: ReadWindow + CommitMemory,
+    M: LanguageModel,
+    C: Clock,
+{
+    /// Asks the model and keeps its answer, under the lease of `attempt`.
+    async fn merge(&self, user: UserId, merge: &Merge<'_>, attempt: &AttemptId) -> Result<Work<Made>, AppError> {
+        let Merges { deps, guild, week, deadline } = self.merges;
+        let answer = deadline.ask(&deps.model, &merge.prompt).await?;
+        let memory = merge.memory(&answer, deps.clock.now())?;
+        if week.unread {
+            return Ok(Work::NotNeeded(Made::Merged(memory.text, None)));
+        }
+        match deps.store.commit_memory(*guild, user, &memory, attempt).await {
+            Ok(()) => Ok(Work::Committed(Made::Merged(memory.text, None))),
+            Err(StoreError::Conflict) if self.is_still_ours(user, attempt).await? => Ok(Work::NotNeeded(Made::Purged)),
+            Err(StoreError::Conflict) => Ok(Work::Lost),
+            Err(error) => Ok(Work::NotNeeded(Made::Merged(memory.text, Some(error.into())))),
+        }
+    }
+
+    async fn is_still_ours(&self, user: UserId, attempt: &AttemptId) -> Result<bool, StoreError> {
+        let mut window = self.merges.deps.store.read_window(self.merges.guild, &[], &[user]).await;
+        let record = window.people.remove(&user).transpose()?;
+        Ok(record.is_some_and(|record| record.making.belongs_to(attempt)))
+    }
+}
+
+impl Merge<'_> {
+    fn memory(&self, answer: &Answer, built_at: Timestamp) -> Result<Memory, ModelError> {
+        let text: String = answer.text.trim().chars().take(MAX_MEMORY_CHARS).collect();
+        if text.is_empty() {
+            return Err(ModelError::Unavailable { reason: "the answer is blank".to_owned() });
+        }
+        Ok(Memory {
+            text,
+            input_hash: self.input_hash.clone(),
+            facts_hash: self.knowledge.facts_hash(),
+            day_versions: self.knowledge.day_versions(),
+            built_at,
+            expires_at: built_at.checked_add(MEMORY_LIFE).unwrap_or(Timestamp::MAX),
+        })
+    }
+
+    /// What a look at a merge that somebody else was making tells.
+    fn judge(&self, record: &PersonRecord, now: Timestamp) -> Progress<Made> {
+        if let Some(memory) = record.memory.as_ref().filter(|memory| memory.answers(&self.input_hash, now)) {
+            return Progress::Done(Made::Cached(memory.text.clone()));
+        }
+        if let Some(failure) = record.making.failure_since(&self.record.making) {
+            let error = AppError::of_another(&failure.error_type, failure.message.clone());
+            return Progress::Done(Made::Failed(error));
+        }
+        if record.making.is_under_way(now) { Progress::Held } else { Progress::Free }
     }
 }

@@ -7,8 +7,8 @@ use tokio::sync::Barrier;
 use super::*;
 use crate::{
     domain::{DaySummary, Fact, FactId, Ledger, Person, SummaryStatus, prompt::Prompt},
-    ports::{Answer, CommitDaySummary as _, DayReport, DayRequest, DayStatus, InvokeError, ModelError},
-    testing::{FixedClock, InMemoryStore, ScriptedDays, ScriptedModel},
+    ports::{Answer, DayReport, DayRequest, DayStatus, InvokeError, ModelError},
+    testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -32,6 +32,7 @@ fn calendar() -> Calendar {
 fn summary(version: u64, texts: &[(u64, &str)]) -> DaySummary {
     DaySummary {
         texts: texts.iter().map(|(n, text)| (user(*n), (*text).to_owned())).collect(),
+        people: texts.iter().map(|(n, _)| user(*n)).collect(),
         status: SummaryStatus::Built,
         version,
         built_at: Timestamp::UNIX_EPOCH,
@@ -48,9 +49,9 @@ fn set_ledger(store: &InMemoryStore, date: &str, version: u64, purged_version: u
 }
 
 /// A day with a summary at the ledger's version.
-async fn fresh(store: &InMemoryStore, date: &str, texts: &[(u64, &str)]) {
+fn fresh(store: &InMemoryStore, date: &str, texts: &[(u64, &str)]) {
     set_ledger(store, date, 1, 0);
-    store.commit_summary(guild(), day(date), &summary(1, texts)).await.unwrap();
+    store.put_summary(guild(), day(date), summary(1, texts));
 }
 
 fn teach(store: &InMemoryStore, n: u64, facts: &[&str]) {
@@ -61,8 +62,8 @@ fn teach(store: &InMemoryStore, n: u64, facts: &[&str]) {
     store.put_person(guild(), user(n), Person { facts, ..Person::default() });
 }
 
-fn no_days() -> ScriptedDays {
-    ScriptedDays::new(|request| panic!("{} needs no invocation", request.date))
+fn no_days() -> ScriptedFunctions {
+    ScriptedFunctions::new(|request| panic!("{} needs no invocation", request.date))
 }
 
 fn no_model() -> ScriptedModel {
@@ -80,14 +81,36 @@ fn built(request: &DayRequest, texts: &[(u64, &str)]) -> DayReport {
     }
 }
 
-async fn ask(
+async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
     store: &InMemoryStore,
-    days: &impl SummarizeDay,
-    model: &impl LanguageModel,
-    users: &[u64],
+    functions: F,
+    model: M,
+    clock: &FixedClock,
+    request: Request,
 ) -> Result<Response, AppError> {
-    let request = Request { guild_id: guild(), user_ids: users.iter().map(|n| user(*n)).collect(), prompt: true };
-    build_memories(store, days, model, &FixedClock::at(NOW), calendar(), request).await
+    let deps = Deps {
+        store: store.clone(),
+        functions,
+        model,
+        summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["scripted:model".to_owned()]),
+        clock: clock.clone(),
+        calendar: calendar(),
+    };
+    let deadline = Deadline::new(Duration::from_secs(180), request.max_wait());
+    build_memories(&deps, deadline, request).await
+}
+
+fn request(users: &[u64]) -> Request {
+    let user_ids = users.iter().map(|n| user(*n)).collect();
+    Request { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false }
+}
+
+async fn ask<F, M>(store: &InMemoryStore, functions: &F, model: &M, users: &[u64]) -> Result<Response, AppError>
+where
+    F: SummarizeDay + WarmMemories + Clone,
+    M: LanguageModel + Clone,
+{
+    build(store, functions.clone(), model.clone(), &FixedClock::at(NOW), request(users)).await
 }
 
 fn text(response: &Response, n: u64) -> Option<&str> {
@@ -97,8 +120,8 @@ fn text(response: &Response, n: u64) -> Option<&str> {
 #[tokio::test]
 async fn rule_12_each_person_gets_what_is_known_and_a_merge_only_where_there_is_something_to_merge() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(12, "Cem cooked."), (13, "Dana sailed.")]).await;
-    fresh(&store, "2026-11-18", &[(13, "Dana slept.")]).await;
+    fresh(&store, "2026-11-21", &[(12, "Cem cooked."), (13, "Dana sailed.")]);
+    fresh(&store, "2026-11-18", &[(13, "Dana slept.")]);
     teach(&store, 11, &["likes tea", "has a cat"]);
     let model = ScriptedModel::answering("Dana slept and sailed.");
     let response = ask(&store, &no_days(), &model, &[10, 11, 12, 13, 13]).await.unwrap();
@@ -115,8 +138,8 @@ async fn rule_12_each_person_gets_what_is_known_and_a_merge_only_where_there_is_
 #[tokio::test]
 async fn rule_7_warm_there_is_no_invocation_and_no_model_call() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
-    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
     let first = ask(&store, &no_days(), &ScriptedModel::answering("merged"), &[10]).await.unwrap();
     let second = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
     assert_eq!((first.sources[&user(10)], second.sources[&user(10)]), (Source::Merged, Source::Cached));
@@ -127,6 +150,7 @@ async fn rule_7_warm_there_is_no_invocation_and_no_model_call() {
 }
 
 /// A day function or a model that answers only when so many calls have come in at once.
+#[derive(Clone)]
 struct AllAtOnce(Arc<Barrier>);
 
 impl AllAtOnce {
@@ -139,6 +163,12 @@ impl SummarizeDay for AllAtOnce {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
         self.0.wait().await;
         Ok(built(&request, &[(10, "a"), (11, "b"), (12, "c")]))
+    }
+}
+
+impl WarmMemories for AllAtOnce {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+        panic!("nothing is handed over")
     }
 }
 
@@ -166,11 +196,11 @@ async fn rule_7_all_days_at_once_and_then_all_people_at_once() {
 #[tokio::test]
 async fn rule_7_only_days_that_are_not_fresh_are_invoked_for_the_people_asked_for() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
     set_ledger(&store, "2026-11-21", 2, 0);
     set_ledger(&store, "2026-11-20", 1, 0);
-    fresh(&store, "2026-11-19", &[]).await;
-    let days = ScriptedDays::new(|request| Ok(built(request, &[])));
+    fresh(&store, "2026-11-19", &[]);
+    let days = ScriptedFunctions::new(|request| Ok(built(request, &[])));
     ask(&store, &days, &no_model(), &[11, 10]).await.unwrap();
     let asked: Vec<(String, Vec<UserId>, bool)> = days
         .asked()
@@ -187,20 +217,20 @@ async fn a_day_that_fails_takes_no_other_with_it() {
     for date in ["2026-11-22", "2026-11-21", "2026-11-20"] {
         set_ledger(&store, date, 1, 0);
     }
-    let days = ScriptedDays::new(|request| {
+    let days = ScriptedFunctions::new(|request| {
         let failed = |error_type: &str, message: &str| {
             Err(InvokeError::Failed { error_type: error_type.into(), message: message.into() })
         };
         match request.date.to_string().as_str() {
             "2026-11-22" => failed("RateLimited", "the model's rate limit is reached; retry in 20 s"),
-            "2026-11-21" => Err(InvokeError::Throttled),
+            "2026-11-21" => failed("Lambda.Unknown", "somebody said hush"),
             _ => Ok(built(request, &[(10, "Ann slept.")])),
         }
     });
     let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
     assert_eq!(text(&response, 10), Some("Ann slept."));
     let failed = json!([
-        {"date": "2026-11-21", "error": "Throttled"},
+        {"date": "2026-11-21", "error": "Internal"},
         {"date": "2026-11-22", "error": "RateLimited", "retry_after_s": 20},
     ]);
     assert_eq!(serde_json::to_value(&response.errors).unwrap(), failed);
@@ -212,10 +242,10 @@ async fn a_day_that_fails_takes_no_other_with_it() {
 async fn an_older_summary_stands_in_unless_something_was_deleted_since() {
     let store = InMemoryStore::default();
     for (date, purged_version) in [("2026-11-21", 0), ("2026-11-20", 2)] {
-        fresh(&store, date, &[(10, "Ann sailed.")]).await;
+        fresh(&store, date, &[(10, "Ann sailed.")]);
         set_ledger(&store, date, 2, purged_version);
     }
-    let days = ScriptedDays::failing(InvokeError::Throttled);
+    let days = ScriptedFunctions::failing(InvokeError::Unavailable { reason: "down".into() });
     let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
     assert_eq!(text(&response, 10), Some("Ann sailed."));
     assert_eq!(response.days[&day("2026-11-21")], DayState::Stale);
@@ -226,8 +256,8 @@ async fn an_older_summary_stands_in_unless_something_was_deleted_since() {
 #[tokio::test]
 async fn a_merge_that_fails_leaves_what_is_known_unmerged() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
-    fresh(&store, "2026-11-20", &[(10, "Ann slept."), (11, "Ben ate.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    fresh(&store, "2026-11-20", &[(10, "Ann slept."), (11, "Ben ate.")]);
     teach(&store, 10, &["likes tea"]);
     for model in [ScriptedModel::failing(ModelError::Truncated), ScriptedModel::answering(" \n ")] {
         let response = ask(&store, &no_days(), &model, &[10, 11]).await.unwrap();
@@ -243,8 +273,8 @@ async fn a_merge_that_fails_leaves_what_is_known_unmerged() {
 #[tokio::test]
 async fn rule_14_a_day_that_cannot_be_read_is_failed_and_nothing_is_cached_without_it() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
-    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
     store.fail_day(day("2026-11-19"));
     let response = ask(&store, &no_days(), &ScriptedModel::answering("merged"), &[10]).await.unwrap();
     assert_eq!(response.days[&day("2026-11-19")], DayState::Failed);
@@ -278,7 +308,7 @@ async fn a_store_that_cannot_be_read_at_all_is_an_error() {
 #[tokio::test]
 async fn a_changed_fact_is_merged_anew_and_a_forgotten_one_never_shown_again() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
     let model = ScriptedModel::new(|prompt| Ok(format!("merged: {}", prompt.data.contains("secret"))));
     teach(&store, 10, &["likes tea", "has a secret"]);
     let with = ask(&store, &no_days(), &model, &[10]).await.unwrap();
@@ -291,19 +321,15 @@ async fn a_changed_fact_is_merged_anew_and_a_forgotten_one_never_shown_again() {
 #[tokio::test]
 async fn rule_3_an_expired_memory_is_merged_anew_though_it_is_still_there() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-20", &[(10, "Ann sailed.")]).await;
+    fresh(&store, "2026-11-20", &[(10, "Ann sailed.")]);
     teach(&store, 10, &["likes tea"]);
     let model = ScriptedModel::answering("merged");
     for (now, calls) in [(NOW, 1), ("2026-11-26T12:00:00Z", 1), (NOW, 1)] {
-        let request = Request { guild_id: guild(), user_ids: vec![user(10)], prompt: false };
-        build_memories(&store, &no_days(), &model, &FixedClock::at(now), calendar(), request).await.unwrap();
+        build(&store, no_days(), model.clone(), &FixedClock::at(now), request(&[10])).await.unwrap();
         assert_eq!(model.asked().len(), calls, "at {now}");
     }
     let kept = store.memory(guild(), user(10)).unwrap();
-    store
-        .save_memory(guild(), user(10), &crate::domain::Memory { expires_at: NOW.parse().unwrap(), ..kept })
-        .await
-        .unwrap();
+    store.put_memory(guild(), user(10), crate::domain::Memory { expires_at: NOW.parse().unwrap(), ..kept });
     ask(&store, &no_days(), &model, &[10]).await.unwrap();
     assert_eq!(model.asked().len(), 2);
 }
@@ -311,7 +337,7 @@ async fn rule_3_an_expired_memory_is_merged_anew_though_it_is_still_there() {
 #[tokio::test]
 async fn the_answer_has_the_shape_of_the_contract() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed & slept.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed & slept.")]);
     let ann = Person { last_name: Some(("Ann".into(), "5".parse().unwrap())), ..Person::default() };
     store.put_person(guild(), user(10), ann);
     let response = ask(&store, &no_days(), &no_model(), &[10, 11]).await.unwrap();
@@ -333,7 +359,7 @@ async fn nobody_is_an_empty_answer_and_too_many_an_error() {
 #[tokio::test]
 async fn who_opted_out_is_not_answered() {
     let store = InMemoryStore::default();
-    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]).await;
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
     store.put_person(guild(), user(10), Person { opted_out: true, ..Person::default() });
     let response = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
     assert_eq!((text(&response, 10), response.sources[&user(10)]), (None, Source::None));

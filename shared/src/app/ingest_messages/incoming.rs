@@ -83,7 +83,7 @@ impl Incoming {
             return Ok(());
         }
         let message = wire.into_message()?;
-        if message.body.content.trim().is_empty() && message.body.attachments.is_empty() {
+        if message.body.is_blank() && message.body.edited_at.is_none() {
             self.report.skipped.empty += 1;
         } else {
             self.messages.push(message);

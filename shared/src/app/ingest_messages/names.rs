@@ -29,11 +29,16 @@ pub(super) async fn apply_people<S: ReadPeople + RecordNames>(
 
     let news = latest.into_iter().filter(|(user, (name, seen_in))| {
         let last = known.get(user).and_then(|person| person.last_name.as_ref());
-        !opted_out(*user) && last.is_none_or(|(last_name, last_seen)| last_name != name && last_seen < seen_in)
+        !opted_out(*user) && last.is_none_or(|(last_name, last_seen)| is_news(last_name, *last_seen, name, *seen_in))
     });
     let writes =
         news.map(|(user, (name, seen_in))| async move { store.record_name(guild, user, &name, seen_in).await });
     stream::iter(writes).buffer_unordered(CONCURRENT_WRITES).try_collect().await
+}
+
+/// A name is written when it is another, and once a day while it stays: so an old message cannot bring an old name back.
+fn is_news(last_name: &str, last_seen: MessageId, name: &str, seen_in: MessageId) -> bool {
+    last_seen < seen_in && (last_name != name || last_seen.day() < seen_in.day())
 }
 
 /// The name each author had in their last message of the batch.

@@ -1,6 +1,6 @@
 //! The block of memories that a bot puts into the prompt of its own model.
 
-use super::clean::{clean_name, escape};
+use super::clean::{clean_name, escape, visible};
 use crate::domain::{Person, UserId};
 
 /// `<memories><person id="10" name="Ann" also_known_as="Annie">…</person></memories>`, escaped; only people with a memory.
@@ -27,7 +27,7 @@ fn attribute(name: &str, values: &[&str]) -> String {
 
 /// Escaped, but with its lines: a memory can be a list of facts.
 fn escape_lines(text: &str) -> String {
-    text.lines().map(escape).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| escape(&visible(line))).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

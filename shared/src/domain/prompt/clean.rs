@@ -1,13 +1,18 @@
 //! Makes text people wrote safe to put into a prompt (DESIGN rules 17 and 18).
 
-use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use regex_lite::{Captures, Regex};
 
 use crate::domain::UserId;
 
 /// Discord's markup for people, roles, channels, emoji and commands, links to messages, and bare ids.
-static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+#[expect(clippy::expect_used, reason = "the pattern is constant, and every test meets it")]
+static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"<@!?(?P<user>\d+)>",
         r"|(?P<role><@&\d+>)",
@@ -17,7 +22,7 @@ static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<link>https?://(?:\w+\.)?discord(?:app)?\.com/channels/[\w@/]+)",
         r"|(?P<id>\d{17,})",
     ))
-    .ok()
+    .expect("a valid pattern")
 });
 
 /// The names that stand for people in one prompt. Who has none becomes `someone-1`, `someone-2`, in the order of
@@ -25,13 +30,13 @@ static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
 #[derive(Default)]
 pub(super) struct Names {
     known: BTreeMap<UserId, String>,
-    unknown: Vec<String>,
+    unknown: HashMap<String, usize>,
 }
 
 impl Names {
     /// Names of people by id.
     pub(super) fn new(known: BTreeMap<UserId, String>) -> Self {
-        Self { known, unknown: Vec::new() }
+        Self { known, unknown: HashMap::new() }
     }
 
     /// Adds a name for who has none yet.
@@ -43,18 +48,16 @@ impl Names {
         if let Some(name) = id.parse().ok().and_then(|id: UserId| self.known.get(&id)) {
             return name.clone();
         }
-        let known = self.unknown.iter().position(|unknown| unknown == id);
-        let number = known.unwrap_or_else(|| {
-            self.unknown.push(id.to_owned());
-            self.unknown.len() - 1
-        });
-        format!("someone-{}", number + 1)
+        let next = self.unknown.len() + 1;
+        let number = self.unknown.entry(id.to_owned()).or_insert(next);
+        format!("someone-{number}")
     }
 }
 
-/// Text as it goes into a prompt: markup as names, no ids, no control characters, escaped.
+/// Text as it goes into a prompt: markup as names, no ids, no control characters, escaped. What cannot be seen goes first:
+/// it could hide an id from who looks for ids.
 pub(super) fn clean(text: &str, names: &mut Names) -> String {
-    escape(&plain_markup(text, names))
+    escape(&plain_markup(&visible(text), names))
 }
 
 /// A name as it goes into a prompt. Nobody is mentioned by a name, so markup in it has no meaning.
@@ -64,13 +67,12 @@ pub(super) fn clean_name(name: &str) -> String {
 
 /// Replaces Discord's markup (DESIGN rule 18). Text without ids is given back as it is.
 fn plain_markup<'t>(text: &'t str, names: &mut Names) -> Cow<'t, str> {
-    let Some(markup) = &*MARKUP else { return Cow::Borrowed("") };
     // Two passes: a name can hold what looks like an id, and what was made of two pieces can too.
-    let once = markup.replace_all(text, |found: &Captures<'_>| replacement(found, names));
-    if !markup.is_match(&once) {
+    let once = MARKUP.replace_all(text, |found: &Captures<'_>| replacement(found, names));
+    if !MARKUP.is_match(&once) {
         return once;
     }
-    Cow::Owned(markup.replace_all(&once, "[id]").into_owned())
+    Cow::Owned(MARKUP.replace_all(&once, "[id]").into_owned())
 }
 
 fn replacement(found: &Captures<'_>, names: &mut Names) -> String {
@@ -92,8 +94,7 @@ fn replacement(found: &Captures<'_>, names: &mut Names) -> String {
     }
 }
 
-/// Escapes what could be read as a tag and drops what cannot be seen (DESIGN rule 17). White space of any kind becomes a
-/// blank, so that no line of a message looks like a line of the prompt.
+/// Escapes what could be read as a tag (DESIGN rule 17).
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 16);
     for character in text.chars() {
@@ -102,12 +103,17 @@ pub(super) fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            c if c.is_whitespace() => escaped.push(' '),
-            c if c.is_control() || is_invisible(c) => {}
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// Drops what cannot be seen. White space of any kind becomes a blank, so that no line of a message looks like a line of
+/// the prompt.
+pub(super) fn visible(text: &str) -> String {
+    let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
+    text.chars().map(blank).filter(|c| !c.is_control() && !is_invisible(*c)).collect()
 }
 
 /// Characters that show nothing but change what is read: direction overrides, tags, variation selectors used to smuggle
@@ -159,6 +165,14 @@ mod tests {
         assert_eq!(cleaned("👩\u{200d}🔬 ❤\u{fe0f}"), "👩\u{200d}🔬 ❤\u{fe0f}");
     }
 
+    #[test]
+    fn rule_18_a_snowflake_cannot_hide_behind_what_cannot_be_seen() {
+        for gap in ['\u{200b}', '\u{ad}', '\u{2060}', '\u{0}', '\u{e0041}'] {
+            assert_eq!(cleaned(&format!("17592884{gap}7299117063")), "[id]", "{gap:?}");
+            assert_eq!(cleaned(&format!("<@{gap}10>")), "@Ann", "{gap:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn rule_17_no_text_can_open_or_close_a_tag_or_an_attribute(text in ".*") {
@@ -168,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn rule_18_no_text_can_bring_a_snowflake_in(text in "[<@!#&:a>0-9 ]{0,60}", digits in "[1-9][0-9]{16,18}") {
+        fn rule_18_no_text_can_bring_a_snowflake_in(text in "[<@!#&:a>0-9 \u{200b}\u{0}\u{ad}]{0,60}", digits in "[1-9][0-9]{16,18}") {
             let cleaned = cleaned(&format!("{text}{digits}{text}"));
             let longest = cleaned.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
             prop_assert!(longest.is_some_and(|longest| longest < 17), "{cleaned}");

@@ -35,7 +35,7 @@ pub fn daily_summary_prompt(day: Day, messages: &[Message]) -> DayPrompt {
         data.push_str(&member.tag(index));
     }
     data.push_str("</members>\n<messages>\n");
-    for message in messages {
+    for message in messages.iter().filter(|message| !message.body.is_blank()) {
         data.push_str(&transcript.tag(message));
         data.push('\n');
     }

@@ -1,0 +1,138 @@
+//! Leases on ledgers and on memories, by conditions:
+//!
+//! ```text
+//! acquire   nobody's, or run out (and for a memory: not there yet, made of these inputs)  ──▶ set owner and end
+//! renew     still mine                                                                    ──▶ set the end
+//! release   still mine                                                                    ──▶ remove, note a failure
+//! commit    still mine (and nothing was deleted meanwhile)                                ──▶ put and remove, in `days`, `memories`
+//! ```
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    MemoryTable, MessagesTable, contention::despite_others, errors::store_error, items::failure_attribute, keys::Key,
+};
+use crate::{
+    domain::{AttemptId, FailedAttempt, GuildId, Lease},
+    ports::{HoldLeases, LeaseOn, StoreError},
+};
+
+const IS_FREE: &str = "(attribute_not_exists(lease_owner) OR lease_until <= :now)";
+const IS_MINE: &str = "lease_owner = :owner";
+/// A memory's item outlives its lease by far: a TTL sweep must not take a lease along.
+const LEASED_ITEM_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+impl HoldLeases for MemoryTable {
+    async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        let acquired = despite_others(|| async {
+            let update = self.lease_update(guild, on, lease).expression_attribute_values(":now", millisecond(now));
+            let update = match on {
+                LeaseOn::Day(_) => update
+                    .update_expression("SET lease_owner = :owner, lease_until = :until")
+                    .condition_expression(format!("attribute_exists(version) AND {IS_FREE}")),
+                LeaseOn::Memory(_, input_hash) => update
+                    .update_expression("SET lease_owner = :owner, lease_until = :until, lease_input = :input, expires_at = if_not_exists(expires_at, :expiry)")
+                    .condition_expression(format!(
+                        "{IS_FREE} AND (attribute_not_exists(input_hash) OR input_hash <> :input OR expires_at <= :now_s)"
+                    ))
+                    .expression_attribute_values(":input", AttributeValue::S(input_hash.clone()))
+                    .expression_attribute_values(":now_s", second(now))
+                    .expression_attribute_values(":expiry", second(now + LEASED_ITEM_LIFE)),
+            };
+            update.send().await.map(drop).map_err(store_error)
+        });
+        match acquired.await {
+            Err(StoreError::Conflict) => Ok(false),
+            result => result.map(|()| true),
+        }
+    }
+
+    async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
+        despite_others(|| async {
+            let update = self.lease_update(guild, on, lease).update_expression("SET lease_until = :until");
+            update.condition_expression(IS_MINE).send().await.map(drop).map_err(store_error)
+        })
+        .await
+    }
+
+    async fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> Result<(), StoreError> {
+        let failure = failure.map(failure_attribute).transpose()?;
+        let released = despite_others(|| async {
+            let update = self.update(&key(guild, on)).condition_expression(IS_MINE);
+            let update = update.expression_attribute_values(":owner", owner(attempt));
+            let update = match failure.clone() {
+                None => update.update_expression("REMOVE lease_owner, lease_until, lease_input"),
+                Some(failure) => update
+                    .update_expression("SET last_failure = :failure REMOVE lease_owner, lease_until, lease_input")
+                    .expression_attribute_values(":failure", failure),
+            };
+            update.send().await.map(drop).map_err(store_error)
+        });
+        match released.await {
+            Err(StoreError::Conflict) => Ok(()), // it is another's by now
+            result => result,
+        }
+    }
+}
+
+impl HoldLeases for MessagesTable {
+    async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        self.memory.acquire(guild, on, lease, now).await
+    }
+
+    async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
+        self.memory.renew(guild, on, lease).await
+    }
+
+    async fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> Result<(), StoreError> {
+        self.memory.release(guild, on, attempt, failure).await
+    }
+}
+
+impl MemoryTable {
+    pub(super) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.table).set_key(Some(key.attributes()))
+    }
+
+    fn lease_update(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> UpdateItemFluentBuilder {
+        let values = HashMap::from([
+            (":owner".to_owned(), owner(&lease.owner)),
+            (":until".to_owned(), millisecond(lease.until)),
+        ]);
+        self.update(&key(guild, on)).set_expression_attribute_values(Some(values))
+    }
+}
+
+fn key(guild: GuildId, on: &LeaseOn) -> Key {
+    match on {
+        LeaseOn::Day(day) => Key::ledger(guild, *day),
+        LeaseOn::Memory(user, _) => Key::memory(guild, *user),
+    }
+}
+
+pub(super) fn owner(attempt: &AttemptId) -> AttributeValue {
+    AttributeValue::S(attempt.as_str().to_owned())
+}
+
+fn millisecond(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_millisecond().to_string())
+}
+
+fn second(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_second().to_string())
+}

@@ -1,0 +1,154 @@
+//! The texts of a summary that is too large for one item.
+//!
+//! ```text
+//! commit     put PART#b#0, PART#b#1 ──▶ put SUMMARY (generation b) ──▶ delete all other generations
+//! reader                    read SUMMARY (generation a) ──▶ read PART#a#… ──▶ gone: read SUMMARY again (b) ──▶ PART#b#…
+//! ```
+//!
+//! Each part is put in a transaction with the conditions of the commit, so that whoever lost the lease, or summarized words
+//! that were deleted since, leaves nothing behind. A generation begins with the version it was made from: a purge takes all
+//! from before it, and none that a faster builder has put meanwhile.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
+
+use super::{
+    MemoryTable,
+    batch_get::batch_get_all,
+    contention::despite_others,
+    days::unchanged_since,
+    errors::{store_error, transaction_error},
+    items::{PartItem, Parts, decode, encode},
+    keys::{self, Key},
+};
+use crate::{
+    domain::{AttemptId, Day, DaySummary, GuildId, UserId},
+    ports::StoreError,
+};
+
+/// Bytes of texts in one item, of the 400 KB that an item may have.
+const MAX_TEXT_BYTES: usize = 350 * 1024;
+/// What a person's key takes beside the text, in the texts and in the list of people.
+const KEY_BYTES: usize = 48;
+/// How long the parts of an open day's summary outlive it. It is made anew, or renewed as final, before that; should nobody
+/// ever ask again, they go too.
+const OPEN_PART_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+/// Parts deleted at the same time.
+const CONCURRENT_DELETIONS: usize = 16;
+
+/// Whose commit, and of what.
+pub(super) struct Commit<'a> {
+    pub(super) guild: GuildId,
+    pub(super) day: Day,
+    pub(super) summary: &'a DaySummary,
+    pub(super) attempt: &'a AttemptId,
+}
+
+impl MemoryTable {
+    /// The texts as they go into the summary itself; too many are put as parts first.
+    pub(super) async fn place_texts(
+        &self,
+        commit: &Commit<'_>,
+    ) -> Result<(BTreeMap<UserId, String>, Option<Parts>), StoreError> {
+        let mut pieces = pieces(&commit.summary.texts);
+        if pieces.len() <= 1 {
+            return Ok((pieces.pop().unwrap_or_default(), None));
+        }
+        let generation = keys::generation(commit.summary.version, commit.attempt);
+        let parts = Parts { generation, count: pieces.len() as u32 };
+        let puts =
+            parts.keys(commit.guild, commit.day).zip(pieces).map(|(key, texts)| self.put_part(commit, key, texts));
+        try_join_all(puts).await?;
+        Ok((BTreeMap::new(), Some(parts)))
+    }
+
+    async fn put_part(&self, commit: &Commit<'_>, key: Key, texts: BTreeMap<UserId, String>) -> Result<(), StoreError> {
+        let expires_at = commit.summary.expires_at.map(|end| (end + OPEN_PART_LIFE).as_second());
+        let item = encode(&key, PartItem { texts, expires_at })?;
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
+        let put = put.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
+        let check = unchanged_since(&self.table, commit)?;
+        despite_others(|| async {
+            let request = self.client.transact_write_items();
+            let request = request.transact_items(TransactWriteItem::builder().put(put.clone()).build());
+            let request = request.transact_items(TransactWriteItem::builder().condition_check(check.clone()).build());
+            request.send().await.map(drop).map_err(transaction_error)
+        })
+        .await
+    }
+
+    /// The texts of all parts, or `None` if one is missing.
+    pub(super) async fn texts_of(
+        &self,
+        guild: GuildId,
+        day: Day,
+        parts: &Parts,
+    ) -> Result<Option<BTreeMap<UserId, String>>, StoreError> {
+        let keys: Vec<Key> = parts.keys(guild, day).collect();
+        let mut items = batch_get_all(&self.client, &self.table, &keys).await?;
+        let mut texts = BTreeMap::new();
+        for key in keys {
+            let Some(item) = items.remove(&key) else { return Ok(None) };
+            texts.extend(decode::<PartItem>(&key, item)?.texts);
+        }
+        Ok(Some(texts))
+    }
+
+    /// Deletes the parts of a day that `is_orphan` says of their generation.
+    pub(super) async fn delete_parts(
+        &self,
+        guild: GuildId,
+        day: Day,
+        is_orphan: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :part)")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::parts_partition(guild, day)))
+            .expression_attribute_values(":part", AttributeValue::S(keys::PART_PREFIX.to_owned()))
+            .projection_expression("pk, sk")
+            .into_paginator()
+            .send();
+        let mut orphans = Vec::new();
+        while let Some(page) = pages.next().await {
+            let items = page.map_err(store_error)?.items.unwrap_or_default();
+            let keys = items.iter().filter_map(Key::of);
+            orphans.extend(keys.filter(|key| key.generation().is_some_and(&is_orphan)));
+        }
+        let deletions: Vec<_> = orphans.into_iter().map(|key| self.delete(key)).collect();
+        stream::iter(deletions).buffer_unordered(CONCURRENT_DELETIONS).try_collect().await
+    }
+
+    async fn delete(&self, key: Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
+        request.send().await.map(drop).map_err(store_error)
+    }
+}
+
+impl Parts {
+    fn keys(&self, guild: GuildId, day: Day) -> impl Iterator<Item = Key> {
+        (0..self.count).map(move |n| Key::part(guild, day, &self.generation, n))
+    }
+}
+
+/// Texts in pieces that fit into an item each.
+fn pieces(texts: &BTreeMap<UserId, String>) -> Vec<BTreeMap<UserId, String>> {
+    let mut pieces: Vec<BTreeMap<UserId, String>> = Vec::new();
+    let mut bytes = 0;
+    for (user, text) in texts {
+        bytes += text.len() + KEY_BYTES;
+        match pieces.last_mut() {
+            Some(piece) if bytes <= MAX_TEXT_BYTES => drop(piece.insert(*user, text.clone())),
+            _ => {
+                bytes = text.len() + KEY_BYTES;
+                pieces.push(BTreeMap::from([(*user, text.clone())]));
+            }
+        }
+    }
+    pieces
+}

@@ -1,0 +1,111 @@
+//! Who is making something right now, so that nobody else pays for it too (DESIGN rules 8 and 9).
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Names one attempt at making something: the owner of its lease.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AttemptId(String);
+
+impl AttemptId {
+    /// An attempt begun at `at`; `random` makes it unique.
+    pub fn new(at: Timestamp, random: u128) -> Self {
+        let ms = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        Self(ulid::Ulid::from_parts(ms, random).to_string())
+    }
+
+    /// As it is kept.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AttemptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A lease: until it runs out, nobody else begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose it is.
+    pub owner: AttemptId,
+    /// When it runs out, unless it is renewed before.
+    pub until: Timestamp,
+}
+
+/// An attempt that failed, for those who wait for it: they fail with it instead of repeating it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedAttempt {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The kind of error.
+    pub error_type: String,
+    /// What a caller is told.
+    pub message: String,
+}
+
+/// What is known about the making of something.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Making {
+    /// The last lease that was neither dropped nor taken over.
+    pub lease: Option<Lease>,
+    /// The last attempt that failed.
+    pub last_failure: Option<FailedAttempt>,
+}
+
+impl Making {
+    /// Whether somebody is making it. A lease that ran out belongs to nobody: its owner died or stalls.
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        self.lease.as_ref().is_some_and(|lease| now < lease.until)
+    }
+
+    /// Whether `attempt` still holds the lease, run out or not.
+    pub fn belongs_to(&self, attempt: &AttemptId) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.owner == *attempt)
+    }
+
+    /// The failure of an attempt that failed since `earlier` was seen.
+    pub fn failure_since(&self, earlier: &Self) -> Option<&FailedAttempt> {
+        let known = earlier.last_failure.as_ref().map(|failure| &failure.attempt);
+        self.last_failure.as_ref().filter(|failure| Some(&failure.attempt) != known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn rule_8_a_lease_that_ran_out_belongs_to_nobody() {
+        let owner = AttemptId::new(at(0), 1);
+        let making = Making { lease: Some(Lease { owner: owner.clone(), until: at(30) }), last_failure: None };
+        assert!(making.is_under_way(at(29)) && !making.is_under_way(at(30)));
+        assert!(making.belongs_to(&owner) && !making.belongs_to(&AttemptId::new(at(0), 2)));
+        assert!(!Making::default().is_under_way(at(0)));
+    }
+
+    #[test]
+    fn rule_8_only_a_failure_that_is_new_counts() {
+        let failed = |n| Making {
+            lease: None,
+            last_failure: Some(FailedAttempt {
+                attempt: AttemptId::new(at(0), n),
+                error_type: "RateLimited".into(),
+                message: String::new(),
+            }),
+        };
+        assert!(failed(1).failure_since(&Making::default()).is_some());
+        assert!(failed(2).failure_since(&failed(1)).is_some());
+        assert!(failed(1).failure_since(&failed(1)).is_none());
+        assert!(Making::default().failure_since(&failed(1)).is_none());
+    }
+}
