@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use axum::{http::StatusCode, response::Response};
@@ -18,6 +19,17 @@ pub enum Throttle {
     Throttling,
 }
 
+/// A request that was answered.
+#[derive(Clone, Debug)]
+pub struct StoreCall {
+    /// What was asked for, as `BatchGetItem`.
+    pub operation: String,
+    /// When all of it had come.
+    pub started: Instant,
+    /// When the answer was there.
+    pub ended: Instant,
+}
+
 /// What the store does wrong on purpose. A handle: clones are the same script.
 #[derive(Clone, Debug, Default)]
 pub struct StoreScript(Arc<Mutex<State>>);
@@ -28,7 +40,9 @@ struct State {
     total: u64,
     throttle: Option<(u64, Throttle)>,
     failures: BTreeMap<String, u64>,
+    writes_left: Option<u64>,
     batch_limit: Option<usize>,
+    calls: Vec<StoreCall>,
 }
 
 /// An answer that never reaches the database.
@@ -36,6 +50,7 @@ struct State {
 pub(super) enum Refusal {
     Throttled(Throttle),
     InternalError,
+    AccessDenied,
 }
 
 impl StoreScript {
@@ -51,6 +66,12 @@ impl StoreScript {
         self.state().failures.insert(operation.to_owned(), n);
     }
 
+    /// Lets `n` more writes through and denies every later one, for good and at once: what a process that died after its `n`th
+    /// write leaves behind. [`reset`](Self::reset) ends it.
+    pub fn deny_writes_after(&self, n: u64) {
+        self.state().writes_left = Some(n);
+    }
+
     /// Lets each BatchGetItem answer at most this many keys; the others are its `UnprocessedKeys`. `None`: all of them.
     pub fn answer_at_most(&self, keys: Option<usize>) {
         self.state().batch_limit = keys;
@@ -59,13 +80,25 @@ impl StoreScript {
     /// Ends all scripted failures; what was counted stays.
     pub fn reset(&self) {
         let mut state = self.state();
-        *state = State { requests: std::mem::take(&mut state.requests), ..State::default() };
+        let (requests, calls) = (std::mem::take(&mut state.requests), std::mem::take(&mut state.calls));
+        *state = State { requests, calls, ..State::default() };
     }
 
     /// Requests so far, by operation.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.state().requests.clone()
+    }
+
+    /// When each answered request was under way, in the order they ended.
+    #[must_use]
+    pub fn calls(&self) -> Vec<StoreCall> {
+        self.state().calls.clone()
+    }
+
+    /// Notes that a request was answered just now.
+    pub(crate) fn answered(&self, operation: &str, started: Instant) {
+        self.state().calls.push(StoreCall { operation: operation.to_owned(), started, ended: Instant::now() });
     }
 
     /// Counts a request and says whether it is to be refused.
@@ -76,6 +109,12 @@ impl StoreScript {
         if let Some(left) = state.failures.get_mut(operation).filter(|left| **left > 0) {
             *left -= 1;
             return Some(Refusal::InternalError);
+        }
+        let is_write = ["Write", "Put", "Update", "Delete"].iter().any(|word| operation.contains(word));
+        match state.writes_left.as_mut().filter(|_| is_write) {
+            Some(0) => return Some(Refusal::AccessDenied),
+            Some(left) => *left -= 1,
+            None => {}
         }
         let (n, how) = state.throttle?;
         state.total.is_multiple_of(n).then_some(Refusal::Throttled(how))
@@ -97,6 +136,11 @@ impl Refusal {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "com.amazonaws.dynamodb.v20120810#InternalServerError",
                 "scripted: internal server error",
+            ),
+            Self::AccessDenied => (
+                StatusCode::BAD_REQUEST,
+                "com.amazon.coral.service#AccessDeniedException",
+                "scripted: writes are denied",
             ),
             Self::Throttled(Throttle::ProvisionedThroughput) => (
                 StatusCode::BAD_REQUEST,

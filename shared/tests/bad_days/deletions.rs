@@ -1,0 +1,120 @@
+//! Words that are taken back: between two requests, during a build, during a merge. They never come back, and no item of any
+//! table holds them.
+
+use guild_memory::{app::ErrorType, domain::Source, ports::DayStatus};
+use serde_json::json;
+
+use crate::world::{World, text, user};
+
+const DATE: &str = "2026-11-20";
+const OTHER: &str = "2026-11-19";
+
+async fn assert_forgotten(world: &World) {
+    assert!(!world.everything_stored().await.contains("secret"));
+    let response = world.memories(&[10, 11]).await;
+    for n in [10, 11] {
+        assert!(!text(&response, n).contains("secret"), "{}", text(&response, n));
+        assert!(text(&response, n).contains("harmless"), "{}", text(&response, n));
+    }
+    assert!(!world.everything_stored().await.contains("secret"));
+}
+
+/// Two people, two days, and a message of each day that will be deleted.
+async fn two_days(world: &World) -> guild_memory::domain::MessageId {
+    for (date, author) in [(DATE, 10), (DATE, 11), (OTHER, 10), (OTHER, 11)] {
+        world.say(date, "10:00", author, "harmless").await;
+    }
+    world.say(DATE, "11:00", 10, "a secret").await
+}
+
+#[tokio::test]
+async fn between_two_requests() {
+    let world = World::start();
+    let id = two_days(&world).await;
+    let before = world.memories(&[10, 11]).await;
+    assert!(text(&before, 10).contains("secret"));
+    world.delete(id).await;
+    assert_forgotten(&world).await;
+}
+
+#[tokio::test]
+async fn between_two_requests_with_no_model_to_be_had() {
+    let world = World::start();
+    let id = two_days(&world).await;
+    world.memories(&[10, 11]).await;
+    world.delete(id).await;
+    world.model.hold();
+    let response = world.memories_within(&[10, 11], std::time::Duration::from_millis(300)).await;
+    assert!(!text(&response, 10).contains("secret"), "not from the last known good memory either");
+    assert_ne!(response.sources[&user(10)], Source::LastKnownGood);
+}
+
+#[tokio::test]
+async fn during_a_build() {
+    let world = World::start();
+    let id = two_days(&world).await;
+    world.model.hold();
+    let build = async { world.summarize(DATE).await.unwrap() };
+    let deletion = async {
+        world.model.begun(1).await;
+        world.delete(id).await;
+        world.model.open();
+    };
+    let (report, ()) = tokio::join!(build, deletion);
+    assert_eq!((report.status, &*report.summaries[&user(10)]), (DayStatus::Built, "harmless"));
+    assert_forgotten(&world).await;
+}
+
+#[tokio::test]
+async fn during_a_merge() {
+    let world = World::start();
+    let id = two_days(&world).await;
+    world.summarize(DATE).await.unwrap();
+    world.summarize(OTHER).await.unwrap();
+    world.model.hold();
+    let merge = world.memories(&[10]);
+    let deletion = async {
+        world.model.begun(3).await;
+        world.delete(id).await;
+        world.model.open();
+    };
+    let (response, ()) = tokio::join!(merge, deletion);
+    assert!(!text(&response, 10).contains("secret"), "{}", text(&response, 10));
+    assert_eq!(response.errors[0].error, ErrorType::Throttled, "the caller may ask again");
+    assert_forgotten(&world).await;
+}
+
+#[tokio::test]
+async fn a_deletion_that_dies_at_any_write_is_finished_by_the_next() {
+    for writes in 0..12 {
+        let world = World::start();
+        let id = two_days(&world).await;
+        world.memories(&[10, 11]).await;
+        world.cloud.store().deny_writes_after(writes);
+        let died = world.ingest(json!({"deleted": [id]})).await.is_err();
+        world.cloud.store().reset();
+        world.delete(id).await;
+        assert_forgotten(&world).await;
+        if !died {
+            assert!(writes >= 4, "the tombstone, two memories, the summary");
+            return;
+        }
+    }
+    panic!("a deletion takes fewer writes");
+}
+
+#[tokio::test]
+async fn what_was_in_an_earlier_summary_is_purged_too() {
+    let world = World::start();
+    let id = two_days(&world).await;
+    let mine = world.say(DATE, "12:00", 12, "I know a secret").await;
+    world.say(OTHER, "12:00", 12, "harmless").await;
+    world.memories(&[10, 11, 12]).await;
+    // 12 edits the words away, and is in no later summary of that day.
+    let edited = json!({"id": mine, "channel_id": "7", "author": {"id": 12, "name": "x"}, "content": "",
+        "edited_at": "2026-11-20T13:00:00Z"});
+    world.ingest(json!({"messages": [edited]})).await.unwrap();
+    world.memories(&[10, 11]).await;
+    world.delete(id).await;
+    assert_forgotten(&world).await;
+}

@@ -1,0 +1,247 @@
+//! A guild over the local cloud's DynamoDB, with a clock and a model of one's own.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::{
+    Client,
+    config::{Credentials, SharedCredentialsProvider},
+    types::AttributeValue,
+};
+use guild_memory::{
+    adapters::dynamodb::{MemoryTable, MessagesTable},
+    app::{
+        AppError, Cooldowns, Deadline, ModelChain, build_memories,
+        build_memories::{Response, build_memories},
+        decode, ingest_messages,
+        summarize_day::{self, Settings, summarize_day},
+    },
+    domain::{Calendar, Day, GuildId, MessageId, UserId, prompt::Prompt},
+    ports::{
+        Answer, Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelError, SummarizeDay, WarmMemories,
+    },
+    testing::{FixedClock, ScriptedModel, message_at},
+};
+use local_cloud::{LocalCloud, Options};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+/// Long after the days of these tests have closed.
+pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
+const SETTLE: Duration = Duration::from_secs(1200);
+
+pub(crate) struct World {
+    pub(crate) cloud: LocalCloud,
+    pub(crate) store: MessagesTable,
+    pub(crate) clock: FixedClock,
+    /// Writes both summaries and memories, from the words it is shown.
+    pub(crate) model: GatedModel,
+    database: Client,
+}
+
+/// A model that quotes all it is shown, once it is let through.
+#[derive(Clone)]
+pub(crate) struct GatedModel {
+    model: ScriptedModel,
+    gate: Arc<Semaphore>,
+}
+
+impl GatedModel {
+    pub(crate) fn new(model: ScriptedModel) -> Self {
+        Self { model, gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)) }
+    }
+
+    /// Lets no call end from now on.
+    pub(crate) fn hold(&self) {
+        let open = self.gate.available_permits();
+        self.gate.forget_permits(open);
+    }
+
+    /// Lets all calls end.
+    pub(crate) fn open(&self) {
+        self.gate.add_permits(1_000);
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.model.asked().len()
+    }
+
+    /// Waits until that many calls have begun.
+    pub(crate) async fn begun(&self, calls: usize) {
+        while self.calls() < calls {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl LanguageModel for GatedModel {
+    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+        let answer = self.model.generate(prompt).await;
+        self.gate.acquire().await.expect("it is never closed").forget();
+        answer
+    }
+}
+
+/// Quotes every member's messages, and every person's facts and days.
+pub(crate) fn quoting() -> ScriptedModel {
+    ScriptedModel::new(|prompt| Ok(quote(&prompt.data)))
+}
+
+pub(crate) fn quote(data: &str) -> String {
+    if data.starts_with("<person") {
+        return format!("merged: {}", data.replace(['\n', '<', '>'], " "));
+    }
+    let mut said: HashMap<&str, Vec<&str>> = HashMap::new();
+    for line in data.lines().filter(|line| line.starts_with("<message ")) {
+        let member = line.split("member=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let text = line.split_once('>').and_then(|(_, rest)| rest.strip_suffix("</message>")).unwrap();
+        said.entry(member).or_default().push(text);
+    }
+    let summaries: Vec<Value> =
+        said.into_iter().map(|(member, texts)| json!({"member": member, "summary": texts.join("; ")})).collect();
+    json!({"summaries": summaries}).to_string()
+}
+
+/// `daily_summary` in this process.
+pub(crate) struct InProcess<M>(summarize_day::Deps<MessagesTable, M, FixedClock>);
+
+impl<M: LanguageModel> SummarizeDay for InProcess<M> {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        let report = summarize_day(&self.0, Deadline::new(Duration::from_secs(120), None), request).await;
+        report.map_err(|error| InvokeError::Failed { error_type: error.kind.to_string(), message: error.message })
+    }
+}
+
+impl<M: LanguageModel> WarmMemories for InProcess<M> {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+        Ok(())
+    }
+}
+
+fn settings() -> Settings {
+    Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600) }
+}
+
+pub(crate) fn guild() -> GuildId {
+    "998100000000000001".parse().unwrap()
+}
+
+pub(crate) fn user(n: u64) -> UserId {
+    UserId::try_from(n).unwrap()
+}
+
+pub(crate) fn day(date: &str) -> Day {
+    date.parse().unwrap()
+}
+
+impl World {
+    pub(crate) fn start() -> Self {
+        Self::with(quoting())
+    }
+
+    pub(crate) fn with(model: ScriptedModel) -> Self {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "local", "local", None, None, "tests",
+            )))
+            .endpoint_url(cloud.url())
+            .build();
+        let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
+        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        let database = Client::new(&config);
+        Self { cloud, store, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
+    }
+
+    pub(crate) async fn say(&self, date: &str, time: &str, author: u64, text: &str) -> MessageId {
+        let id = message_at(day(date), time, author, "x", "").id;
+        let author = json!({"id": author, "name": format!("member {author}")});
+        let message = json!({"id": id, "channel_id": "7", "author": author, "content": text});
+        self.ingest(json!({"messages": [message]})).await.unwrap();
+        id
+    }
+
+    pub(crate) async fn delete(&self, id: MessageId) {
+        self.ingest(json!({"deleted": [id]})).await.unwrap();
+    }
+
+    pub(crate) async fn ingest(&self, mut event: Value) -> Result<ingest_messages::Report, AppError> {
+        event["guild_id"] = json!(guild());
+        ingest_messages::ingest_messages(&self.store, &self.clock, 30, decode(event).unwrap()).await
+    }
+
+    pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {
+        let request = DayRequest { guild_id: guild(), date: day(date), user_ids: None, rebuild: false };
+        summarize_day(&self.day_deps(self.model.clone()), Deadline::new(Duration::from_secs(120), None), request).await
+    }
+
+    fn day_deps<M>(&self, model: M) -> summarize_day::Deps<MessagesTable, M, FixedClock> {
+        summarize_day::Deps { store: self.store.clone(), model, clock: self.clock.clone(), settings: settings() }
+    }
+
+    pub(crate) async fn memories(&self, users: &[u64]) -> Response {
+        self.memories_within(users, Duration::from_secs(120)).await
+    }
+
+    pub(crate) async fn memories_within(&self, users: &[u64], wait: Duration) -> Response {
+        self.memories_by(self.model.clone(), users, wait).await
+    }
+
+    /// With a model for both that all callers share through the store alone.
+    pub(crate) async fn memories_by<M>(&self, model: M, users: &[u64], wait: Duration) -> Response
+    where
+        M: LanguageModel + Clone,
+    {
+        let memory = self.store.memory().clone();
+        let chain = |model| ModelChain::new(vec![("test:model".to_owned(), model)], memory.clone(), self.clock.clone());
+        let functions = InProcess(self.day_deps(chain(model.clone())));
+        let deps = build_memories::Deps {
+            functions,
+            model: chain(model),
+            summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
+            clock: self.clock.clone(),
+            calendar: Calendar { history_days: 6, settle: SETTLE },
+            store: memory.clone(),
+        };
+        let request = json!({"guild_id": guild(), "user_ids": users});
+        let deadline = Deadline::new(Duration::from_secs(180), Some(wait));
+        build_memories(&deps, deadline, decode(request).unwrap()).await.unwrap()
+    }
+
+    /// Every string of every item of every table.
+    pub(crate) async fn everything_stored(&self) -> String {
+        let mut all = String::new();
+        for table in ["MemoryTable", "MessagesTable"] {
+            for item in self.items(table).await {
+                all.push_str(&format!("{item:?}\n"));
+            }
+        }
+        all
+    }
+
+    async fn items(&self, table: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let scan = self.database.scan().table_name(table).consistent_read(true);
+        scan.into_paginator().items().send().collect::<Result<_, _>>().await.unwrap()
+    }
+
+    /// Deletes everything that has expired, as DynamoDB may at any moment.
+    pub(crate) async fn sweep(&self) {
+        let now = self.clock.now().as_second();
+        for table in ["MemoryTable", "MessagesTable"] {
+            for item in self.items(table).await {
+                let expiry = item.get("expires_at").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+                if expiry.is_some_and(|expiry| expiry <= now) {
+                    let delete = self.database.delete_item().table_name(table);
+                    let delete = delete.key("pk", item["pk"].clone()).key("sk", item["sk"].clone());
+                    delete.send().await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn text(response: &Response, n: u64) -> &str {
+    response.memories[&user(n)].as_deref().unwrap_or_default()
+}
