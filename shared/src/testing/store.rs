@@ -88,6 +88,13 @@ impl InMemoryStore {
         self.state().memories.get(&(guild, user)).cloned()
     }
 
+    /// The texts of all summaries and memories.
+    pub fn everything_made(&self) -> Vec<String> {
+        let state = self.state();
+        let summaries = state.summaries.values().flat_map(|summary| summary.texts.values().cloned());
+        summaries.chain(state.memories.values().map(|memory| memory.text.clone())).collect()
+    }
+
     /// Lets a person be known.
     pub fn put_person(&self, guild: GuildId, user: UserId, person: Person) {
         self.state().people.insert((guild, user), person);

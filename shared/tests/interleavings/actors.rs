@@ -1,0 +1,245 @@
+//! Plays a scenario and keeps what everybody saw.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use futures::future::{join, join_all};
+use guild_memory::{
+    app::{
+        Cooldowns, Deadline, ModelChain,
+        build_memories::{self, Response, build_memories},
+        decode,
+        ingest_messages::ingest_messages,
+        summarize_day::{self, Settings, summarize_day},
+    },
+    domain::{Calendar, GuildId, MessageId, UserId},
+    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+    testing::message_at,
+};
+use proptest::prelude::*;
+use serde_json::json;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{
+    jittery::{Freezing, JitteryStore, SlowModel, VirtualClock, words},
+    scenario::{Change, Message, Reader, Scenario},
+};
+
+const PEOPLE: [u64; 2] = [10, 11];
+const SETTLE: Duration = Duration::from_secs(1200);
+/// Longer than all leases, waits and answers that may be under way.
+const AFTERMATH: Duration = Duration::from_secs(400);
+
+/// What came of a scenario.
+pub(crate) struct Outcome {
+    /// The live words of each person, by the sequential specification.
+    expected: BTreeMap<u64, BTreeSet<String>>,
+    /// The words of each person in the last answer, when nothing was under way any more.
+    answered: BTreeMap<u64, BTreeSet<String>>,
+    /// What was wrong in the answers on the way.
+    wrong: Vec<String>,
+    /// Every prompt a model was paid for.
+    prompts: Vec<String>,
+    /// Deleted words that are still stored.
+    left: Vec<String>,
+}
+
+impl Outcome {
+    pub(crate) fn check_words(&self) -> Result<(), TestCaseError> {
+        prop_assert_eq!(&self.answered, &self.expected);
+        prop_assert!(self.wrong.is_empty(), "{:?}", self.wrong);
+        prop_assert!(self.left.is_empty(), "still stored: {:?}", self.left);
+        Ok(())
+    }
+
+    pub(crate) fn check_nothing_was_paid_twice(&self) -> Result<(), TestCaseError> {
+        let different: BTreeSet<&String> = self.prompts.iter().collect();
+        prop_assert_eq!(different.len(), self.prompts.len(), "{:?}", &self.prompts);
+        Ok(())
+    }
+}
+
+pub(crate) fn run(scenario: &Scenario) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async { Play::new(scenario).run(scenario).await })
+}
+
+fn guild() -> GuildId {
+    "1".parse().unwrap()
+}
+
+struct Play {
+    store: JitteryStore,
+    clock: VirtualClock,
+    model: SlowModel,
+    /// Every message so far, and when its deletion was done, if it was.
+    said: RefCell<Vec<(MessageId, Message, Option<Instant>)>>,
+    wrong: RefCell<Vec<String>>,
+}
+
+/// `daily_summary`, in a process of its own: it goes on when its caller is gone, and freezes with nobody.
+struct InProcess {
+    store: JitteryStore,
+    clock: VirtualClock,
+    model: SlowModel,
+}
+
+impl SummarizeDay for InProcess {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        let deps = summarize_day::Deps {
+            store: self.store.clone(),
+            model: self.model.clone(),
+            clock: self.clock.clone(),
+            settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600) },
+        };
+        let report = summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await;
+        report.map_err(|error| InvokeError::Failed { error_type: error.kind.to_string(), message: error.message })
+    }
+}
+
+impl WarmMemories for InProcess {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+        Ok(())
+    }
+}
+
+impl Play {
+    fn new(scenario: &Scenario) -> Self {
+        Self {
+            store: JitteryStore::new(scenario.seed),
+            clock: VirtualClock(Instant::now()),
+            model: SlowModel::new(scenario.seed, scenario.slowest_model, scenario.failures),
+            said: RefCell::default(),
+            wrong: RefCell::default(),
+        }
+    }
+
+    async fn run(self, scenario: &Scenario) -> Outcome {
+        for message in &scenario.at_first {
+            self.say(*message).await;
+        }
+        let readers = join_all(scenario.readers.iter().map(|reader| self.read(reader)));
+        let changes = join_all(scenario.changes.iter().map(|(at, change)| self.change(*at, *change)));
+        join(readers, changes).await;
+        sleep(AFTERMATH).await;
+        let answered = self.final_answer().await;
+        Outcome {
+            expected: self.expected(),
+            answered,
+            wrong: self.wrong.take(),
+            prompts: self.model.asked.lock().unwrap().clone(),
+            left: self.left().await,
+        }
+    }
+
+    async fn say(&self, message: Message) {
+        let number = self.said.borrow().len();
+        let date = if message.second_day { "2026-11-20" } else { "2026-11-18" };
+        let mut id = message_at(date.parse().unwrap(), "10:00", message.author, "x", "").id;
+        id = MessageId::try_from(id.get() + number as u64 * 100).unwrap();
+        self.said.borrow_mut().push((id, message, None));
+        let author = json!({"id": message.author, "name": format!("member {}", message.author)});
+        let content = format!("word-{number}-of-{}", message.author);
+        self.ingest(json!({"messages": [{"id": id, "channel_id": "7", "author": author, "content": content}]})).await;
+    }
+
+    async fn change(&self, at: u64, change: Change) {
+        sleep(Duration::from_millis(at)).await;
+        match change {
+            Change::Say(message) => self.say(message).await,
+            Change::Delete(number) => {
+                let Some((id, ..)) = self.said.borrow().get(number).copied() else { return };
+                self.ingest(json!({"deleted": [id]})).await;
+                self.said.borrow_mut()[number].2.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+
+    async fn ingest(&self, mut event: serde_json::Value) {
+        event["guild_id"] = json!(guild());
+        while ingest_messages(&self.store, &self.clock, 30, decode(event.clone()).unwrap()).await.is_err() {}
+    }
+
+    /// One request, which may freeze or die on the way.
+    async fn read(&self, reader: &Reader) {
+        sleep(Duration::from_millis(reader.starts)).await;
+        let started = Instant::now();
+        let after = |ms| started + Duration::from_millis(ms);
+        let frozen = reader.frozen.map(|(from, lasts)| (after(from), after(from + lasts)));
+        let request = Freezing::new(self.ask(self.model.clone(), reader.max_wait), frozen);
+        let life = Duration::from_millis(reader.dies_after.unwrap_or(u64::MAX / 4));
+        if let Ok(Some(response)) = timeout(life, request).await {
+            self.check(&response, started);
+        }
+    }
+
+    async fn ask(&self, model: SlowModel, max_wait: Option<u64>) -> Option<Response> {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let deps = build_memories::Deps {
+            functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone() },
+            model: ModelChain::new(vec![("slow".to_owned(), model)], store.clone(), clock.clone()),
+            summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
+            calendar: Calendar { history_days: 6, settle: SETTLE },
+            store,
+            clock,
+        };
+        let request = decode(json!({"guild_id": guild(), "user_ids": PEOPLE})).unwrap();
+        let deadline = Deadline::new(Duration::from_secs(180), max_wait.map(Duration::from_millis));
+        build_memories(&deps, deadline, request).await.ok()
+    }
+
+    /// Everybody's words are their own, and none was deleted before the request began.
+    fn check(&self, response: &Response, started: Instant) {
+        for (person, words) in words_of(response) {
+            for word in words {
+                let mut pieces = word.split('-').skip(1).step_by(2).map(|number| number.parse::<usize>().unwrap());
+                let (number, author) = (pieces.next().unwrap(), pieces.next().unwrap());
+                let deleted = self.said.borrow()[number].2.is_some_and(|deleted| deleted <= started);
+                if deleted || author as u64 != person {
+                    self.wrong.borrow_mut().push(format!("{word} in the memory of {person}"));
+                }
+            }
+        }
+    }
+
+    /// What is answered when nothing is under way any more and all models are well.
+    async fn final_answer(&self) -> BTreeMap<u64, BTreeSet<String>> {
+        for _ in 0..5 {
+            let response = self.ask(self.model.in_good_health(), None).await;
+            if let Some(response) = response.filter(|response| response.errors.is_empty()) {
+                return words_of(&response);
+            }
+            sleep(AFTERMATH).await;
+        }
+        panic!("it does not recover");
+    }
+
+    fn live(&self) -> Vec<(usize, Message)> {
+        let said = self.said.borrow();
+        let live = said.iter().enumerate().filter(|(_, (_, _, deleted))| deleted.is_none());
+        live.map(|(number, (_, message, _))| (number, *message)).collect()
+    }
+
+    fn expected(&self) -> BTreeMap<u64, BTreeSet<String>> {
+        let mut expected: BTreeMap<u64, BTreeSet<String>> = PEOPLE.map(|person| (person, BTreeSet::new())).into();
+        for (number, Message { author, .. }) in self.live() {
+            expected.entry(author).or_default().insert(format!("word-{number}-of-{author}"));
+        }
+        expected
+    }
+
+    /// Deleted words in anything that was made from messages.
+    async fn left(&self) -> Vec<String> {
+        let live: BTreeSet<String> = self.expected().into_values().flatten().collect();
+        let stored = self.store.store.everything_made();
+        stored.iter().flat_map(|text| words(text)).filter(|word| !live.contains(word)).collect()
+    }
+}
+
+fn words_of(response: &Response) -> BTreeMap<u64, BTreeSet<String>> {
+    let words = |text: &Option<String>| words(text.as_deref().unwrap_or_default()).into_iter().collect();
+    response.memories.iter().map(|(person, text)| (person.get(), words(text))).collect()
+}

@@ -1,0 +1,203 @@
+//! A store that takes its time, a model that takes more, a clock that follows, and callers that freeze.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use guild_memory::{
+    domain::{
+        AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, Lease, Memory, MessageId, Person, StoredMessage,
+        UserId, prompt::Prompt,
+    },
+    ports::{
+        Answer, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LanguageModel, LeaseOn,
+        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay,
+        Window, WriteMessages,
+    },
+    testing::InMemoryStore,
+};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// When the virtual time begins: long after the days of these tests have closed.
+const BEGIN: &str = "2026-11-22T12:00:00Z";
+
+#[derive(Clone)]
+pub(crate) struct VirtualClock(pub(crate) Instant);
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        BEGIN.parse::<Timestamp>().unwrap() + SignedDuration::try_from(self.0.elapsed()).unwrap()
+    }
+}
+
+/// The same store for everybody, each request with a delay before it is made and another before its answer arrives.
+#[derive(Clone)]
+pub(crate) struct JitteryStore {
+    pub(crate) store: InMemoryStore,
+    random: Arc<Mutex<fastrand::Rng>>,
+}
+
+impl JitteryStore {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { store: InMemoryStore::default(), random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))) }
+    }
+
+    async fn delayed<T>(&self, request: impl Future<Output = T>) -> T {
+        self.delay().await;
+        let answer = request.await;
+        self.delay().await;
+        answer
+    }
+
+    fn delay(&self) -> Sleep {
+        let ms = {
+            let mut random = self.random.lock().unwrap();
+            if random.u8(..) < 8 { random.u64(..5_000) } else { random.u64(..20) }
+        };
+        sleep(Duration::from_millis(ms))
+    }
+}
+
+/// Forwards a port's method, with its delays.
+macro_rules! delayed {
+    ($(impl $port:ident { $(async fn $method:ident($($name:ident: $type:ty),*) -> $answer:ty;)+ })+) => {
+        $(impl $port for JitteryStore {
+            $(async fn $method(&self, $($name: $type),*) -> $answer {
+                self.delayed(self.store.$method($($name),*)).await
+            })+
+        })+
+    };
+}
+
+delayed! {
+    impl ReadDay {
+        async fn read_day(guild: GuildId, day: Day) -> Result<DayRecord, StoreError>;
+    }
+    impl ReadMessages {
+        async fn messages_of_day(guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError>;
+    }
+    impl CommitDaySummary {
+        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn renew_summary(guild: GuildId, day: Day, seen: &DaySummary, expires_at: Option<Timestamp>) -> Result<(), StoreError>;
+    }
+    impl HoldLeases {
+        async fn acquire(guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
+        async fn renew(guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError>;
+        async fn release(guild: GuildId, on: &LeaseOn, attempt: &AttemptId, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
+    }
+    impl PurgeDay {
+        async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;
+    }
+    impl WriteMessages {
+        async fn stored_day(guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError>;
+        async fn change_day(guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError>;
+    }
+    impl ReadWindow {
+        async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;
+    }
+    impl CommitMemory {
+        async fn commit_memory(guild: GuildId, user: UserId, memory: &Memory, attempt: &AttemptId) -> Result<(), StoreError>;
+    }
+    impl CoolModels {
+        async fn cooldowns(models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError>;
+        async fn cool_down(model: &str, until: Timestamp) -> Result<(), StoreError>;
+    }
+    impl ReadPeople {
+        async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
+    }
+    impl RecordNames {
+        async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
+    }
+}
+
+/// Repeats every word it is shown, in its time.
+#[derive(Clone)]
+pub(crate) struct SlowModel {
+    random: Arc<Mutex<fastrand::Rng>>,
+    slowest: u64,
+    failures: Option<u32>,
+    /// The data of every prompt it was paid for.
+    pub(crate) asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl SlowModel {
+    pub(crate) fn new(seed: u64, slowest: u64, failures: Option<u32>) -> Self {
+        let random = Arc::new(Mutex::new(fastrand::Rng::with_seed(!seed)));
+        Self { random, slowest, failures, asked: Arc::default() }
+    }
+
+    pub(crate) fn in_good_health(&self) -> Self {
+        Self { failures: None, ..self.clone() }
+    }
+}
+
+impl LanguageModel for SlowModel {
+    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+        self.asked.lock().unwrap().push(prompt.data.clone());
+        let (ms, fails) = {
+            let mut random = self.random.lock().unwrap();
+            (random.u64(..self.slowest), self.failures.is_some_and(|one_in| random.u32(..one_in) == 0))
+        };
+        sleep(Duration::from_millis(ms)).await;
+        if fails {
+            return Err(ModelError::Unavailable { reason: "by the scenario".to_owned() });
+        }
+        Ok(Answer { text: repeat(&prompt.data), model: "slow".to_owned(), tokens: 0 })
+    }
+}
+
+fn repeat(data: &str) -> String {
+    if data.starts_with("<person") {
+        return words(data).join(" ");
+    }
+    let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for line in data.lines().filter(|line| line.starts_with("<message ")) {
+        let member = line.split("member=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        said.entry(member).or_default().extend(words(line));
+    }
+    let summary =
+        |(member, words): (&str, Vec<String>)| format!(r#"{{"member":"{member}","summary":"{}"}}"#, words.join(" "));
+    format!(r#"{{"summaries":[{}]}}"#, said.into_iter().map(summary).collect::<Vec<_>>().join(","))
+}
+
+/// The words of these tests: `word-7-of-10`, the seventh message, written by 10.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let is_word = |piece: &&str| piece.starts_with("word-");
+    text.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(is_word).map(str::to_owned).collect()
+}
+
+/// A caller that is not run for a while, as a stalled process: its timers go on without it.
+pub(crate) struct Freezing<F> {
+    inner: Pin<Box<F>>,
+    frozen: Option<(Instant, Instant)>,
+    thaw: Rc<RefCell<Option<Pin<Box<Sleep>>>>>,
+}
+
+impl<F: Future> Freezing<F> {
+    pub(crate) fn new(inner: F, frozen: Option<(Instant, Instant)>) -> Self {
+        Self { inner: Box::pin(inner), frozen, thaw: Rc::default() }
+    }
+}
+
+impl<F: Future> Future for Freezing<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        if let Some((_, until)) = self.frozen.filter(|(from, until)| (*from..*until).contains(&Instant::now())) {
+            let mut thaw = self.thaw.borrow_mut();
+            let sleep = thaw.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if sleep.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+        }
+        self.inner.as_mut().poll(context)
+    }
+}

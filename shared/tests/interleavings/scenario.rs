@@ -1,0 +1,92 @@
+//! What happens in one case, and when.
+
+use proptest::prelude::*;
+
+/// Milliseconds of virtual time.
+pub(crate) type Ms = u64;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Scenario {
+    /// How long each message of the first day is there before everything begins: author by author.
+    pub(crate) at_first: Vec<Message>,
+    pub(crate) readers: Vec<Reader>,
+    pub(crate) changes: Vec<(Ms, Change)>,
+    /// Decides how long each request to the store and each answer of the model takes.
+    pub(crate) seed: u64,
+    /// The longest a model may take: more than a lease, at times.
+    pub(crate) slowest_model: Ms,
+    /// One in so many model calls fails.
+    pub(crate) failures: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message {
+    pub(crate) second_day: bool,
+    pub(crate) author: u64,
+}
+
+/// Asks for memories; and may die, or be frozen for a while.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pub(crate) starts: Ms,
+    pub(crate) dies_after: Option<Ms>,
+    pub(crate) frozen: Option<(Ms, Ms)>,
+    pub(crate) max_wait: Option<Ms>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    /// A new message.
+    Say(Message),
+    /// The deletion of the message of that number, counted from the first; of none if there are fewer.
+    Delete(usize),
+}
+
+impl Scenario {
+    pub(crate) fn with_nobody_dying(mut self) -> Self {
+        self.failures = None;
+        for reader in &mut self.readers {
+            *reader = Reader { dies_after: None, frozen: None, max_wait: None, ..*reader };
+        }
+        self
+    }
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    (any::<bool>(), 10..12_u64).prop_map(|(second_day, author)| Message { second_day, author })
+}
+
+fn reader() -> impl Strategy<Value = Reader> {
+    let dies_after = prop::option::weighted(0.3, 0..40_000_u64);
+    let frozen = prop::option::weighted(0.2, (0..20_000_u64, 1_000..90_000_u64));
+    let max_wait = prop::option::weighted(0.2, 1..40_000_u64);
+    (0..60_000_u64, dies_after, frozen, max_wait).prop_map(|(starts, dies_after, frozen, max_wait)| Reader {
+        starts,
+        dies_after,
+        frozen,
+        max_wait,
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![message().prop_map(Change::Say), (0..8_usize).prop_map(Change::Delete)]
+}
+
+pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {
+    (
+        prop::collection::vec(message(), 1..5),
+        prop::collection::vec(reader(), 1..5),
+        prop::collection::vec((0..90_000_u64, change()), 0..5),
+        any::<u64>(),
+        prop_oneof![Just(1_000_u64), Just(12_000), Just(50_000)],
+        prop::option::weighted(0.3, 2..5_u32),
+    )
+        .prop_map(|(at_first, readers, changes, seed, slowest_model, failures)| Scenario {
+            at_first,
+            readers,
+            changes,
+            seed,
+            slowest_model,
+            failures,
+        })
+}
