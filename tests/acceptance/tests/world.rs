@@ -94,6 +94,25 @@ impl World {
         self.call("daily_summary", json!({"guild_id": GUILD, "date": day})).await
     }
 
+    /// Every item of every table.
+    pub(crate) async fn everything_stored(&self) -> String {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
+            .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("local", "local", None, None, "tests"))
+            .endpoint_url(self.cloud.url())
+            .build();
+        let database = aws_sdk_dynamodb::Client::from_conf(config);
+        let mut all = String::new();
+        for table in ["MemoryTable", "MessagesTable"] {
+            let scan = database.scan().table_name(table).consistent_read(true).into_paginator().items().send();
+            for item in scan.collect::<Result<Vec<_>, _>>().await.unwrap() {
+                all.push_str(&format!("{item:?}\n"));
+            }
+        }
+        all
+    }
+
     /// What `action` cost: its answer, and the requests that were made meanwhile.
     pub(crate) async fn counted<T>(&self, action: impl Future<Output = T>) -> (T, Counters) {
         let before = self.cloud.counters();
