@@ -126,13 +126,8 @@ impl Play {
         join(readers, changes).await;
         sleep(AFTERMATH).await;
         let answered = self.final_answer().await;
-        Outcome {
-            expected: self.expected(),
-            answered,
-            wrong: self.wrong.take(),
-            prompts: self.model.asked.lock().unwrap().clone(),
-            left: self.left().await,
-        }
+        let prompts = self.model.asked.lock().unwrap().clone();
+        Outcome { expected: self.expected(), answered, wrong: self.wrong.take(), prompts, left: self.left() }
     }
 
     async fn say(&self, message: Message) {
@@ -232,7 +227,7 @@ impl Play {
     }
 
     /// Deleted words in anything that was made from messages.
-    async fn left(&self) -> Vec<String> {
+    fn left(&self) -> Vec<String> {
         let live: BTreeSet<String> = self.expected().into_values().flatten().collect();
         let stored = self.store.store.everything_made();
         stored.iter().flat_map(|text| words(text)).filter(|word| !live.contains(word)).collect()

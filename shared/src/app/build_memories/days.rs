@@ -58,11 +58,11 @@ impl Week {
             match record {
                 Err(error) => week.fail(guild, day, DayOutcome::bare(DayState::Failed), &error.into()),
                 Ok(record) => match record.freshness(deps.calendar.is_closed(day, now), now) {
-                    Freshness::Empty => drop(week.days.insert(day, DayOutcome::bare(DayState::Empty))),
-                    Freshness::Fresh => {
-                        drop(week.days.insert(day, DayOutcome::stored(record.summary, DayState::Cached)))
+                    Freshness::Empty => week.add(day, DayOutcome::bare(DayState::Empty)),
+                    Freshness::Fresh => week.add(day, DayOutcome::stored(record.summary, DayState::Cached)),
+                    Freshness::Renewable | Freshness::Outdated => {
+                        stale.insert(day, record);
                     }
-                    Freshness::Renewable | Freshness::Outdated => drop(stale.insert(day, record)),
                 },
             }
         }
@@ -88,9 +88,9 @@ impl Week {
         let mut built: BTreeMap<Day, _> = pursue(&builds, days, deadline).await.into_iter().collect();
         for (day, seen) in builds.seen {
             match built.remove(&day) {
-                Some(Ok(outcome)) => drop(self.days.insert(day, outcome)),
+                Some(Ok(outcome)) => self.add(day, outcome),
                 Some(Err(error)) => self.fail(guild, day, DayOutcome::older_or(&seen, DayState::Failed), &error),
-                None => drop(self.days.insert(day, DayOutcome::older_or(&seen, DayState::Pending))),
+                None => self.add(day, DayOutcome::older_or(&seen, DayState::Pending)),
             }
         }
     }
@@ -118,10 +118,14 @@ impl Week {
         self.days.keys().copied().collect()
     }
 
+    fn add(&mut self, day: Day, outcome: DayOutcome) {
+        self.days.insert(day, outcome);
+    }
+
     fn fail(&mut self, guild: GuildId, day: Day, outcome: DayOutcome, error: &AppError) {
         self.unread |= error.kind == ErrorType::StoreUnavailable;
         self.failures.push(Failure::report(guild, Subject::Date(day), error));
-        self.days.insert(day, outcome);
+        self.add(day, outcome);
     }
 }
 
