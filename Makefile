@@ -4,12 +4,15 @@
 FUNCTIONS := ingest_messages daily_summary get_memories people
 # What `make build` builds for: arm64 or x86_64. `make deploy` builds for the parameter Architecture of template.yaml.
 ARCH ?= arm64
+# How fast the model of `make bench` is: SCALE=1 for real seconds.
+SCALE ?= 0.1
+HOST := $(shell uname -m)-unknown-linux-gnu
 
 # cargo finds `cargo lambda` on the PATH, and cargo-lambda finds its cross compiler there.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch test lint build deploy tools
+.PHONY: help demo watch test lint bench build deploy tools
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -28,6 +31,10 @@ test: lint tools ## everything CI checks: lint, all tests, the template
 lint: ## format and clippy
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+
+bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
+	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
+	cargo run --profile measure -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
 build: tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
 	cargo lambda build --release --$(subst _,-,$(ARCH)) $(addprefix -p ,$(FUNCTIONS))

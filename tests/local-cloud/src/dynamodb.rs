@@ -7,7 +7,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 use axum::{
@@ -22,7 +22,7 @@ use crate::{
     http::{AMZ_JSON_1_0, amz_error, pass_on},
     template::Template,
 };
-pub use script::{StoreScript, Throttle};
+pub use script::{StoreCall, StoreScript, Throttle};
 
 /// Opens the database (in memory without a folder) and makes the template's tables that it lacks.
 pub(crate) fn open(data: Option<&Path>, template: &Template) -> Result<Database> {
@@ -56,6 +56,13 @@ pub(crate) struct Front {
 impl Front {
     /// Answers one request; `operation` is what follows the version in its target.
     pub(crate) async fn answer(&self, operation: &str, headers: HeaderMap, body: Bytes) -> Response {
+        let started = Instant::now();
+        let answer = self.refuse_or_forward(operation, headers, body).await;
+        self.script.answered(operation, started);
+        answer
+    }
+
+    async fn refuse_or_forward(&self, operation: &str, headers: HeaderMap, body: Bytes) -> Response {
         if let Some(fault) = self.script.fault_for(operation) {
             return fault.into_response();
         }

@@ -125,6 +125,12 @@ impl Emulator {
         self.functions.alive(function)
     }
 
+    /// The process ids of those that are alive, for who measures them.
+    #[must_use]
+    pub fn pids(&self, function: &str) -> Vec<u32> {
+        self.functions.pids(function)
+    }
+
     /// Ends every process. The same happens on drop.
     pub fn stop(self) {
         drop(self);

@@ -26,7 +26,7 @@ mod watch;
 
 pub use cloud::{LocalCloud, Options};
 pub use counters::Counters;
-pub use dynamodb::{StoreScript, Throttle};
+pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};
 pub use model::{Fault, Hold, ModelCall, ModelScript, Rule, Task};

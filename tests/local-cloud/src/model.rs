@@ -8,6 +8,8 @@ mod script;
 mod tests;
 mod wire;
 
+use std::time::Instant;
+
 use axum::{
     body::Bytes,
     http::{HeaderMap, StatusCode},
@@ -21,6 +23,7 @@ use wire::{Request, google_error};
 
 /// Answers `POST /v1beta/models/{call}`, where `call` is `model:generateContent`.
 pub(crate) async fn answer(script: ModelScript, call: &str, headers: &HeaderMap, body: &Bytes) -> Response {
+    let came = Instant::now(); // reading the prompt takes time too
     let Some(model) = call.strip_suffix(":generateContent") else {
         return google_error(StatusCode::NOT_FOUND, "NOT_FOUND", &format!("no method {call:?} here"));
     };
@@ -36,7 +39,7 @@ pub(crate) async fn answer(script: ModelScript, call: &str, headers: &HeaderMap,
         Err(reason) => return google_error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", &reason),
     };
     let prompt = Prompt::read(&request.prompt);
-    let (call, behaviour) = script.begin(model, &request, prompt.as_ref().ok());
+    let (call, behaviour) = script.begin(came, model, &request, prompt.as_ref().ok());
     behaviour.wait().await;
     let response = match prompt {
         Err(reason) => google_error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", &reason),

@@ -45,9 +45,13 @@ impl Monitor {
     }
 
     pub(super) fn alive(&self, function: &str) -> usize {
+        self.pids(function).len()
+    }
+
+    pub(super) fn pids(&self, function: &str) -> Vec<u32> {
         let mut functions = lock(&self.functions);
         let processes = functions.get_mut(function).map(Vec::as_mut_slice).unwrap_or_default();
-        processes.iter_mut().filter_map(|process| (!process.has_ended()).then_some(())).count()
+        processes.iter_mut().filter_map(|process| (!process.has_ended()).then(|| process.id())).collect()
     }
 
     pub(super) fn kill_one(&self, function: &str) -> bool {

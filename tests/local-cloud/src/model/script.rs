@@ -130,7 +130,13 @@ impl ModelScript {
     }
 
     /// Notes a call and says how to treat it.
-    pub(super) fn begin(&self, model: &str, request: &Request, prompt: Option<&Prompt>) -> (Underway, Behaviour) {
+    pub(super) fn begin(
+        &self,
+        came: Instant,
+        model: &str,
+        request: &Request,
+        prompt: Option<&Prompt>,
+    ) -> (Underway, Behaviour) {
         let mut call = ModelCall {
             model: model.to_owned(),
             task: None,
@@ -139,7 +145,7 @@ impl ModelScript {
             system: request.system.clone(),
             prompt: request.prompt.clone(),
             fault: None,
-            started: Instant::now(),
+            started: came,
             ended: None,
         };
         match prompt {

@@ -1,0 +1,7 @@
+//! What is measured. Each experiment says what it did, how long it took and what it cost; none of them judges.
+
+pub mod big_day;
+pub mod callers;
+pub mod functions;
+pub mod replay;
+pub mod warm;

@@ -1,0 +1,115 @@
+//! `make bench`: measures, prints a table, and writes the measurements and a picture of them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result, ensure};
+use bench::{
+    experiments::{
+        big_day, callers, functions,
+        replay::{self, Order},
+        warm,
+    },
+    report::{Document, Machine, Results},
+    traces::{DAYS, MEMORIES},
+    waterfall,
+    window::Window,
+    world::World,
+};
+use clap::Parser;
+use jiff::Timestamp;
+use local_cloud::workspace_root;
+
+/// Processes of get_memories, and of daily_summary: enough for ten callers.
+const PROCESSES: usize = 12;
+const CALLERS: usize = 10;
+const WARM_PEOPLE: [usize; 4] = [5, 40, 50, 100];
+const BIG_DAYS: [u32; 2] = [2_000, 10_000];
+const BUILDS_OF_A_BIG_DAY: usize = 5;
+const STARTS: usize = 10;
+
+/// Measures what is promised about speed, over release binaries of the functions.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How long the model takes, compared with the traces: 1 for real seconds.
+    #[arg(long, default_value_t = 0.1)]
+    scale: f64,
+    /// The folder of the functions' release binaries.
+    #[arg(long)]
+    binaries: PathBuf,
+    /// The folder with a folder for each function's bootstrap.zip.
+    #[arg(long)]
+    zips: PathBuf,
+    /// How many warm requests are made for each number of people.
+    #[arg(long, default_value_t = 200)]
+    requests: usize,
+    /// Fail if a promise is not kept.
+    #[arg(long)]
+    check: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let results = measure(&arguments).await?;
+    println!("{results}");
+    write(&results)?;
+    let kept = results.promises().iter().all(|promise| promise.kept);
+    Ok(if arguments.check && !kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn measure(arguments: &Arguments) -> Result<Results> {
+    let Arguments { scale, binaries, zips, requests, .. } = arguments;
+    ensure!(*scale > 0.0 && *requests > 0, "--scale and --requests must be more than 0");
+    let window = Window::at(Timestamp::now());
+    say("starting the functions");
+    let functions = functions::measure(binaries, zips, STARTS)?;
+    let world = World::start(binaries, PROCESSES, PROCESSES)?;
+    world.warm_up(window.day(0), PROCESSES).await?;
+    let mut replays = Vec::new();
+    for trace in [&DAYS, &MEMORIES] {
+        for order in [Order::Sequential, Order::Concurrent] {
+            say(&format!("replaying {}, {order:?}", trace.name));
+            replays.push(replay::replay(&world, window, trace, order, *scale).await?);
+        }
+    }
+    say(&format!("{CALLERS} callers at once"));
+    let callers = callers::ask_at_once(&world, window, &DAYS, CALLERS, *scale).await?;
+    say("warm requests");
+    let round_trip = warm::round_trip(&world, *requests).await?;
+    let warm = warm::ask_again(&world, window, &WARM_PEOPLE, *requests).await?;
+    drop(world);
+    let mut big_days = Vec::new();
+    for messages in BIG_DAYS {
+        say(&format!("a day of {messages} messages"));
+        big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
+    }
+    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, round_trip, warm, big_days, functions })
+}
+
+/// The measurements, and the picture; only a run in real seconds replaces the picture that README shows.
+fn write(results: &Results) -> Result<()> {
+    let root = workspace_root();
+    let document = Document { promises: results.promises(), results };
+    let picture = waterfall::draw(&[&DAYS, &MEMORIES], &results.replays, results.scale);
+    write_file(&root.join("target/bench/results.json"), &serde_json::to_string_pretty(&document)?)?;
+    write_file(&root.join("target/bench/waterfall.svg"), &picture)?;
+    if results.scale == 1.0 {
+        write_file(&root.join("docs/bench/waterfall.svg"), &picture)?;
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, content: &str) -> Result<()> {
+    let folder = path.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| path.display().to_string())?;
+    say(&format!("written: {}", path.display()));
+    Ok(())
+}
+
+fn say(what: &str) {
+    eprintln!("bench: {what}");
+}

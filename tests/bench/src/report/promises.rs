@@ -1,0 +1,138 @@
+//! The promises, each with what was measured.
+
+use serde::Serialize;
+
+use super::Results;
+use crate::{
+    experiments::{
+        replay::{Order, Replay},
+        warm::Warm,
+    },
+    report::Table,
+};
+
+/// How much longer than the critical path a cold request may take.
+const RATIO: f64 = 1.05;
+const BIG_DAY: u32 = 2_000;
+const BIG_DAY_MS: f64 = 150.0;
+const BIG_DAY_MB: f64 = 64.0;
+const ZIP_MB: f64 = 6.0;
+/// People of a warm request, and the requests to DynamoDB it may make.
+const WARM_REQUESTS: [(usize, f64); 2] = [(40, 1.0), (100, 3.0)];
+
+/// Something promised, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Promise {
+    /// What is promised.
+    pub what: String,
+    /// What it may be at most.
+    pub at_most: f64,
+    /// What it is.
+    pub measured: f64,
+    /// Whether it is kept.
+    pub kept: bool,
+    /// Decimals worth showing, and a unit.
+    #[serde(skip)]
+    shown: (usize, &'static str),
+}
+
+impl Promise {
+    fn new(what: impl Into<String>, at_most: f64, measured: f64, shown: (usize, &'static str)) -> Self {
+        Self { what: what.into(), at_most, measured, kept: measured <= at_most, shown }
+    }
+
+    fn show(&self, figure: f64) -> String {
+        let (decimals, unit) = self.shown;
+        format!("{figure:.decimals$}{unit}")
+    }
+}
+
+impl Results {
+    /// Every promise. Those about time are made for real seconds: a smaller scale leaves the functions' own time as it is,
+    /// and is harder to keep them at.
+    #[must_use]
+    pub fn promises(&self) -> Vec<Promise> {
+        let replays = self.replays.iter().filter(|replay| replay.order == Order::Concurrent);
+        let mut promises: Vec<Promise> = replays.map(|replay| cold(replay, self.scale)).collect();
+        promises.push(self.callers());
+        promises.extend(self.warm());
+        promises.extend(self.big_day());
+        promises.push(self.zips());
+        promises
+    }
+
+    /// The promises as a table.
+    #[must_use]
+    pub fn promise_table(&self) -> Table {
+        let mut table = Table::new(["what", "at most", "measured", ""]);
+        for promise in self.promises() {
+            let verdict = if promise.kept { "ok" } else { "MISSED" };
+            let (at_most, measured) = (promise.show(promise.at_most), promise.show(promise.measured));
+            table.row([promise.what, at_most, measured, verdict.to_owned()]);
+        }
+        table
+    }
+
+    fn callers(&self) -> Promise {
+        let what = format!("model calls of {} simultaneous cold callers", self.callers.callers);
+        let of_one = self.callers.model_calls_of_one as f64;
+        Promise::new(what, of_one, self.callers.cost.model_calls as f64, (0, ""))
+    }
+
+    fn warm(&self) -> Vec<Promise> {
+        let sum = |figure: fn(&Warm) -> u64| self.warm.iter().map(figure).sum::<u64>() as f64;
+        let mut promises = vec![
+            Promise::new("warm requests: model calls", 0.0, sum(|warm| warm.model_calls), (0, "")),
+            Promise::new("warm requests: invocations of other functions", 0.0, sum(|warm| warm.invocations), (0, "")),
+        ];
+        for (people, at_most) in WARM_REQUESTS {
+            let warm = self.warm.iter().find(|warm| warm.people == people);
+            let measured = warm.map_or(f64::NAN, |warm| warm.dynamodb_requests);
+            let what = format!("warm request for {people} people: DynamoDB requests");
+            promises.push(Promise::new(what, at_most, measured, (0, "")));
+        }
+        promises
+    }
+
+    fn big_day(&self) -> Vec<Promise> {
+        let days = self.big_days.iter().filter(|day| day.messages == BIG_DAY);
+        days.flat_map(|day| {
+            let what = |what| format!("a guild-day of {BIG_DAY} messages: {what}");
+            [
+                Promise::new(what("time without model and store"), BIG_DAY_MS, day.outside_ms(), (0, " ms")),
+                Promise::new(what("peak memory"), BIG_DAY_MB, day.peak_mb, (0, " MB")),
+            ]
+        })
+        .collect()
+    }
+
+    fn zips(&self) -> Promise {
+        let largest = self.functions.iter().map(|function| function.zip_bytes).max().unwrap_or(0);
+        Promise::new("zip of the largest function", ZIP_MB, largest as f64 / 1e6, (1, " MB"))
+    }
+}
+
+fn cold(replay: &Replay, scale: f64) -> Promise {
+    let scale = if scale == 1.0 { String::new() } else { format!(", at scale {scale}") };
+    let what = format!("`{}`, cold, by its critical path of {:.2} s{scale}", replay.trace, replay.critical_path_s);
+    Promise::new(what, RATIO, replay.ratio(), (3, " ×"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_is_kept_up_to_its_limit() {
+        let promise = |measured| Promise::new("x", 1.05, measured, (3, " ×"));
+        assert!(promise(1.05).kept);
+        assert!(!promise(1.0501).kept);
+        assert!(!promise(f64::NAN).kept, "what was not measured is not kept");
+    }
+
+    #[test]
+    fn figures_are_shown_with_their_unit() {
+        let promise = Promise::new("x", 150.0, 12.34, (0, " ms"));
+        assert_eq!((promise.show(promise.at_most), promise.show(promise.measured)), ("150 ms".into(), "12 ms".into()));
+    }
+}
