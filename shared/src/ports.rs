@@ -65,7 +65,7 @@ pub trait ReadMessages: Send + Sync {
 
 /// Replaces a guild-day's summary.
 pub trait CommitDaySummary: Send + Sync {
-    /// Puts the summary and drops the lease of `attempt`, both or neither.
+    /// Puts the summary, notes who is in it for a later [`PurgeDay`], and drops the lease of `attempt`: all or nothing.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted since the summary's version.
@@ -130,8 +130,8 @@ pub trait HoldLeases: Send + Sync {
 
 /// Removes what was made from messages that were deleted.
 pub trait PurgeDay: ReadDay {
-    /// Drops what was made before `ledger.purged_version`: first the memories of everybody who was in the day's summary,
-    /// then its parts and itself. Done again it does nothing, so that it can be repeated after a crash.
+    /// Drops what was made before `purged_version`: the memories of everybody who ever was in a summary of the day, its parts
+    /// and itself. Done again it does nothing, so that it can be repeated after a crash.
     fn purge_day(
         &self,
         guild: GuildId,

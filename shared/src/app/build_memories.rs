@@ -31,6 +31,9 @@ use people::{Merges, PersonMemory};
 /// People a request can ask for.
 pub const MAX_PEOPLE: usize = 100;
 
+/// How long a caller waits for what is not ready to be handed over.
+const TO_HAND_OVER: Duration = Duration::from_millis(250);
+
 /// Whose memories are wanted.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Request {
@@ -167,30 +170,33 @@ where
     let now = deps.clock.now();
     let mut response = Response::empty(guild, Day::of(now));
     let mut people = Vec::new();
+    let mut days_are_late = false;
     if !users.is_empty() {
         let window = readable(deps.store.read_window(guild, &deps.calendar.window(now), &users).await)?;
         let week = Week::gather(deps, guild, &users, window.days, deadline).await;
         let merges = Merges { deps, guild, week: &week, deadline };
         people = merges.memories(window.people).await;
+        days_are_late = week.unfinished;
         response.days = week.states();
         response.errors = week.failures;
     }
     response.prompt = request.prompt.then(|| prompt(&people));
     if !request.warm {
-        hand_over(&deps.functions, guild, &people).await;
+        let late = people.iter().filter(|person| person.unfinished).map(|person| person.user).collect();
+        hand_over(&deps.functions, guild, if days_are_late { users } else { late }).await;
     }
     people.into_iter().for_each(|person| response.add(person));
     Ok(response)
 }
 
-/// Has those memories merged for the next request that were not ready for this one (DESIGN rule 11).
-async fn hand_over<F: WarmMemories>(functions: &F, guild: GuildId, people: &[PersonMemory]) {
-    let unfinished: Vec<UserId> = people.iter().filter(|person| person.unfinished).map(|person| person.user).collect();
-    if unfinished.is_empty() {
+/// Has the memories of those people built for the next request that were not ready for this one (DESIGN rule 11).
+async fn hand_over<F: WarmMemories>(functions: &F, guild: GuildId, users: Vec<UserId>) {
+    if users.is_empty() {
         return;
     }
-    if let Err(error) = functions.warm_memories(guild, &unfinished).await {
-        tracing::warn!(event = "hand_over_failed", %guild, people = unfinished.len(), "{error}");
+    let outcome = tokio::time::timeout(TO_HAND_OVER, functions.warm_memories(guild, &users)).await;
+    if !matches!(outcome, Ok(Ok(()))) {
+        tracing::warn!(event = "hand_over_failed", %guild, people = users.len());
     }
 }
 

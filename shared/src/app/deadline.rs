@@ -13,6 +13,8 @@ use crate::{
 const TO_ANSWER: Duration = Duration::from_secs(2);
 /// A model call ends at least this long before the Lambda does, so that its answer can be kept.
 const TO_KEEP: Duration = Duration::from_secs(5);
+/// The moment before that.
+const TO_STOP: Duration = Duration::from_millis(100);
 
 /// When to answer, and until when a model may be asked.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,13 @@ impl Deadline {
     /// Waits until it is time to answer.
     pub async fn reached(self) {
         tokio::time::sleep_until(self.answer_at).await;
+    }
+
+    /// The same deadline for work that asks models: it ends a moment before no model may be asked any more, so that it is
+    /// stopped, and does not fail.
+    pub(super) fn of_models(self) -> Self {
+        let stop = self.model_until.checked_sub(TO_STOP).unwrap_or(self.model_until);
+        Self { answer_at: self.answer_at.min(stop), ..self }
     }
 
     /// Whether it is time to answer.
@@ -83,6 +92,17 @@ mod tests {
             let waited = started.elapsed().as_secs_f64();
             assert!((waited - f64::from(expected)).abs() < 0.01, "{waited} is not {expected}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rule_11_work_that_asks_models_is_stopped_before_it_would_fail() {
+        let deadline = Deadline::new(Duration::from_secs(30), None).of_models();
+        let started = Instant::now();
+        deadline.reached().await;
+        assert!(started.elapsed() < Duration::from_secs(25) && started.elapsed() > Duration::from_secs(24));
+        let model = ScriptedModel::answering("in time");
+        let prompt = Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text };
+        assert!(deadline.ask(&model, &prompt).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]

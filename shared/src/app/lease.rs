@@ -27,6 +27,8 @@ use super::AppError;
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it is renewed: two renewals may fail before it runs out.
 const RENEWAL: Duration = Duration::from_secs(10);
+/// How long a caller waits for a lease to be given back.
+const TO_GIVE_BACK: Duration = Duration::from_millis(200);
 
 /// What came of the work under a lease.
 pub(super) enum Work<T> {
@@ -36,6 +38,8 @@ pub(super) enum Work<T> {
     NotNeeded(T),
     /// The lease was lost: somebody else is at it.
     Lost,
+    /// The lease was not to be had: somebody else is at it.
+    Held,
 }
 
 /// What came of the attempt to work.
@@ -68,19 +72,17 @@ impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
         work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
     ) -> Result<Attempt<T>, AppError> {
         let attempt = AttemptId::new(self.clock.now(), fastrand::u128(..));
-        if !self.store.acquire(self.guild, on, &self.lease(&attempt), self.clock.now()).await? {
-            return Ok(Attempt::Held);
-        }
         let outcome = tokio::select! {
             biased;
-            outcome = work(&attempt) => outcome,
-            () = self.renew_until_lost(on, &attempt) => Ok(Work::Lost),
+            outcome = self.work_under_lease(on, &attempt, work) => outcome,
             () = stop => {
-                self.release(on, &attempt, None).await;
+                // Somebody waits for an answer: a lease that is not given back in time runs out by itself.
+                let _ = tokio::time::timeout(TO_GIVE_BACK, self.release(on, &attempt, None)).await;
                 return Ok(Attempt::Stopped);
             }
         };
         match outcome {
+            Ok(Work::Held) => Ok(Attempt::Held),
             Ok(Work::Committed(made)) => Ok(Attempt::Done(made)),
             Ok(Work::NotNeeded(found)) => {
                 self.release(on, &attempt, None).await;
@@ -91,6 +93,22 @@ impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
                 self.release(on, &attempt, Some(&error)).await;
                 Err(error)
             }
+        }
+    }
+
+    async fn work_under_lease<T>(
+        &self,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
+    ) -> Result<Work<T>, AppError> {
+        if !self.store.acquire(self.guild, on, &self.lease(attempt), self.clock.now()).await? {
+            return Ok(Work::Held);
+        }
+        tokio::select! {
+            biased;
+            outcome = work(attempt) => outcome,
+            () = self.renew_until_lost(on, attempt) => Ok(Work::Lost),
         }
     }
 
@@ -115,6 +133,10 @@ impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
     async fn release(&self, on: &LeaseOn, attempt: &AttemptId, error: Option<&AppError>) {
         let failure = error.map(|error| FailedAttempt {
             attempt: attempt.clone(),
+            inputs: match on {
+                LeaseOn::Day(_) => None,
+                LeaseOn::Memory(_, inputs) => Some(inputs.clone()),
+            },
             error_type: error.kind.to_string(),
             message: error.message.clone(),
         });

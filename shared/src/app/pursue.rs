@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, future::Future, time::Duration};
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::time::Instant;
 
 use super::deadline::Deadline;
 
@@ -44,16 +45,22 @@ pub(super) async fn pursue<P: Pursuit>(
     let mut watched = BTreeSet::new();
     let mut made = Vec::new();
     let mut wait = FIRST_WAIT;
+    let mut next_look = Instant::now() + wait;
     while !(attempts.is_empty() && watched.is_empty()) {
         let news = tokio::select! {
             Some(news) = attempts.next(), if !attempts.is_empty() => vec![news],
-            () = tokio::time::sleep(wait), if !watched.is_empty() => {
-                wait = wait.mul_f64(1.5).min(LONGEST_WAIT);
-                pursuit.look(&watched).await
-            }
             () = deadline.reached(), if !watched.is_empty() => {
                 watched.clear();
                 continue;
+            }
+            () = tokio::time::sleep_until(next_look), if !watched.is_empty() => {
+                let seen = tokio::select! {
+                    seen = pursuit.look(&watched) => seen,
+                    () = deadline.reached() => vec![],
+                };
+                wait = wait.mul_f64(1.5).min(LONGEST_WAIT);
+                next_look = Instant::now() + wait;
+                seen
             }
         };
         for (key, progress) in news {

@@ -1,10 +1,6 @@
 //! Makes one guild-day's summary, if the one that is there may not be served and nobody else is making it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    future::pending,
-    time::Duration,
-};
+use std::{collections::BTreeMap, future::pending, time::Duration};
 
 use jiff::Timestamp;
 
@@ -129,12 +125,19 @@ where
             if (messages.len() as u64) < ledger.message_count && self.have_expired(ledger).await? {
                 return Ok(Work::NotNeeded(self.what_is_left(&record)));
             }
-            let summary = self.summarize(&record, ledger.version, &messages, read_at).await?;
+            let summary = self.summarize(ledger.version, &messages, read_at).await?;
             match self.commit(&summary, attempt).await {
                 Ok(()) => return Ok(Work::Committed(self.report(DayStatus::Built, Some(&summary)))),
-                Err(StoreError::Conflict) if self.record().await?.making.belongs_to(attempt) => {}
-                Err(StoreError::Conflict) => return Ok(Work::Lost),
+                Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
+            }
+            let now = self.record().await?;
+            if now.summary.is_some_and(|there| there.built_at == summary.built_at && there.texts == summary.texts) {
+                // The commit had passed, and its answer was lost.
+                return Ok(Work::Committed(self.report(DayStatus::Built, Some(&summary))));
+            }
+            if !now.making.belongs_to(attempt) {
+                return Ok(Work::Lost);
             }
         }
         let message = "messages of this day keep being deleted while it is summarized; ask again later";
@@ -169,13 +172,7 @@ where
         }
     }
 
-    async fn summarize(
-        &self,
-        record: &DayRecord,
-        version: u64,
-        messages: &[Message],
-        read_at: Timestamp,
-    ) -> Result<DaySummary, AppError> {
+    async fn summarize(&self, version: u64, messages: &[Message], read_at: Timestamp) -> Result<DaySummary, AppError> {
         let DayPrompt { prompt, members } = daily_summary_prompt(self.request.date, messages);
         let (texts, status, answer) = match self.deadline.ask(&self.deps.model, &prompt).await {
             Ok(answer) => (self.check(&answer, &members)?, SummaryStatus::Built, Some(answer)),
@@ -185,10 +182,8 @@ where
             }
             Err(error) => return Err(error.into()),
         };
-        let before = record.summary.iter().flat_map(|summary| &summary.people);
         let built_at = self.deps.clock.now();
         Ok(DaySummary {
-            people: texts.keys().chain(before).copied().collect::<BTreeSet<_>>(),
             texts,
             status,
             version,

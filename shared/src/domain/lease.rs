@@ -43,6 +43,9 @@ pub struct Lease {
 pub struct FailedAttempt {
     /// The attempt.
     pub attempt: AttemptId,
+    /// The hash of the inputs it was tied to, if it was to any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<String>,
     /// The kind of error.
     pub error_type: String,
     /// What a caller is told.
@@ -99,6 +102,7 @@ mod tests {
             lease: None,
             last_failure: Some(FailedAttempt {
                 attempt: AttemptId::new(at(0), n),
+                inputs: None,
                 error_type: "RateLimited".into(),
                 message: String::new(),
             }),

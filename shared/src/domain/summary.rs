@@ -1,6 +1,6 @@
 //! Day summaries, and whether one may be served.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -11,9 +11,6 @@ use super::{Ledger, Making, UserId};
 pub struct DaySummary {
     /// The texts, by person.
     pub texts: BTreeMap<UserId, String>,
-    /// Everybody who has or had a text in a summary of this day since something was last deleted from it: whose memories
-    /// may hold its words (DESIGN rule 19).
-    pub people: BTreeSet<UserId>,
     /// Whether the model answered.
     pub status: SummaryStatus,
     /// The ledger's version before the messages were read (DESIGN rule 5).
@@ -120,7 +117,6 @@ mod tests {
             ledger: Some(Ledger { version, purged_version, message_count: 1 }),
             summary: Some(DaySummary {
                 texts: BTreeMap::new(),
-                people: BTreeSet::new(),
                 status: SummaryStatus::Built,
                 version: summary_version,
                 built_at: at(0),

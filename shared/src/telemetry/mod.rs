@@ -19,7 +19,10 @@ const OURS: [&str; 5] = ["guild_memory", "ingest_messages", "daily_summary", "ge
 /// runtime print requests and answers, and with them what people wrote.
 pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let level = lookup("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
-    let targets = Targets::new().with_default(LevelFilter::WARN).with_targets(OURS.map(|target| (target, level)));
+    let targets = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
+        .with_targets(OURS.map(|target| (target, level)));
     let json = lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
     let layer =
         if json { fmt::layer().json().flatten_event(true).boxed() } else { fmt::layer().with_ansi(false).boxed() };

@@ -1,7 +1,7 @@
 //! A store in memory. It passes the contract tests that DynamoDB passes (`tests/store_contract.rs`), and fails on request.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
 };
 
@@ -29,6 +29,7 @@ struct State {
     summaries: BTreeMap<(GuildId, Day), DaySummary>,
     people: BTreeMap<(GuildId, UserId), Person>,
     memories: BTreeMap<(GuildId, UserId), Memory>,
+    day_people: BTreeMap<(GuildId, Day), BTreeSet<UserId>>,
     day_making: BTreeMap<(GuildId, Day), Making>,
     memory_making: BTreeMap<(GuildId, UserId), Making>,
     cooldowns: BTreeMap<String, jiff::Timestamp>,
@@ -203,6 +204,7 @@ impl CommitDaySummary for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         making.lease = None;
+        state.day_people.entry((guild, day)).or_default().extend(summary.texts.keys());
         state.summaries.insert((guild, day), summary.clone());
         Ok(())
     }
@@ -269,13 +271,12 @@ impl HoldLeases for InMemoryStore {
 impl PurgeDay for InMemoryStore {
     async fn purge_day(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let mut state = self.state();
-        let people = state.summaries.get(&(guild, day)).map(|summary| summary.people.clone()).unwrap_or_default();
+        let people = state.day_people.get(&(guild, day)).cloned().unwrap_or_default();
         for user in people {
             let holds_words =
                 |memory: &Memory| memory.day_versions.get(&day).is_some_and(|used| *used < purged_version);
             if state.memories.get(&(guild, user)).is_some_and(holds_words) {
                 state.memories.remove(&(guild, user));
-                state.memory_making.remove(&(guild, user));
             }
         }
         if state.summaries.get(&(guild, day)).is_some_and(|summary| summary.version < purged_version) {

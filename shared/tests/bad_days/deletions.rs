@@ -50,6 +50,19 @@ async fn between_two_requests_with_no_model_to_be_had() {
 }
 
 #[tokio::test]
+async fn after_the_summary_was_swept_that_a_memory_was_made_from() {
+    let world = World::start();
+    world.clock.set("2026-11-20T12:00:00Z");
+    let id = two_days(&world).await;
+    let before = world.memories(&[10, 11]).await;
+    assert!(text(&before, 10).contains("secret"));
+    world.clock.set("2026-11-20T13:30:00Z");
+    world.sweep().await;
+    world.delete(id).await;
+    assert_forgotten(&world).await;
+}
+
+#[tokio::test]
 async fn during_a_build() {
     let world = World::start();
     let id = two_days(&world).await;

@@ -1,6 +1,9 @@
 //! The contract. `messages` and `memory` are two views of one store.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use guild_memory::{
     domain::{
@@ -173,7 +176,6 @@ pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(m
 
 pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
     DaySummary {
-        people: texts.keys().copied().chain([user(77)]).collect(),
         texts,
         status: SummaryStatus::Built,
         version,
@@ -205,8 +207,11 @@ pub(crate) async fn commit<S: MessagesSide>(messages: &S, summary: &DaySummary) 
     if messages.read_day(guild(), day()).await?.ledger.is_none() {
         apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await?;
     }
-    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await?);
-    messages.commit_summary(guild(), day(), summary, &attempt(1)).await
+    // Attempts have names of their own, the later ones the larger.
+    static ATTEMPTS: AtomicU64 = AtomicU64::new(1_000);
+    let n = u128::from(ATTEMPTS.fetch_add(1, Ordering::SeqCst));
+    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(n, LONG), now()).await?);
+    messages.commit_summary(guild(), day(), summary, &attempt(n)).await
 }
 
 pub(crate) async fn a_final_summary_has_no_end_and_an_open_one_has<S: MessagesSide, M: MemorySide>(
@@ -277,8 +282,12 @@ pub(crate) async fn rule_8_a_failure_stays_with_its_attempt<S: MessagesSide, M: 
     let hash = "inputs".to_owned();
     for on in [LeaseOn::Day(day()), LeaseOn::Memory(user(10), hash)] {
         assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
-        let failure =
-            FailedAttempt { attempt: attempt(1), error_type: "RateLimited".into(), message: "retry in 20 s".into() };
+        let failure = FailedAttempt {
+            attempt: attempt(1),
+            inputs: Some("in".into()),
+            error_type: "RateLimited".into(),
+            message: "retry in 20 s".into(),
+        };
         memory.release(guild(), &on, &attempt(1), Some(&failure)).await.unwrap();
         assert!(memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap());
         memory.release(guild(), &on, &attempt(2), None).await.unwrap();
@@ -328,11 +337,12 @@ pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_word
 ) {
     let change = [Change::Store(message(1, "hi")), Change::Store(message(2, "ho"))];
     apply(messages, &change, expiry()).await.unwrap();
+    commit(messages, &summary(1, BTreeMap::from([(user(7_777), "an earlier summary".to_owned())]))).await.unwrap();
     let from_before = summary(1, texts(1_000, &"a".repeat(1_500)));
     commit(messages, &from_before).await.unwrap();
     let on = |n: u64| LeaseOn::Memory(user(n), "inputs".to_owned());
     let used = |version| Memory { day_versions: BTreeMap::from([(day(), version)]), ..merged() };
-    for n in [1, 77] {
+    for n in [1, 7_777] {
         assert!(memory.acquire(guild(), &on(n), &lease(1, LONG), now()).await.unwrap());
         memory.commit_memory(guild(), user(n), &used(1), &attempt(1)).await.unwrap();
     }
@@ -348,10 +358,10 @@ pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_word
 
     for _ in 0..2 {
         messages.purge_day(guild(), day(), 2).await.unwrap();
-        let window = memory.read_window(guild(), &[day()], &[user(1), user(2), user(77)]).await;
+        let window = memory.read_window(guild(), &[day()], &[user(1), user(2), user(7_777)]).await;
         assert_eq!(window.days[&day()].as_ref().unwrap().summary, None);
         let has_memory = |n: u64| window.people[&user(n)].as_ref().unwrap().memory.is_some();
-        assert_eq!([1, 2, 77].map(has_memory), [false, true, false], "77 was in an earlier summary");
+        assert_eq!([1, 2, 7_777].map(has_memory), [false, true, false], "7777 was in an earlier summary");
     }
     let anew = summary(2, texts(1_000, &"b".repeat(1_500)));
     messages.commit_summary(guild(), day(), &anew, &attempt(1)).await.unwrap();

@@ -137,7 +137,7 @@ async fn a_replaced_summary_leaves_no_parts_behind() {
         assert_eq!(parts, 3, "750 KB in pieces of 350 KB");
     }
     commit(&cloud.messages, &summary(1, BTreeMap::new())).await.unwrap();
-    assert_eq!(cloud.keys_of_memory().await, ["2026-11-20#LEDGER", "2026-11-20#SUMMARY"]);
+    assert_eq!(cloud.keys_of_memory().await, ["PEOPLE", "2026-11-20#LEDGER", "2026-11-20#SUMMARY"]);
 }
 
 #[tokio::test]

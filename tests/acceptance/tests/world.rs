@@ -17,12 +17,15 @@ use serde_json::{Value, json};
 
 pub(crate) const GUILD: &str = "998100000000000777";
 
-/// The binaries as they are in the working tree, built once for all tests.
+/// The binaries as they are in the working tree, built once for all tests: all targets, as for the tests themselves, so that
+/// the SDK is not compiled a second time for other features.
 fn build_functions() {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let build = Command::new(cargo).args(["build", "--bins"]).current_dir(local_cloud::workspace_root()).output();
+        let mut build = Command::new(cargo);
+        build.args(["build", "--workspace", "--all-targets"]);
+        let build = build.current_dir(local_cloud::workspace_root()).output();
         let build = build.expect("cargo can be run");
         assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
     });

@@ -78,16 +78,15 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     }
     say(&format!("{CALLERS} callers at once"));
     let callers = callers::ask_at_once(&world, window, &DAYS, CALLERS, *scale).await?;
-    say("warm requests");
-    let round_trip = warm::round_trip(&world, *requests).await?;
-    let warm = warm::ask_again(&world, window, &WARM_PEOPLE, *requests).await?;
     drop(world);
+    say("warm requests");
+    let warm = warm::ask_again(binaries, window, &WARM_PEOPLE, *requests).await?;
     let mut big_days = Vec::new();
     for messages in BIG_DAYS {
         say(&format!("a day of {messages} messages"));
         big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
     }
-    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, round_trip, warm, big_days, functions })
+    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, warm, big_days, functions })
 }
 
 /// The measurements, and the picture; only a run in real seconds replaces the picture that README shows.

@@ -21,8 +21,6 @@ pub struct Results {
     pub replays: Vec<Replay>,
     /// Many at once.
     pub callers: Callers,
-    /// A request for nobody.
-    pub round_trip: Warm,
     /// Requests that find everything there.
     pub warm: Vec<Warm>,
     /// Days of thousands of messages.

@@ -62,17 +62,20 @@ impl CommitDaySummary for MessagesTable {
         seen: &DaySummary,
         expires_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let update = self.memory.update(&Key::summary(guild, day));
-        let update = match expires_at {
-            None => update.update_expression("REMOVE expires_at"),
-            Some(end) => update
-                .update_expression("SET expires_at = :end")
-                .expression_attribute_values(":end", AttributeValue::N(end.as_second().to_string())),
-        };
-        let update = update
-            .condition_expression("built_at = :built_at")
-            .expression_attribute_values(":built_at", AttributeValue::S(seen.built_at.to_string()));
-        update.send().await.map(drop).map_err(store_error)
+        despite_others(|| async {
+            let update = self.memory.update(&Key::summary(guild, day));
+            let update = match expires_at {
+                None => update.update_expression("REMOVE expires_at"),
+                Some(end) => update
+                    .update_expression("SET expires_at = :end")
+                    .expression_attribute_values(":end", AttributeValue::N(end.as_second().to_string())),
+            };
+            let update = update
+                .condition_expression("built_at = :built_at")
+                .expression_attribute_values(":built_at", AttributeValue::S(seen.built_at.to_string()));
+            update.send().await.map(drop).map_err(store_error)
+        })
+        .await
     }
 }
 
@@ -154,10 +157,23 @@ impl MemoryTable {
             .expression_attribute_values(":version", AttributeValue::N(commit.summary.version.to_string()))
             .build()
             .map_err(refused)?;
+        let mut writes = vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().update(drop_lease).build(),
+        ];
+        let people: Vec<String> = commit.summary.texts.keys().map(ToString::to_string).collect();
+        if !people.is_empty() {
+            let note_people = Update::builder()
+                .table_name(&self.table)
+                .set_key(Some(Key::day_people(commit.guild, commit.day).attributes()))
+                .update_expression("ADD people :people")
+                .expression_attribute_values(":people", AttributeValue::Ss(people))
+                .build()
+                .map_err(refused)?;
+            writes.push(TransactWriteItem::builder().update(note_people).build());
+        }
         despite_others(|| async {
-            let request = self.client.transact_write_items();
-            let request = request.transact_items(TransactWriteItem::builder().put(put.clone()).build());
-            let request = request.transact_items(TransactWriteItem::builder().update(drop_lease.clone()).build());
+            let request = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
             request.send().await.map(drop).map_err(transaction_error)
         })
         .await

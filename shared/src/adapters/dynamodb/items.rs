@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, Lease, Ledger, Making, Memory,
-        Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, UserId,
+        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, Lease, Ledger, MEMORY_LIFE, Making,
+        Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, UserId,
     },
     ports::StoreError,
 };
@@ -100,7 +100,6 @@ enum Status {
 #[derive(Serialize, Deserialize)]
 pub(super) struct SummaryItem {
     pub(super) texts: BTreeMap<UserId, String>,
-    people: BTreeSet<UserId>,
     status: Status,
     pub(super) version: u64,
     built_at: Timestamp,
@@ -122,6 +121,12 @@ pub(super) struct Parts {
     pub(super) count: u32,
 }
 
+/// Everybody who ever was in a summary of a day.
+#[derive(Deserialize)]
+pub(super) struct PeopleItem {
+    pub(super) people: BTreeSet<UserId>,
+}
+
 /// One part of a large summary.
 #[derive(Serialize, Deserialize)]
 pub(super) struct PartItem {
@@ -134,7 +139,6 @@ impl SummaryItem {
     pub(super) fn new(summary: &DaySummary, texts: BTreeMap<UserId, String>, parts: Option<Parts>) -> Self {
         Self {
             texts,
-            people: summary.people.clone(),
             status: match summary.status {
                 SummaryStatus::Built => Status::Built,
                 SummaryStatus::Blocked => Status::Blocked,
@@ -153,7 +157,6 @@ impl SummaryItem {
     pub(super) fn into_summary(self) -> DaySummary {
         DaySummary {
             texts: self.texts,
-            people: self.people,
             status: match self.status {
                 Status::Built => SummaryStatus::Built,
                 Status::Blocked => SummaryStatus::Blocked,
@@ -262,7 +265,8 @@ impl MemoryItem {
             facts_hash: item.facts_hash,
             day_versions: item.day_versions,
             built_at: item.built_at,
-            expires_at: at_second(item.expires_at),
+            // A lease on the item prolongs the item's life, not the memory's.
+            expires_at: at_second(item.expires_at).min(item.built_at + MEMORY_LIFE),
         })
     }
 }

@@ -39,6 +39,11 @@ impl Key {
         Self { pk: parts_partition(guild, day), sk: format!("{PART_PREFIX}{generation}#{n}") }
     }
 
+    /// `Memory`: everybody who ever was in a summary of a guild-day.
+    pub fn day_people(guild: GuildId, day: Day) -> Self {
+        Self { pk: parts_partition(guild, day), sk: "PEOPLE".to_owned() }
+    }
+
     /// `Memory`: until when a model is left alone.
     pub fn cooldown(model: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }

@@ -6,24 +6,26 @@
 //! release   still mine                                                                    ──▶ remove, note a failure
 //! commit    still mine (and nothing was deleted meanwhile)                                ──▶ put and remove, in `days`, `memories`
 //! ```
+//!
+//! A lease on a memory prolongs the life of its item, so that no TTL sweep takes the lease along. The memory in it still ends
+//! when it would have: by `built_at`.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     MemoryTable, MessagesTable, contention::despite_others, errors::store_error, items::failure_attribute, keys::Key,
 };
 use crate::{
-    domain::{AttemptId, FailedAttempt, GuildId, Lease},
+    domain::{AttemptId, FailedAttempt, GuildId, Lease, MEMORY_LIFE},
     ports::{HoldLeases, LeaseOn, StoreError},
 };
 
-const IS_FREE: &str = "(attribute_not_exists(lease_owner) OR lease_until <= :now)";
+/// Mine counts as free: the SDK tries again when an answer was lost, and meets what it wrote itself.
+const IS_FREE: &str = "(attribute_not_exists(lease_owner) OR lease_until <= :now OR lease_owner = :owner)";
 const IS_MINE: &str = "lease_owner = :owner";
-/// A memory's item outlives its lease by far: a TTL sweep must not take a lease along.
-const LEASED_ITEM_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 impl HoldLeases for MemoryTable {
     async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
@@ -34,13 +36,13 @@ impl HoldLeases for MemoryTable {
                     .update_expression("SET lease_owner = :owner, lease_until = :until")
                     .condition_expression(format!("attribute_exists(version) AND {IS_FREE}")),
                 LeaseOn::Memory(_, input_hash) => update
-                    .update_expression("SET lease_owner = :owner, lease_until = :until, lease_input = :input, expires_at = if_not_exists(expires_at, :expiry)")
+                    .update_expression("SET lease_owner = :owner, lease_until = :until, lease_input = :input, expires_at = :expiry")
                     .condition_expression(format!(
-                        "{IS_FREE} AND (attribute_not_exists(input_hash) OR input_hash <> :input OR expires_at <= :now_s)"
+                        "{IS_FREE} AND (attribute_not_exists(input_hash) OR input_hash <> :input OR built_at <= :oldest)"
                     ))
                     .expression_attribute_values(":input", AttributeValue::S(input_hash.clone()))
-                    .expression_attribute_values(":now_s", second(now))
-                    .expression_attribute_values(":expiry", second(now + LEASED_ITEM_LIFE)),
+                    .expression_attribute_values(":oldest", AttributeValue::S((now - MEMORY_LIFE).to_string()))
+                    .expression_attribute_values(":expiry", second(now + MEMORY_LIFE)),
             };
             update.send().await.map(drop).map_err(store_error)
         });

@@ -30,11 +30,11 @@ use crate::{
 
 /// Bytes of texts in one item, of the 400 KB that an item may have.
 const MAX_TEXT_BYTES: usize = 350 * 1024;
-/// What a person's key takes beside the text, in the texts and in the list of people.
-const KEY_BYTES: usize = 48;
-/// How long the parts of an open day's summary outlive it. It is made anew, or renewed as final, before that; should nobody
-/// ever ask again, they go too.
-const OPEN_PART_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+/// What a person's key takes beside the text.
+const KEY_BYTES: usize = 24;
+/// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
+/// as final. Should nobody ever ask again, they go too.
+const OPEN_PART_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_hours(45 * 24);
 /// Parts deleted at the same time.
 const CONCURRENT_DELETIONS: usize = 16;
 
@@ -125,8 +125,11 @@ impl MemoryTable {
     }
 
     async fn delete(&self, key: Key) -> Result<(), StoreError> {
-        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
-        request.send().await.map(drop).map_err(store_error)
+        despite_others(|| async {
+            let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
+            request.send().await.map(drop).map_err(store_error)
+        })
+        .await
     }
 }
 

@@ -19,12 +19,12 @@ use crate::{
 /// What is known about the window.
 pub(super) struct Week {
     days: BTreeMap<Day, DayOutcome>,
-    /// Of each day that could be read: the version of its last deletion.
-    purged_versions: BTreeMap<Day, u64>,
     /// The days that failed, and why.
     pub(super) failures: Vec<Failure>,
     /// A day could not be read. What is merged without it is not kept (DESIGN rule 14).
     pub(super) unread: bool,
+    /// A day was not ready in time.
+    pub(super) unfinished: bool,
 }
 
 struct DayOutcome {
@@ -47,12 +47,7 @@ impl Week {
         C: Clock,
     {
         let now = deps.clock.now();
-        let mut week = Self {
-            days: BTreeMap::new(),
-            purged_versions: purged_versions(&records),
-            failures: Vec::new(),
-            unread: false,
-        };
+        let mut week = Self { days: BTreeMap::new(), failures: Vec::new(), unread: false, unfinished: false };
         let mut stale = BTreeMap::new();
         for (day, record) in records {
             match record {
@@ -90,7 +85,10 @@ impl Week {
             match built.remove(&day) {
                 Some(Ok(outcome)) => self.add(day, outcome),
                 Some(Err(error)) => self.fail(guild, day, DayOutcome::older_or(&seen, DayState::Failed), &error),
-                None => self.add(day, DayOutcome::older_or(&seen, DayState::Pending)),
+                None => {
+                    self.unfinished = true;
+                    self.add(day, DayOutcome::older_or(&seen, DayState::Pending));
+                }
             }
         }
     }
@@ -108,11 +106,6 @@ impl Week {
         self.days.iter().rev().filter_map(text).collect()
     }
 
-    /// The version of the last deletion from each day of the window that could be read.
-    pub(super) fn purged_versions(&self) -> &BTreeMap<Day, u64> {
-        &self.purged_versions
-    }
-
     /// All days of the window.
     pub(super) fn dates(&self) -> Vec<Day> {
         self.days.keys().copied().collect()
@@ -123,7 +116,7 @@ impl Week {
     }
 
     fn fail(&mut self, guild: GuildId, day: Day, outcome: DayOutcome, error: &AppError) {
-        self.unread |= error.kind == ErrorType::StoreUnavailable;
+        self.unread |= matches!(error.kind, ErrorType::StoreUnavailable | ErrorType::Throttled | ErrorType::Internal);
         self.failures.push(Failure::report(guild, Subject::Date(day), error));
         self.add(day, outcome);
     }
@@ -179,11 +172,14 @@ impl<S: ReadWindow + CoolModels, F: SummarizeDay, M, C: Clock> Pursuit for Build
         let Some(seen) = self.seen.get(&day) else { return Progress::Free };
         let now = self.deps.clock.now();
         let needs_a_model = seen.freshness(self.deps.calendar.is_closed(day, now), now) == Freshness::Outdated;
-        if needs_a_model && let Some(refusal) = self.deps.summary_cooldowns.refusal().await {
-            return Progress::Done(Err(refusal));
-        }
+        let attempt = async {
+            match self.deps.summary_cooldowns.refusal().await.filter(|_| needs_a_model) {
+                Some(refusal) => Progress::Done(Err(refusal)),
+                None => self.progress(seen, self.invoke(day).await),
+            }
+        };
         tokio::select! {
-            answer = self.invoke(day) => self.progress(seen, answer),
+            progress = attempt => progress,
             () = self.deadline.reached() => Progress::Free,
         }
     }
@@ -245,10 +241,13 @@ impl<S, F: SummarizeDay, M, C> Builds<'_, S, F, M, C> {
         if freshness == Freshness::Fresh || is_commit_since(seen, &record) {
             return Progress::Done(Ok(DayOutcome::stored(record.summary, DayState::Cached)));
         }
-        if let Some(failure) = record.making.failure_since(&seen.making) {
-            return Progress::Done(Err(AppError::of_another(&failure.error_type, failure.message.clone())));
+        if record.making.is_under_way(now) {
+            return Progress::Held;
         }
-        if record.making.is_under_way(now) { Progress::Held } else { Progress::Free }
+        match record.making.failure_since(&seen.making) {
+            Some(failure) => Progress::Done(Err(AppError::of_another(&failure.error_type, failure.message.clone()))),
+            None => Progress::Free,
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Everybody's memory: at once what needs no merge, and all merges at the same time. Each is made under a lease that is tied
 //! to its inputs, so that callers who ask for the same person pay once (DESIGN rule 9).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -27,6 +30,9 @@ use crate::{
 
 /// Characters of a memory that are kept; far above what the instructions ask for.
 const MAX_MEMORY_CHARS: usize = 8_000;
+
+/// How long a caller who is about to be answered waits for a last look at what was deleted.
+const TO_LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// What one person gets.
 pub(super) struct PersonMemory {
@@ -70,11 +76,33 @@ where
         let people: Vec<UserId> = wanted.keys().copied().collect();
         let pursuit = Pending { merges: self, wanted };
         let mut made: BTreeMap<UserId, Made> = pursue(&pursuit, people, self.deadline).await.into_iter().collect();
+        let purged = self.purged_by_now(&pursuit.wanted, &made).await;
         for (user, merge) in &pursuit.wanted {
-            memories.push(self.finish(*user, merge, made.remove(user)).await);
+            memories.push(self.finish(*user, merge, made.remove(user), &purged));
         }
         memories.sort_by_key(|memory| memory.user);
         memories
+    }
+
+    /// The versions of the last deletions as they are now, where somebody needs a stand-in: of the window, and of the days
+    /// that their last known good memories were made from. Nobody knows of those that cannot be read in a moment.
+    async fn purged_by_now(
+        &self,
+        wanted: &BTreeMap<UserId, Merge<'_>>,
+        made: &BTreeMap<UserId, Made>,
+    ) -> BTreeMap<Day, u64> {
+        let is_made = |user| matches!(made.get(user), Some(Made::Merged(..) | Made::Cached(_)));
+        let late = wanted.iter().filter(|(user, _)| !is_made(user));
+        let used =
+            late.filter_map(|(_, merge)| merge.record.memory.as_ref()).flat_map(|memory| memory.day_versions.keys());
+        let days: BTreeSet<Day> = used.copied().chain(self.week.dates()).collect();
+        if wanted.keys().all(is_made) {
+            return BTreeMap::new();
+        }
+        let days: Vec<Day> = days.into_iter().collect();
+        let window = self.deps.store.read_window(self.guild, &days, &[]);
+        let window = tokio::time::timeout(TO_LOOK_AGAIN, window).await;
+        window.map(|window| purged_versions(&window.days)).unwrap_or_default()
     }
 
     /// What needs no model, or the merge that is needed.
@@ -110,37 +138,32 @@ where
     }
 
     /// What a person gets whose merge was made, or failed, or was not ready in time.
-    async fn finish(&self, user: UserId, merge: &Merge<'_>, made: Option<Made>) -> PersonMemory {
+    fn finish(&self, user: UserId, merge: &Merge<'_>, made: Option<Made>, purged: &BTreeMap<Day, u64>) -> PersonMemory {
         let unfinished = made.is_none();
-        let (text, source, error) = match made {
-            Some(Made::Merged(text, error)) => (text, Source::Merged, error),
-            Some(Made::Cached(text)) => (text, Source::Cached, None),
-            Some(Made::Failed(error)) => self.stand_in(merge, self.week.purged_versions(), Some(error)),
+        let (stand_in, error) = match made {
+            Some(Made::Merged(text, error)) => (Some((text, Source::Merged)), error),
+            Some(Made::Cached(text)) => (Some((text, Source::Cached)), None),
+            Some(Made::Failed(error)) => (None, Some(error)),
             Some(Made::Purged) => {
-                let days = self.deps.store.read_window(self.guild, &self.week.dates(), &[]).await.days;
                 let message = "messages were deleted meanwhile; ask again";
-                self.stand_in(merge, &purged_versions(&days), Some(AppError::new(ErrorType::Throttled, message)))
+                (None, Some(AppError::new(ErrorType::Throttled, message)))
             }
-            None => self.stand_in(merge, self.week.purged_versions(), None),
+            None => (None, None),
         };
+        let (text, source) = stand_in.unwrap_or_else(|| self.stand_in(merge, purged));
         let failure = error.map(|error| Failure::report(self.guild, Subject::UserId(user), &error));
         let known = self.known(user, Some(merge.record), (!text.is_empty()).then_some(text), source);
         PersonMemory { failure, unfinished, ..known }
     }
 
     /// What a person gets without a merge: the last known good one, else all that is known (DESIGN rule 13).
-    fn stand_in(
-        &self,
-        merge: &Merge<'_>,
-        purged: &BTreeMap<Day, u64>,
-        error: Option<AppError>,
-    ) -> (String, Source, Option<AppError>) {
+    fn stand_in(&self, merge: &Merge<'_>, purged: &BTreeMap<Day, u64>) -> (String, Source) {
         let now = self.deps.clock.now();
         let facts_hash = merge.knowledge.facts_hash();
         let is_good = |memory: &&Memory| memory.is_last_known_good(&facts_hash, |day| purged.get(&day).copied(), now);
         match merge.record.memory.as_ref().filter(is_good) {
-            Some(memory) => (memory.text.clone(), Source::LastKnownGood, error),
-            None => (merge.knowledge.unpurged(purged).unmerged(), Source::Unmerged, error),
+            Some(memory) => (memory.text.clone(), Source::LastKnownGood),
+            None => (merge.knowledge.unpurged(purged).unmerged(), Source::Unmerged),
         }
     }
 }
@@ -182,7 +205,8 @@ where
 
     async fn attempt(&self, user: UserId) -> Progress<Made> {
         let Some(merge) = self.wanted.get(&user) else { return Progress::Free };
-        let Merges { deps, guild, deadline, .. } = self.merges;
+        let Merges { deps, guild, .. } = self.merges;
+        let deadline = self.merges.deadline.of_models();
         if deadline.is_reached() {
             return Progress::Free;
         }
@@ -217,9 +241,13 @@ where
     M: LanguageModel,
     C: Clock,
 {
-    /// Asks the model and keeps its answer, under the lease of `attempt`.
+    /// Asks the model and keeps its answer, under the lease of `attempt`. Having got it, it looks again: what was deleted
+    /// meanwhile is neither asked about nor paid for.
     async fn merge(&self, user: UserId, merge: &Merge<'_>, attempt: &AttemptId) -> Result<Work<Made>, AppError> {
         let Merges { deps, guild, week, deadline } = self.merges;
+        if self.is_purged(merge).await {
+            return Ok(Work::NotNeeded(Made::Purged));
+        }
         let answer = deadline.ask(&deps.model, &merge.prompt).await?;
         let memory = merge.memory(&answer, deps.clock.now())?;
         if week.unread {
@@ -231,6 +259,13 @@ where
             Err(StoreError::Conflict) => Ok(Work::Lost),
             Err(error) => Ok(Work::NotNeeded(Made::Merged(memory.text, Some(error.into())))),
         }
+    }
+
+    async fn is_purged(&self, merge: &Merge<'_>) -> bool {
+        let used = merge.knowledge.day_versions();
+        let days: Vec<Day> = used.keys().copied().collect();
+        let purged = purged_versions(&self.merges.deps.store.read_window(self.merges.guild, &days, &[]).await.days);
+        used.iter().any(|(day, version)| purged.get(day).is_some_and(|purged| purged > version))
     }
 
     async fn is_still_ours(&self, user: UserId, attempt: &AttemptId) -> Result<bool, StoreError> {
@@ -261,10 +296,15 @@ impl Merge<'_> {
         if let Some(memory) = record.memory.as_ref().filter(|memory| memory.answers(&self.input_hash, now)) {
             return Progress::Done(Made::Cached(memory.text.clone()));
         }
-        if let Some(failure) = record.making.failure_since(&self.record.making) {
-            let error = AppError::of_another(&failure.error_type, failure.message.clone());
-            return Progress::Done(Made::Failed(error));
+        if record.making.is_under_way(now) {
+            return Progress::Held;
         }
-        if record.making.is_under_way(now) { Progress::Held } else { Progress::Free }
+        let failure = record.making.failure_since(&self.record.making);
+        match failure.filter(|failure| failure.inputs.as_ref() == Some(&self.input_hash)) {
+            Some(failure) => {
+                Progress::Done(Made::Failed(AppError::of_another(&failure.error_type, failure.message.clone())))
+            }
+            None => Progress::Free,
+        }
     }
 }

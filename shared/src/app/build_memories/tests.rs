@@ -32,7 +32,6 @@ fn calendar() -> Calendar {
 fn summary(version: u64, texts: &[(u64, &str)]) -> DaySummary {
     DaySummary {
         texts: texts.iter().map(|(n, text)| (user(*n), (*text).to_owned())).collect(),
-        people: texts.iter().map(|(n, _)| user(*n)).collect(),
         status: SummaryStatus::Built,
         version,
         built_at: Timestamp::UNIX_EPOCH,

@@ -79,7 +79,8 @@ fn start(cloud: &LocalCloud, name: &str, binary: &Path) -> Result<Start> {
     let process = Killed(command.spawn().with_context(|| binary.display().to_string())?);
     let connection = first_question(&listener, started + LIMIT)?;
     let start = Start { init_ms: ms(started.elapsed()), peak_mb: peak_rss_mb(process.0.id())? };
-    drop(connection); // not before: the function would end
+    drop(process); // before the connection, or it would complain
+    drop(connection);
     Ok(start)
 }
 

@@ -1,27 +1,28 @@
 //! Requests whose answer is there already.
 
+use std::{path::Path, time::Instant};
+
 use anyhow::Result;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     process::cpu_ms,
     stats::{covered, ms, percentile},
     window::Window,
-    world::{Guild, World},
+    world::{Guild, Measured, World},
 };
 
 /// How many people the guild has, all of them active on every day.
 const PEOPLE: usize = 100;
 const MESSAGES_A_DAY: u32 = 300;
-/// Requests before those that count: two for each process there may be. When a loopback connection first carries more
-/// than ever before, its large segments wait for a delayed acknowledgement of 40 ms, which says nothing about a network.
-const UNMEASURED: usize = 24;
+/// Requests before those that count. While a loopback connection first carries more than ever before, its large segments
+/// wait for delayed acknowledgements of 40 ms, which says nothing about a network.
+const UNMEASURED: usize = 50;
 
 /// What a warm request takes and costs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Warm {
-    /// How many people were asked for.
+    /// How many people were asked for; nobody in the row of the stand-in for Lambda.
     pub people: usize,
     /// How often.
     pub requests: usize,
@@ -41,27 +42,20 @@ pub struct Warm {
     pub invocations: u64,
 }
 
-/// Asks `requests` times for each number of people, one request after the other.
-pub async fn ask_again(world: &World, window: Window, people: &[usize], requests: usize) -> Result<Vec<Warm>> {
-    let guild = fill(world, window).await?;
+/// Asks `requests` times for each number of people, one request after the other, in a cloud of its own with one process
+/// of `get_memories`. The first row asks for nobody: it is what the stand-in for Lambda itself takes.
+pub async fn ask_again(binaries: &Path, window: Window, people: &[usize], requests: usize) -> Result<Vec<Warm>> {
+    let world = World::start(binaries, 1, 1)?;
+    let guild = fill(&world, window).await?;
     let mut rows = Vec::new();
-    for &people in people {
-        let users = guild.users(people);
-        let ask = || async { guild.memories(world, &users).await.map(drop) };
-        rows.push(repeat(world, people, requests, ask).await?);
+    for &people in [0].iter().chain(people) {
+        rows.push(repeat(&world, &guild, people, requests).await?);
     }
     Ok(rows)
 }
 
-/// The same for a request that asks for nobody: what the stand-ins for Lambda themselves take.
-pub async fn round_trip(world: &World, requests: usize) -> Result<Warm> {
-    let event = json!({"guild_id": "998100000000000001", "user_ids": []});
-    repeat(world, 0, requests, || async { world.call("get_memories", &event).await.map(drop) }).await
-}
-
 /// A week of chat, and everybody's memory of it.
 async fn fill(world: &World, window: Window) -> Result<Guild> {
-    world.cloud.model().set(Vec::new());
     let guild = Guild::new((0..PEOPLE).map(|n| format!("Person {n}")));
     for day in window.days() {
         guild.chat(world, day, MESSAGES_A_DAY).await?;
@@ -72,40 +66,34 @@ async fn fill(world: &World, window: Window) -> Result<Guild> {
     Ok(guild)
 }
 
-async fn repeat<A: Future<Output = Result<()>>>(
-    world: &World,
-    people: usize,
-    requests: usize,
-    ask: impl Fn() -> A,
-) -> Result<Warm> {
+async fn repeat(world: &World, guild: &Guild, people: usize, requests: usize) -> Result<Warm> {
+    let users = guild.users(people);
     for _ in 0..UNMEASURED {
-        ask().await?;
+        guild.memories(world, &users).await?;
     }
     let cpu_before = cpu_of_all(world)?;
     let measured = world.measured(async {
         let mut took = Vec::with_capacity(requests);
         for _ in 0..requests {
-            let started = std::time::Instant::now();
-            ask().await?;
+            let started = Instant::now();
+            guild.memories(world, &users).await?;
             took.push(ms(started.elapsed()));
         }
         Ok(took)
     });
-    let measured = measured.await?;
-    let cpu = cpu_of_all(world)? - cpu_before;
-    let whole = (measured.started, measured.started + measured.wall);
+    let Measured { value: took, started, wall, cost } = measured.await?;
     let store = world.cloud.store().calls().into_iter().map(|call| (call.started, call.ended));
-    let dynamodb: u64 = measured.cost.dynamodb_requests.values().sum();
+    let each = |sum: f64| sum / requests as f64;
     Ok(Warm {
         people,
         requests,
-        p50_ms: percentile(&measured.value, 50.0),
-        p99_ms: percentile(&measured.value, 99.0),
-        store_ms: ms(covered(whole, store)) / requests as f64,
-        cpu_ms: cpu / requests as f64,
-        dynamodb_requests: dynamodb as f64 / requests as f64,
-        model_calls: measured.cost.model_calls,
-        invocations: measured.cost.invocations() - requests as u64,
+        p50_ms: percentile(&took, 50.0),
+        p99_ms: percentile(&took, 99.0),
+        store_ms: each(ms(covered((started, started + wall), store))),
+        cpu_ms: each(cpu_of_all(world)? - cpu_before),
+        dynamodb_requests: each(cost.dynamodb_requests.values().sum::<u64>() as f64),
+        model_calls: cost.model_calls,
+        invocations: cost.invocations().saturating_sub(requests as u64),
     })
 }
 

@@ -93,7 +93,7 @@ impl Results {
             "invocations",
         ];
         let mut table = Table::new(columns);
-        for warm in std::iter::once(&self.round_trip).chain(&self.warm) {
+        for warm in &self.warm {
             let people = warm.people.to_string();
             table.row([
                 if warm.people == 0 { format!("{people}: the stand-in for Lambda alone") } else { people },

@@ -124,12 +124,12 @@ struct Panel<'a> {
 impl Panel<'_> {
     fn axis(&self, svg: &mut Svg) {
         let bottom = self.top + self.chart.rows_height();
-        let marks = (self.replay.wall_s / self.layout.step).ceil() as u32;
+        let marks = (self.replay.wall_s / self.layout.step).floor() as u32;
         for mark in 0..=marks {
             let seconds = f64::from(mark) * self.layout.step;
             let x = self.at(seconds);
             svg.line([x, self.top - 6.0, x, bottom + 4.0], r##"stroke="#e3e8ed" stroke-width="1""##);
-            svg.text((x, bottom + 18.0), Anchor::Middle, "quiet", &format!("{seconds}"));
+            svg.text((x, bottom + 18.0), Anchor::Middle, "quiet", &self.layout.mark(seconds));
         }
     }
 

@@ -21,6 +21,8 @@ impl Layout {
     pub(super) const MARGIN: f64 = 20.0;
     const LABELS: f64 = 150.0;
     const GAP: f64 = 56.0;
+    /// The least space between two marks of an axis.
+    const MARKS: f64 = 50.0;
     /// For what is written beside the last bar.
     const END: f64 = 60.0;
     /// Both panels together.
@@ -33,7 +35,7 @@ impl Layout {
         let per_second = Self::PANELS / (sequential + concurrent).max(f64::MIN_POSITIVE);
         let left = Self::MARGIN + Self::LABELS;
         let right = left + sequential * per_second + Self::GAP;
-        Self { per_second, left, right, step: step(90.0 / per_second) }
+        Self { per_second, left, right, step: step(Self::MARKS / per_second) }
     }
 
     pub(super) fn width(&self) -> f64 {
@@ -42,6 +44,14 @@ impl Layout {
 
     pub(super) fn height(&self, charts: &[Chart<'_>]) -> f64 {
         Self::HEADER + charts.iter().map(Chart::height).sum::<f64>()
+    }
+}
+
+impl Layout {
+    /// A second of the axis, with the decimals its steps need.
+    pub(super) fn mark(&self, seconds: f64) -> String {
+        let decimals = (-self.step.log10()).ceil().max(0.0) as usize;
+        format!("{seconds:.decimals$}")
     }
 }
 
@@ -55,6 +65,12 @@ fn step(least: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_have_the_decimals_of_their_steps() {
+        let mark = |step: f64, n: f64| Layout { per_second: 1.0, left: 0.0, right: 0.0, step }.mark(step * n);
+        assert_eq!([mark(5.0, 3.0), mark(0.2, 3.0), mark(0.05, 3.0)], ["15", "0.6", "0.15"]);
+    }
 
     #[test]
     fn marks_are_at_round_seconds() {
