@@ -67,12 +67,21 @@ pub(super) fn clean_name(name: &str) -> String {
 
 /// Replaces Discord's markup (DESIGN rule 18). Text without ids is given back as it is.
 fn plain_markup<'t>(text: &'t str, names: &mut Names) -> Cow<'t, str> {
+    if !may_have_markup(text) {
+        return Cow::Borrowed(text);
+    }
     // Two passes: a name can hold what looks like an id, and what was made of two pieces can too.
     let once = MARKUP.replace_all(text, |found: &Captures<'_>| replacement(found, names));
     if !MARKUP.is_match(&once) {
         return once;
     }
     Cow::Owned(MARKUP.replace_all(&once, "[id]").into_owned())
+}
+
+/// Whether there is anything to look for: most messages need no pass at all.
+fn may_have_markup(text: &str) -> bool {
+    let has_id = || text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 17);
+    text.contains('<') || text.contains("://") || has_id()
 }
 
 fn replacement(found: &Captures<'_>, names: &mut Names) -> String {
