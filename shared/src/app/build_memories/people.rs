@@ -205,8 +205,7 @@ where
 
     async fn attempt(&self, user: UserId) -> Progress<Made> {
         let Some(merge) = self.wanted.get(&user) else { return Progress::Free };
-        let Merges { deps, guild, .. } = self.merges;
-        let deadline = self.merges.deadline.of_models();
+        let Merges { deps, guild, deadline, .. } = self.merges;
         if deadline.is_reached() {
             return Progress::Free;
         }

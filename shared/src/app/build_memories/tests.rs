@@ -363,3 +363,18 @@ async fn who_opted_out_is_not_answered() {
     let response = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
     assert_eq!((text(&response, 10), response.sources[&user(10)]), (None, Source::None));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_11_a_merge_that_outlasts_the_lambda_is_stopped_and_handed_over() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    teach(&store, 10, &["likes tea"]);
+    let endless = ScriptedModel::answering("too late").taking(Duration::from_secs(1_000));
+    let functions = no_days();
+    for warm in [false, true] {
+        let request = Request { warm, ..request(&[10]) };
+        let answer = build(&store, functions.clone(), endless.clone(), &FixedClock::at(NOW), request).await.unwrap();
+        assert_eq!((answer.sources[&user(10)], answer.errors.len()), (Source::Unmerged, 0), "it did not fail");
+        assert_eq!(functions.handed_over(), [user(10)], "once, and not by the one it was handed over to");
+    }
+}
