@@ -24,8 +24,11 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
         .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
         .with_targets(OURS.map(|target| (target, level)));
     let json = lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
-    let layer =
-        if json { fmt::layer().json().flatten_event(true).boxed() } else { fmt::layer().with_ansi(false).boxed() };
+    let layer = if json {
+        fmt::layer().json().flatten_event(true).with_span_list(false).boxed()
+    } else {
+        fmt::layer().with_ansi(false).boxed()
+    };
     Registry::default().with(layer.with_filter(targets)).init();
     // The message of a panic can quote anything; where it happened cannot.
     std::panic::set_hook(Box::new(|panic| {
