@@ -1,0 +1,37 @@
+//! The configuration of `daily_summary`.
+
+use std::time::Duration;
+
+use super::{ConfigError, ModelsConfig, variables::Variables};
+
+/// What `daily_summary` reads.
+#[derive(Debug, Clone)]
+pub struct DailySummaryConfig {
+    /// `MEMORY_TABLE`: the table of what is known.
+    pub memory_table: String,
+    /// `MESSAGES_TABLE`: the table of messages.
+    pub messages_table: String,
+    /// `SUMMARY_MODELS`, and how to reach them.
+    pub models: ModelsConfig,
+    /// `CURRENT_DAY_TTL_SECONDS` (3600): the life of an open day's summary.
+    pub open_day_ttl: Duration,
+    /// `SETTLE_SECONDS` (1200): how long after its end a day stays open.
+    pub settle: Duration,
+}
+
+impl DailySummaryConfig {
+    /// Reads and checks every variable.
+    ///
+    /// # Errors
+    /// The first variable that is missing or wrong.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(lookup);
+        Ok(Self {
+            memory_table: variables.required("MEMORY_TABLE")?,
+            messages_table: variables.required("MESSAGES_TABLE")?,
+            models: variables.models("SUMMARY_MODELS")?,
+            open_day_ttl: variables.number("CURRENT_DAY_TTL_SECONDS", 3600, 1..=86_400).map(Duration::from_secs)?,
+            settle: variables.settle()?,
+        })
+    }
+}

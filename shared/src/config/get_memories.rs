@@ -1,0 +1,39 @@
+//! The configuration of `get_memories`.
+
+use super::{ConfigError, ModelName, ModelsConfig, variables::Variables};
+use crate::domain::Calendar;
+
+/// What `get_memories` reads.
+#[derive(Debug, Clone)]
+pub struct GetMemoriesConfig {
+    /// `MEMORY_TABLE`: the table of what is known.
+    pub memory_table: String,
+    /// `DAILY_SUMMARY_FUNCTION`: the name of the function that summarizes days.
+    pub daily_summary_function: String,
+    /// `AWS_LAMBDA_FUNCTION_NAME`: its own name, which Lambda sets; it hands work over to itself.
+    pub own_name: String,
+    /// `MERGE_MODELS`, and how to reach them.
+    pub models: ModelsConfig,
+    /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
+    pub summary_models: Vec<ModelName>,
+    /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
+    pub calendar: Calendar,
+}
+
+impl GetMemoriesConfig {
+    /// Reads and checks every variable.
+    ///
+    /// # Errors
+    /// The first variable that is missing or wrong.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(lookup);
+        Ok(Self {
+            memory_table: variables.required("MEMORY_TABLE")?,
+            daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
+            own_name: variables.required("AWS_LAMBDA_FUNCTION_NAME")?,
+            models: variables.models("MERGE_MODELS")?,
+            summary_models: variables.chain("SUMMARY_MODELS")?,
+            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Looks variables up, and checks them.
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use super::ConfigError;
+
+/// Looks variables up; one that is blank counts as missing.
+pub(super) struct Variables<L>(pub(super) L);
+
+impl<L: Fn(&str) -> Option<String>> Variables<L> {
+    pub(super) fn optional(&self, variable: &'static str) -> Option<String> {
+        (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
+        self.optional(variable).ok_or_else(|| ConfigError { variable, problem: "is missing".to_owned() })
+    }
+
+    pub(super) fn number(
+        &self,
+        variable: &'static str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> Result<u64, ConfigError> {
+        let Some(value) = self.optional(variable) else { return Ok(default) };
+        let number = value.parse().ok().filter(|number| range.contains(number));
+        let problem = || format!("must be a whole number from {} to {}", range.start(), range.end());
+        number.ok_or_else(|| ConfigError { variable, problem: problem() })
+    }
+
+    pub(super) fn days(
+        &self,
+        variable: &'static str,
+        default: u16,
+        range: RangeInclusive<u16>,
+    ) -> Result<u16, ConfigError> {
+        let range = u64::from(*range.start())..=u64::from(*range.end());
+        Ok(self.number(variable, default.into(), range)? as u16)
+    }
+
+    pub(super) fn history_days(&self) -> Result<u16, ConfigError> {
+        self.days("HISTORY_DAYS", 6, 0..=30)
+    }
+
+    pub(super) fn settle(&self) -> Result<Duration, ConfigError> {
+        self.number("SETTLE_SECONDS", 1200, 0..=43_200).map(Duration::from_secs)
+    }
+
+    pub(super) fn url(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        let Some(url) = self.optional(variable) else { return Ok(None) };
+        match reqwest::Url::parse(&url) {
+            Ok(parsed) if parsed.has_host() && ["http", "https"].contains(&parsed.scheme()) => Ok(Some(url)),
+            _ => Err(ConfigError { variable, problem: "must be an http or https URL".to_owned() }),
+        }
+    }
+}

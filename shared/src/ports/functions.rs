@@ -1,0 +1,91 @@
+//! Other functions of this product.
+
+use std::{collections::BTreeMap, future::Future};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Day, GuildId, UserId};
+
+/// Which guild-day is to be summarized, and for whom; the request of `daily_summary` (DESIGN section 3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayRequest {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The day.
+    pub date: Day,
+    /// Whose texts to answer with; everybody's if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_ids: Option<Vec<UserId>>,
+    /// Make it anew, whatever is there.
+    #[serde(default)]
+    pub rebuild: bool,
+}
+
+/// What became of a guild-day; the answer of `daily_summary`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayReport {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The day.
+    pub date: Day,
+    /// What was done.
+    pub status: DayStatus,
+    /// The texts, by person.
+    pub summaries: BTreeMap<UserId, String>,
+    /// The end of the summary's life in epoch seconds, while the day is open.
+    pub expires_at: Option<i64>,
+    /// Messages the model refused to read.
+    pub blocked_messages: u64,
+}
+
+/// What was done about a guild-day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayStatus {
+    /// A model was called.
+    Built,
+    /// It was there.
+    Cached,
+    /// It was there, and its life was prolonged.
+    Renewed,
+    /// There is nothing to summarize.
+    Empty,
+    /// Nothing of it survived the model's filter.
+    Blocked,
+    /// Somebody else is building it; there are no texts yet.
+    Pending,
+}
+
+/// Why an invocation brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvokeError {
+    /// The function answered with an error.
+    #[error("{error_type}: {message}")]
+    Failed {
+        /// Its `errorType`.
+        error_type: String,
+        /// Its `errorMessage`.
+        message: String,
+    },
+    /// Too many invocations at once.
+    #[error("invocations are throttled")]
+    Throttled,
+    /// It could not be invoked, or did not answer in time.
+    #[error("the function cannot be invoked: {reason}")]
+    Unavailable {
+        /// What happened, without payloads.
+        reason: String,
+    },
+}
+
+/// Has a guild-day summarized, elsewhere.
+pub trait SummarizeDay: Send + Sync {
+    /// One invocation of `daily_summary`.
+    fn summarize_day(&self, request: DayRequest) -> impl Future<Output = Result<DayReport, InvokeError>> + Send;
+}
+
+/// Has memories built by somebody else, for the next request.
+pub trait WarmMemories: Send + Sync {
+    /// One asynchronous invocation of `get_memories`, which hands over nothing itself.
+    fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}

@@ -1,0 +1,46 @@
+//! Who is making what.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use super::StoreError;
+use crate::domain::{AttemptId, Day, FailedAttempt, GuildId, Lease, UserId};
+
+/// What a lease is on: a guild-day's summary, or the merge of certain inputs for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeaseOn {
+    /// The summary of that day.
+    Day(Day),
+    /// The memory of that person, made from the inputs of that hash.
+    Memory(UserId, String),
+}
+
+/// Takes and gives back leases (DESIGN rules 8 and 9). Every write has a condition, so that it fails rather than harm
+/// another's.
+pub trait HoldLeases: Send + Sync {
+    /// Takes the lease if nobody holds it at `now`. `false`: somebody does, or a memory of those inputs is there by now.
+    fn acquire(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Prolongs the lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is another's by now.
+    fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Drops the lease of `attempt`, and records why it failed if it did. A lease that is another's is left alone.
+    fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}

@@ -1,0 +1,69 @@
+//! What people wrote: who may read it, and who may change it.
+
+use std::{collections::BTreeMap, future::Future};
+
+use jiff::Timestamp;
+
+use super::StoreError;
+use crate::domain::{Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change};
+
+/// Reads what people wrote.
+pub trait ReadMessages: Send + Sync {
+    /// Every message of the day in the order of the ids, tombstones left out; all of them or an error (DESIGN rule 14).
+    fn messages_of_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+    ) -> impl Future<Output = Result<Vec<StoredMessage>, StoreError>> + Send;
+}
+
+/// What ingest needs to know before it changes a guild-day.
+pub struct StoredDay {
+    /// The ledger, read before the messages.
+    pub ledger: Option<Ledger>,
+    /// What is stored under the ids that were asked for.
+    pub messages: BTreeMap<MessageId, StoredMessage>,
+}
+
+/// Changes of a guild-day that become true together.
+pub struct DayChange<'a> {
+    /// At most [`MAX_CHANGES`], and about [`MAX_CHANGE_BYTES`].
+    pub changes: &'a [Change],
+    /// The ledger as it was read.
+    pub seen: Option<Ledger>,
+    /// The ledger as it is to be, or `None` to leave it alone.
+    pub next: Option<Ledger>,
+    /// The time now.
+    pub now: Timestamp,
+    /// When new messages and new tombstones may be forgotten.
+    pub expires_at: Timestamp,
+    /// What was stored under the changed ids; edited messages keep the `expires_at` they have.
+    pub stored: &'a BTreeMap<MessageId, StoredMessage>,
+}
+
+/// Changes that fit into one transaction, besides the ledger (DESIGN section 5).
+pub const MAX_CHANGES: usize = 99;
+/// Bytes of changes that fit into one transaction of at most 4 MB.
+pub const MAX_CHANGE_BYTES: usize = 3_000_000;
+
+/// Changes what people wrote.
+pub trait WriteMessages: Send + Sync {
+    /// The ledger, and then what is stored under `ids`, which all belong to `day`.
+    fn stored_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        ids: &[MessageId],
+    ) -> impl Future<Output = Result<StoredDay, StoreError>> + Send;
+
+    /// Makes the changes and the new ledger true, together or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, or a new message is there already.
+    fn change_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        change: DayChange<'_>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}

@@ -1,0 +1,31 @@
+//! What the use cases need from the world: a trait for each thing somebody is allowed to do, so that a signature states its
+//! authority and the IAM statements of `template.yaml` mirror it. One error enum per kind of port.
+//!
+//! Nothing here hides time: what expires is handed out with its `expires_at`, and whoever decides looks at it himself
+//! (DESIGN rule 3).
+
+mod days;
+mod functions;
+mod leases;
+mod memories;
+mod messages;
+mod models;
+mod people;
+mod store;
+
+use jiff::Timestamp;
+
+pub use days::{CommitDaySummary, PurgeDay, ReadDay};
+pub use functions::{DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
+pub use leases::{HoldLeases, LeaseOn};
+pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
+pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};
+pub use models::{Answer, CoolModels, LanguageModel, ModelError};
+pub use people::{ReadPeople, RecordNames, TeachPeople};
+pub use store::StoreError;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
