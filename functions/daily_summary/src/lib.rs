@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 pub use guild_memory::app::summarize_day::Deps;
 use guild_memory::{
     app::{AppError, Deadline, decode, summarize_day::summarize_day},
-    ports::{Clock, CommitDaySummary, DayReport, DayRequest, HoldLeases, LanguageModel, ReadDay, ReadMessages},
+    ports::{
+        Clock, CommitDaySummary, DayReport, DayRequest, HoldLeases, KeepChunks, LanguageModel, ReadDay, ReadMessages,
+        ReadPeople,
+    },
 };
 use serde_json::Value;
 
@@ -19,7 +22,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 /// As a caller sees them (DESIGN section 3).
 pub async fn handle<S, M, C>(deps: &Deps<S, M, C>, event: Value, remaining: Duration) -> Result<DayReport, AppError>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
+    S: ReadDay + ReadMessages + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {

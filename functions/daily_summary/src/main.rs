@@ -24,7 +24,7 @@ async fn main() -> anyhow::Result<()> {
         model: ModelChain::new(models?, memory.clone(), SystemClock),
         store: MessagesTable::new(memory, config.messages_table),
         clock: SystemClock,
-        settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl },
+        settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl, chunks: config.chunks },
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);

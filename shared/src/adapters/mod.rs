@@ -4,7 +4,9 @@ mod clock;
 pub mod dynamodb;
 pub mod gemini;
 pub mod lambda;
+mod model_http;
 pub mod models;
+pub mod openai;
 pub mod secrets;
 
 use aws_config::{BehaviorVersion, SdkConfig};

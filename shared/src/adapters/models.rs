@@ -4,9 +4,15 @@ use aws_config::SdkConfig;
 
 use super::{
     gemini::{self, GeminiModel},
+    model_http,
+    openai::OpenAiModel,
     secrets::{self, SecretError},
 };
-use crate::config::{ModelName, ModelsConfig};
+use crate::{
+    config::{ApiKey, KeySource, ModelConfig, ModelsConfig, Provider},
+    domain::{Budget, prompt::Prompt},
+    ports::{LanguageModel, Reply},
+};
 
 /// The models cannot be connected.
 #[derive(Debug, thiserror::Error)]
@@ -19,14 +25,56 @@ pub enum ConnectError {
     Http(#[from] reqwest::Error),
 }
 
-/// The models of a chain, in its order, by name.
+/// A model of either API.
+pub enum Model {
+    /// One of the Gemini API.
+    Gemini(GeminiModel),
+    /// One of an OpenAI-compatible server.
+    OpenAi(OpenAiModel),
+}
+
+impl LanguageModel for Model {
+    fn name(&self) -> String {
+        match self {
+            Self::Gemini(model) => model.name(),
+            Self::OpenAi(model) => model.name(),
+        }
+    }
+
+    async fn generate(&self, prompt: &Prompt) -> Reply {
+        match self {
+            Self::Gemini(model) => model.generate(prompt).await,
+            Self::OpenAi(model) => model.generate(prompt).await,
+        }
+    }
+}
+
+/// The models of a chain, in its order, each with what may be spent on it.
 ///
 /// # Errors
 /// When a key or TLS is not to be had; no model is called.
-pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(String, GeminiModel)>, ConnectError> {
-    let key = secrets::api_key(config.gemini_key, aws).await?;
-    let http = gemini::http_client(config.timeout)?;
-    let base_url = config.gemini_base_url.as_deref().unwrap_or(gemini::DEFAULT_BASE_URL);
-    let model = |name: &ModelName| (name.to_string(), GeminiModel::new(http.clone(), base_url, name, key.clone()));
-    Ok(config.chain.iter().map(model).collect())
+pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model, Budget)>, ConnectError> {
+    let http = model_http::client(config.timeout)?;
+    let (gemini, openai) = (config.gemini.as_ref(), config.openai.as_ref());
+    let gemini_key = secret(gemini.map(|gemini| &gemini.key), aws).await?;
+    let openai_key = secret(openai.and_then(|openai| openai.key.as_ref()), aws).await?;
+    let gemini_url = gemini.and_then(|gemini| gemini.base_url.as_deref()).unwrap_or(gemini::DEFAULT_BASE_URL);
+    let model = |model: &ModelConfig| {
+        let connected = match model.name.provider() {
+            Provider::Gemini => Model::Gemini(GeminiModel::new(http.clone(), gemini_url, model, gemini_key.clone()?)),
+            Provider::OpenAi => {
+                Model::OpenAi(OpenAiModel::new(http.clone(), &openai?.base_url, model, openai_key.clone()))
+            }
+        };
+        Some((connected, model.budget))
+    };
+    // The configuration brings what each of its models needs: none is left out here.
+    Ok(config.chain.iter().filter_map(model).collect())
+}
+
+async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<ApiKey>, SecretError> {
+    match source {
+        Some(source) => secrets::api_key(source.clone(), aws).await.map(Some),
+        None => Ok(None),
+    }
 }

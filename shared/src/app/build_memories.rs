@@ -174,7 +174,7 @@ where
     if !users.is_empty() {
         let window = readable(deps.store.read_window(guild, &deps.calendar.window(now), &users).await)?;
         let week = Week::gather(deps, guild, &users, window.days, deadline).await;
-        let merges = Merges { deps, guild, week: &week, deadline: deadline.of_models() };
+        let merges = Merges { deps, guild, week: &week, deadline: deadline.of_models(), warm: request.warm };
         people = merges.memories(window.people).await;
         days_are_late = week.unfinished;
         response.days = week.states();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::{
-    domain::prompt::Prompt,
-    ports::{Answer, LanguageModel, ModelError},
+    domain::{Usage, prompt::Prompt},
+    ports::{LanguageModel, ModelError, Reply},
 };
 
 /// What a Lambda keeps of its own time to write its answer.
@@ -52,13 +52,17 @@ impl Deadline {
     }
 
     /// Asks a model, for as long as there is time: no call is begun that cannot be kept.
-    pub(super) async fn ask<M: LanguageModel>(self, model: &M, prompt: &Prompt) -> Result<Answer, ModelError> {
-        let out_of_time = || Err(ModelError::Unavailable { reason: "no time is left to ask it".to_owned() });
+    pub(super) async fn ask<M: LanguageModel>(self, model: &M, prompt: &Prompt) -> Reply {
+        let out_of_time = |usage| {
+            let reason = "no time is left to ask it".to_owned();
+            Reply { outcome: Err(ModelError::Unavailable { reason }), usage }
+        };
         let left = self.model_until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return out_of_time();
+            return out_of_time(Usage::default());
         }
-        tokio::time::timeout(left, model.generate(prompt)).await.unwrap_or_else(|_| out_of_time())
+        let asked = tokio::time::timeout(left, model.generate(prompt)).await;
+        asked.unwrap_or_else(|_| out_of_time(Usage::FAILED_CALL))
     }
 }
 
@@ -71,7 +75,15 @@ pub fn remaining(context_deadline_ms: u64, now_ms: u64, timeout: Duration) -> Du
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::prompt::AnswerFormat, testing::ScriptedModel};
+    use crate::{
+        domain::{Priority, prompt::AnswerFormat},
+        testing::ScriptedModel,
+    };
+
+    fn prompt() -> Prompt {
+        let priority = Priority::Normal;
+        Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text, priority }
+    }
 
     #[test]
     fn rule_11_a_remaining_time_that_makes_no_sense_counts_as_the_timeout() {
@@ -101,15 +113,16 @@ mod tests {
         deadline.reached().await;
         assert!(started.elapsed() < Duration::from_secs(25) && started.elapsed() > Duration::from_secs(24));
         let model = ScriptedModel::answering("in time");
-        let prompt = Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text };
-        assert!(deadline.ask(&model, &prompt).await.is_ok());
+        assert!(deadline.ask(&model, &prompt()).await.outcome.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn rule_11_no_model_call_goes_on_to_the_last_five_seconds() {
-        let prompt = Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text };
         let model = ScriptedModel::answering("in time").taking(Duration::from_secs(10));
-        let ask = async |seconds| Deadline::new(Duration::from_secs(seconds), None).ask(&model, &prompt).await.is_ok();
+        let prompt = prompt();
+        let ask = async |seconds| {
+            Deadline::new(Duration::from_secs(seconds), None).ask(&model, &prompt).await.outcome.is_ok()
+        };
         assert!(ask(16).await);
         assert!(!ask(14).await, "it would end 4 seconds before the Lambda does");
         assert!(!ask(5).await);

@@ -109,9 +109,10 @@ impl From<ModelError> for AppError {
             ModelError::RateLimited { retry_after } => (ErrorType::RateLimited, *retry_after),
             ModelError::DailyQuota => (ErrorType::RateLimited, None),
             ModelError::Blocked { .. } => (ErrorType::Blocked, None),
-            ModelError::Unavailable { .. } | ModelError::Truncated | ModelError::Refused { .. } => {
-                (ErrorType::ModelUnavailable, None)
-            }
+            ModelError::Unavailable { .. }
+            | ModelError::TooLong
+            | ModelError::Malformed
+            | ModelError::Refused { .. } => (ErrorType::ModelUnavailable, None),
         };
         Self { kind, message: error.to_string(), retry_after }
     }

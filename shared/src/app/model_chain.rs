@@ -1,47 +1,96 @@
 //! Models that stand in for each other.
 
-use super::Cooldowns;
+use std::time::Instant;
+
+use super::{Cooldowns, budgets::Budgets};
 use crate::{
-    domain::prompt::Prompt,
-    ports::{Answer, Clock, CoolModels, LanguageModel, ModelError},
+    domain::{Budget, Usage, prompt::Prompt},
+    ports::{Clock, CoolModels, LanguageModel, ModelError, Reply, SpendBudget},
 };
 
 /// Models in the order they are tried.
 pub struct ModelChain<M, S, C> {
-    models: Vec<(String, M)>,
+    models: Vec<(M, Budget)>,
     cooldowns: Cooldowns<S, C>,
+    budgets: Budgets<S, C>,
 }
 
-impl<M, S: CoolModels, C: Clock> ModelChain<M, S, C> {
-    /// A chain of at least one model, each with its name as configured.
-    pub fn new(models: Vec<(String, M)>, store: S, clock: C) -> Self {
-        let names = models.iter().map(|(name, _)| name.clone()).collect();
-        Self { models, cooldowns: Cooldowns::new(store, clock, names) }
+impl<M, S, C> ModelChain<M, S, C>
+where
+    M: LanguageModel,
+    S: CoolModels + SpendBudget + Clone,
+    C: Clock + Clone,
+{
+    /// A chain of at least one model, each with what may be spent on it.
+    pub fn new(models: Vec<(M, Budget)>, store: S, clock: C) -> Self {
+        let names = models.iter().map(|(model, _)| model.name()).collect();
+        let cooldowns = Cooldowns::new(store.clone(), clock.clone(), names);
+        Self { models, cooldowns, budgets: Budgets { store, clock } }
     }
 }
 
-impl<M: LanguageModel, S: CoolModels, C: Clock> LanguageModel for ModelChain<M, S, C> {
-    /// The first answer. A model that is not to be had hands over to the next, and one that is cooling down is not asked;
-    /// what one model refuses to read is not shown to another, and an answer that was too long would be too long again.
-    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+impl<M, S, C> LanguageModel for ModelChain<M, S, C>
+where
+    M: LanguageModel,
+    S: CoolModels + SpendBudget,
+    C: Clock,
+{
+    fn name(&self) -> String {
+        self.models.iter().map(|(model, _)| model.name()).collect::<Vec<_>>().join(",")
+    }
+
+    /// The first answer. A model that is not to be had hands over to the next, and one that is cooling down or has nothing
+    /// left of its budget is not asked; what one model refuses to read is not shown to another, and an answer that was too
+    /// long would be too long again.
+    async fn generate(&self, prompt: &Prompt) -> Reply {
         let cooling = self.cooldowns.current().await;
+        let mut usage = Usage::default();
         let mut failure = Failure::default();
-        for (name, model) in &self.models {
-            if let Some(left) = cooling.get(name) {
+        for (model, budget) in &self.models {
+            let name = model.name();
+            if let Some(left) = cooling.get(&name) {
                 failure.add(ModelError::RateLimited { retry_after: Some(*left) });
                 continue;
             }
-            match model.generate(prompt).await {
+            let reservation = match self.budgets.reserve(&name, budget, prompt).await {
+                Ok(reservation) => reservation,
+                Err(wait) => {
+                    failure.add(ModelError::RateLimited { retry_after: Some(wait) });
+                    continue;
+                }
+            };
+            let reply = ask(model, &name, prompt).await;
+            self.budgets.settle(&name, reservation, &reply).await;
+            usage += if usage.calls > 0 { reply.usage.as_retry() } else { reply.usage };
+            match reply.outcome {
                 Err(refused @ (ModelError::RateLimited { .. } | ModelError::DailyQuota)) => {
-                    let wait = self.cooldowns.begin(name, &refused).await;
+                    let wait = self.cooldowns.begin(&name, &refused).await;
                     failure.add(ModelError::RateLimited { retry_after: Some(wait) });
                 }
                 Err(error @ (ModelError::Unavailable { .. } | ModelError::Refused { .. })) => failure.add(error),
-                decided => return decided,
+                decided => return Reply { outcome: decided, usage },
             }
         }
-        Err(failure.into_error())
+        Reply { outcome: Err(failure.into_error()), usage }
     }
+}
+
+/// One call, which is logged whatever comes of it: every token is accounted for.
+async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> Reply {
+    let begun = Instant::now();
+    let reply = model.generate(prompt).await;
+    let Usage { prompt_tokens, output_tokens, thought_tokens, .. } = reply.usage;
+    tracing::info!(
+        event = "model_called",
+        model = name,
+        outcome = reply.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered"),
+        estimated_tokens = prompt.estimated_tokens(),
+        prompt_tokens,
+        output_tokens,
+        thought_tokens,
+        duration_ms = begun.elapsed().as_millis() as u64,
+    );
+    reply
 }
 
 /// What to say when no model answered: the soonest time to try again if there is one, else the first error.
@@ -74,27 +123,36 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::prompt::AnswerFormat,
+        domain::{Priority, prompt::AnswerFormat},
         testing::{FixedClock, InMemoryStore, ScriptedModel},
     };
 
     struct Chain {
         models: [ScriptedModel; 2],
+        budgets: [Budget; 2],
         store: InMemoryStore,
         clock: FixedClock,
     }
 
     impl Chain {
-        fn of(models: [ScriptedModel; 2]) -> Self {
-            Self { models, store: InMemoryStore::default(), clock: FixedClock::at("2026-11-22T12:00:00Z") }
+        fn of([first, second]: [ScriptedModel; 2]) -> Self {
+            Self {
+                models: [first.named("first"), second.named("second")],
+                budgets: [Budget::default(); 2],
+                store: InMemoryStore::default(),
+                clock: FixedClock::at("2026-11-22T12:00:00Z"),
+            }
         }
 
         /// As another Lambda would ask: with the store and nothing else in common.
         async fn ask(&self) -> Result<String, ModelError> {
-            let prompt = Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text };
-            let models = ["first", "second"].map(str::to_owned).into_iter().zip(self.models.clone()).collect();
-            let chain = ModelChain::new(models, self.store.clone(), self.clock.clone());
-            chain.generate(&prompt).await.map(|answer| answer.text)
+            self.ask_for(Priority::Normal).await.outcome.map(|answer| answer.text)
+        }
+
+        async fn ask_for(&self, priority: Priority) -> Reply {
+            let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
+            let models = self.models.clone().into_iter().zip(self.budgets).collect();
+            ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await
         }
 
         fn asked(&self) -> [usize; 2] {
@@ -142,10 +200,60 @@ mod tests {
     #[tokio::test]
     async fn a_model_that_is_down_hands_over_without_cooling_down() {
         let down = ModelError::Unavailable { reason: "down".into() };
-        let chain = Chain::of([ScriptedModel::failing(down.clone()), ScriptedModel::failing(ModelError::Truncated)]);
-        assert_eq!(chain.ask().await, Err(ModelError::Truncated));
-        assert_eq!(chain.ask().await, Err(ModelError::Truncated));
+        let chain = Chain::of([ScriptedModel::failing(down.clone()), ScriptedModel::failing(ModelError::TooLong)]);
+        assert_eq!(chain.ask().await, Err(ModelError::TooLong));
+        assert_eq!(chain.ask().await, Err(ModelError::TooLong));
         assert_eq!(chain.asked(), [2, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_failure_costs_too() {
+        let down = ModelError::Unavailable { reason: "down".into() };
+        let chain = Chain::of([ScriptedModel::failing(down), ScriptedModel::answering("second")]);
+        let usage = chain.ask_for(Priority::Normal).await.usage;
+        let expected =
+            Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 2, retries: 1, failures: 1 };
+        assert_eq!(usage, expected);
+    }
+
+    #[tokio::test]
+    async fn a_spent_budget_hands_over_and_then_refuses_with_the_time_to_retry() {
+        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::answering("second")]);
+        let rpm = |requests| Budget { requests_per_minute: Some(requests), ..Budget::default() };
+        chain.budgets = [rpm(2), rpm(1)];
+        chain.clock.set("2026-11-22T12:00:15Z");
+        let first = || async { chain.ask_for(Priority::First).await.outcome.map(|answer| answer.text) };
+        for expected in [Ok("first"), Ok("first"), Ok("second"), Err(limited(45))] {
+            assert_eq!(first().await, expected.map(str::to_owned));
+        }
+        assert_eq!(chain.asked(), [2, 1], "nobody is asked whose budget is spent");
+        chain.clock.set("2026-11-22T12:01:00Z");
+        assert_eq!(first().await, Ok("first".to_owned()), "another minute");
+    }
+
+    #[tokio::test]
+    async fn the_last_of_a_budget_is_for_those_that_come_first() {
+        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
+        chain.budgets[0].requests_per_day = Some(5);
+        for _ in 0..4 {
+            assert!(chain.ask().await.is_ok());
+        }
+        assert_eq!(chain.ask().await, Err(limited(600)), "a fifth is kept");
+        assert!(chain.ask_for(Priority::First).await.outcome.is_ok());
+        assert!(chain.ask_for(Priority::First).await.outcome.is_err());
+        assert_eq!(chain.asked()[0], 5);
+    }
+
+    #[tokio::test]
+    async fn tokens_are_counted_by_estimate_and_corrected_by_what_the_model_says() {
+        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
+        // A prompt of about 4 tokens turns out to take 13.
+        chain.budgets[0].tokens_per_minute = Some(30);
+        let mut answered = 0;
+        while chain.ask_for(Priority::First).await.outcome.is_ok() {
+            answered += 1;
+        }
+        assert_eq!(answered, 3, "after 13 and 26 there is room for 4");
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! Makes one guild-day's summary, if the one that is there may not be served and nobody else is making it.
 
+mod chunks;
+
 use std::{collections::BTreeMap, future::pending, time::Duration};
 
 use jiff::Timestamp;
@@ -10,36 +12,39 @@ use super::{
 };
 use crate::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Freshness, Ledger, Message, SummaryStatus, UserId,
-        prompt::{CheckedSummaries, DayPrompt, daily_summary_prompt},
+        AttemptId, Day, DayRecord, DaySummary, Freshness, Ledger, Message, Priority, SummaryStatus, UserId,
+        prompt::{ChunkLimits, Transcript},
     },
     ports::{
-        Answer, Clock, CommitDaySummary, DayReport, DayRequest, DayStatus, HoldLeases, LanguageModel, LeaseOn,
-        ModelError, ReadDay, ReadMessages, StoreError,
+        Clock, CommitDaySummary, DayReport, DayRequest, DayStatus, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
+        ReadDay, ReadMessages, ReadPeople, StoreError,
     },
 };
+use chunks::Chunks;
 
 /// How often a day is built in one request because messages were deleted from it meanwhile.
 const MAX_BUILDS: u32 = 3;
 
-/// How long summaries live.
+/// How long summaries live, and what they are made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// How long after its end a day stays open.
     pub settle: Duration,
     /// The life of an open day's summary (DESIGN rule 2).
     pub open_day_ttl: Duration,
+    /// What goes into one model call.
+    pub chunks: ChunkLimits,
 }
 
 /// What a summary is made with.
 pub struct Deps<S, M, C> {
-    /// Days and their messages.
+    /// Days, their messages, and who wrote them.
     pub store: S,
     /// Who writes summaries.
     pub model: M,
     /// The time.
     pub clock: C,
-    /// How long summaries live.
+    /// How long summaries live, and what they are made of.
     pub settings: Settings,
 }
 
@@ -54,7 +59,7 @@ pub async fn summarize_day<S, M, C>(
     request: DayRequest,
 ) -> Result<DayReport, AppError>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
+    S: ReadDay + ReadMessages + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
@@ -75,6 +80,21 @@ where
     }
 }
 
+/// What a build has read before it asks a model.
+struct Read {
+    messages: Vec<Message>,
+    read_at: Timestamp,
+    /// The ledger's version before the messages were read.
+    version: u64,
+    /// When the summary was built that is to be made anew, if one is.
+    since: Option<Timestamp>,
+}
+
+/// Everybody a message is by or about.
+fn people_in(message: &Message) -> impl Iterator<Item = UserId> {
+    message.body.mentions.iter().map(|mention| mention.id).chain([message.author.id])
+}
+
 struct Build<'a, S, M, C> {
     deps: &'a Deps<S, M, C>,
     deadline: Deadline,
@@ -83,7 +103,7 @@ struct Build<'a, S, M, C> {
 
 impl<S, M, C> Build<'_, S, M, C>
 where
-    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases,
+    S: ReadDay + ReadMessages + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
@@ -125,7 +145,9 @@ where
             if (messages.len() as u64) < ledger.message_count && self.have_expired(ledger).await? {
                 return Ok(Work::NotNeeded(self.what_is_left(&record)));
             }
-            let summary = self.summarize(ledger.version, &messages, read_at).await?;
+            let since = record.summary.as_ref().filter(|_| self.request.rebuild).map(|summary| summary.built_at);
+            let read = Read { messages, read_at, version: ledger.version, since };
+            let summary = self.summarize(&read, attempt).await?;
             match self.commit(&summary, attempt).await {
                 Ok(()) => return Ok(Work::Committed(self.report(DayStatus::Built, Some(&summary)))),
                 Err(StoreError::Conflict) => {}
@@ -172,28 +194,55 @@ where
         }
     }
 
-    async fn summarize(&self, version: u64, messages: &[Message], read_at: Timestamp) -> Result<DaySummary, AppError> {
-        let DayPrompt { prompt, members } = daily_summary_prompt(self.request.date, messages);
-        let (texts, status, answer) = match self.deadline.ask(&self.deps.model, &prompt).await {
-            Ok(answer) => (self.check(&answer, &members)?, SummaryStatus::Built, Some(answer)),
-            Err(ModelError::Blocked { reason }) => {
-                tracing::warn!(event = "day_blocked", guild = %self.request.guild_id, date = %self.request.date, reason);
-                (BTreeMap::new(), SummaryStatus::Blocked, None)
-            }
-            Err(error) => return Err(error.into()),
+    async fn summarize(&self, read: &Read, attempt: &AttemptId) -> Result<DaySummary, AppError> {
+        let (guild, day) = (self.request.guild_id, self.request.date);
+        let transcript = self.transcript(&read.messages).await?;
+        let chunks = Chunks {
+            store: &self.deps.store,
+            model: &self.deps.model,
+            clock: &self.deps.clock,
+            deadline: self.deadline,
+            guild,
+            day,
+            transcript: &transcript,
+            priority: if day == Day::of(read.read_at) { Priority::First } else { Priority::Normal },
+            version: read.version,
+            attempt,
+            since: read.since,
         };
+        let summarized = chunks.summarize(self.deps.settings.chunks).await?;
+        let blocked = !transcript.is_empty() && summarized.blocked_messages == transcript.len() as u64;
         let built_at = self.deps.clock.now();
+        let (chunks, calls) = (summarized.chunks, summarized.usage.calls);
+        tracing::info!(event = "day_built", %guild, date = %day, messages = transcript.len(), chunks, calls);
         Ok(DaySummary {
-            texts,
-            status,
-            version,
+            texts: summarized.texts,
+            status: if blocked { SummaryStatus::Blocked } else { SummaryStatus::Built },
+            version: read.version,
             built_at,
-            expires_at: self.end(read_at, built_at),
-            model: answer.as_ref().map(|answer| answer.model.clone()).unwrap_or_default(),
-            prompt_hash: prompt.instructions_hash(),
-            tokens: answer.map_or(0, |answer| answer.tokens),
-            blocked_messages: if status == SummaryStatus::Blocked { messages.len() as u64 } else { 0 },
+            expires_at: self.end(read.read_at, built_at),
+            model: summarized.models.join(","),
+            prompt_hash: Transcript::instructions_hash(),
+            usage: summarized.usage,
+            blocked_messages: summarized.blocked_messages,
         })
+    }
+
+    /// What models are to read of the messages: nothing of people who opted out (DESIGN rule 20).
+    async fn transcript(&self, messages: &[Message]) -> Result<Transcript, StoreError> {
+        let mut users: Vec<UserId> = messages.iter().flat_map(people_in).collect();
+        users.sort_unstable();
+        users.dedup();
+        let people = self.deps.store.people(self.request.guild_id, &users).await?;
+        let opted_out = |user: &UserId| people.get(user).is_some_and(|person| person.opted_out);
+        let written_by_others = messages.iter().filter(|message| !opted_out(&message.author.id)).cloned();
+        let messages: Vec<Message> = written_by_others
+            .map(|mut message| {
+                message.body.mentions.retain(|mention| !opted_out(&mention.id));
+                message
+            })
+            .collect();
+        Ok(Transcript::new(self.request.date, &messages, &people))
     }
 
     fn is_closed(&self, at: Timestamp) -> bool {
@@ -204,16 +253,6 @@ where
     fn end(&self, read_at: Timestamp, from: Timestamp) -> Option<Timestamp> {
         let end = || from.checked_add(self.deps.settings.open_day_ttl).unwrap_or(Timestamp::MAX);
         (!self.is_closed(read_at)).then(end)
-    }
-
-    fn check(&self, answer: &Answer, members: &[UserId]) -> Result<BTreeMap<UserId, String>, ModelError> {
-        let checked = CheckedSummaries::read(&answer.text, members)
-            .map_err(|error| ModelError::Unavailable { reason: error.to_string() })?;
-        if checked.unknown_members > 0 {
-            let (guild, date, count) = (self.request.guild_id, self.request.date, checked.unknown_members);
-            tracing::warn!(event = "unknown_members", %guild, %date, count);
-        }
-        Ok(checked.texts)
     }
 
     fn report(&self, status: DayStatus, summary: Option<&DaySummary>) -> DayReport {

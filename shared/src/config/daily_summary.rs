@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{ConfigError, ModelsConfig, variables::Variables};
+use crate::domain::prompt::ChunkLimits;
 
 /// What `daily_summary` reads.
 #[derive(Debug, Clone)]
@@ -17,6 +18,9 @@ pub struct DailySummaryConfig {
     pub open_day_ttl: Duration,
     /// `SETTLE_SECONDS` (1200): how long after its end a day stays open.
     pub settle: Duration,
+    /// `MAX_BATCH_MESSAGES` (800) and `MAX_BATCH_TOKENS` (60000): what goes into one model call; longer days are cut into
+    /// chunks.
+    pub chunks: ChunkLimits,
 }
 
 impl DailySummaryConfig {
@@ -32,6 +36,10 @@ impl DailySummaryConfig {
             models: variables.models("SUMMARY_MODELS")?,
             open_day_ttl: variables.number("CURRENT_DAY_TTL_SECONDS", 3600, 1..=86_400).map(Duration::from_secs)?,
             settle: variables.settle()?,
+            chunks: ChunkLimits {
+                messages: variables.number("MAX_BATCH_MESSAGES", 800, 1..=100_000)? as usize,
+                tokens: variables.number("MAX_BATCH_TOKENS", 60_000, 1_000..=10_000_000)?,
+            },
         })
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Day, hash};
+use super::{Day, Usage, hash};
 
 /// How long a merged memory is kept (DESIGN section 5).
 pub const MEMORY_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -56,12 +56,16 @@ pub enum Source {
 pub struct Memory {
     /// What the model wrote.
     pub text: String,
-    /// The hash of all that went into it, the prompt included.
+    /// The hash of what went into it: instructions, facts and days.
     pub input_hash: String,
     /// The hash of the facts alone.
     pub facts_hash: String,
     /// For every day used, a ledger version that its text was not older than.
     pub day_versions: BTreeMap<Day, u64>,
+    /// The model that wrote it, as configured (`gemini:name`).
+    pub model: String,
+    /// What it cost, with all that was tried.
+    pub usage: Usage,
     /// When it was merged.
     pub built_at: Timestamp,
     /// When it counts as gone.
@@ -191,6 +195,8 @@ mod tests {
             input_hash: "h".into(),
             facts_hash: "f".into(),
             day_versions: [(today, 3)].into(),
+            model: String::new(),
+            usage: Usage::default(),
             built_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH + MEMORY_LIFE,
         };
@@ -209,6 +215,8 @@ mod tests {
             input_hash: "h".into(),
             facts_hash: String::new(),
             day_versions: BTreeMap::new(),
+            model: String::new(),
+            usage: Usage::default(),
             built_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::from_second(10).unwrap(),
         };

@@ -1,6 +1,8 @@
 //! What the product knows and decides, without I/O, clock, async or SDK: every function here can be called from a test
 //! with plain values.
 
+mod budget;
+mod chunk;
 mod day;
 pub mod hash;
 mod ids;
@@ -13,7 +15,10 @@ mod person;
 pub mod prompt;
 pub mod quota;
 mod summary;
+mod usage;
 
+pub use budget::{Allowance, Budget, Priority};
+pub use chunk::{CHUNK_LIFE, ChunkOutcome, KeptChunk};
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ChannelId, GuildId, InvalidSnowflake, MessageId, UserId};
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
@@ -25,3 +30,4 @@ pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
 };
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};
+pub use usage::Usage;

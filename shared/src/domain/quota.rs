@@ -1,16 +1,24 @@
 //! When a model's quota of the day begins anew.
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 /// Los Angeles as a rule, so that no time zone database is needed: UTC-8, UTC-7 from the second Sunday of March to the
 /// first of November.
 const LOS_ANGELES: &str = "PST8PDT,M3.2.0,M11.1.0";
 
+/// The day of a quota: the date in Los Angeles.
+pub fn day(now: Timestamp) -> Date {
+    now.to_zoned(zone()).date()
+}
+
 /// The next midnight in Los Angeles (DESIGN rule 10).
 pub fn next_reset(now: Timestamp) -> Timestamp {
-    let zone = TimeZone::posix(LOS_ANGELES).unwrap_or(TimeZone::UTC);
-    let tomorrow = now.to_zoned(zone.clone()).date().saturating_add(1.day());
-    tomorrow.to_zoned(zone).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+    let tomorrow = day(now).saturating_add(1.day());
+    tomorrow.to_zoned(zone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+}
+
+fn zone() -> TimeZone {
+    TimeZone::posix(LOS_ANGELES).unwrap_or(TimeZone::UTC)
 }
 
 #[cfg(test)]

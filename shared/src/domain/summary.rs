@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Ledger, Making, UserId};
+use super::{Ledger, Making, Usage, UserId};
 
 /// What the model made of one guild-day: a text per active person, replaced whole.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub struct DaySummary {
     pub built_at: Timestamp,
     /// The end of its life, for the summary of an open day; `None` for a final one (DESIGN rule 2).
     pub expires_at: Option<Timestamp>,
-    /// The model that wrote it, as configured (`gemini:name`).
+    /// The models that wrote it, as configured (`gemini:name`), with commas between them.
     pub model: String,
     /// The hash of the prompt it was written with.
     pub prompt_hash: String,
-    /// Tokens the model counted, prompt and answer.
-    pub tokens: u64,
+    /// What it cost, with all that was tried.
+    pub usage: Usage,
     /// Messages the model refused to read.
     pub blocked_messages: u64,
 }
@@ -123,7 +123,7 @@ mod tests {
                 expires_at: expires_at.map(at),
                 model: String::new(),
                 prompt_hash: String::new(),
-                tokens: 0,
+                usage: Usage::default(),
                 blocked_messages: 0,
             }),
             making: Making::default(),

@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{AttemptId, Day, DayRecord, DaySummary, GuildId};
+use crate::domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, KeptChunk};
 
 /// Reads a guild-day's record.
 pub trait ReadDay: Send + Sync {
@@ -40,10 +40,36 @@ pub trait CommitDaySummary: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// Keeps what came of the chunks of a day, until the day is made of them.
+pub trait KeepChunks: Send + Sync {
+    /// What is kept under that hash, expired or not.
+    fn kept_chunk(
+        &self,
+        guild: GuildId,
+        day: Day,
+        hash: &str,
+    ) -> impl Future<Output = Result<Option<KeptChunk>, StoreError>> + Send;
+
+    /// Keeps what came of a chunk of the messages at `version`.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the lease of `attempt` is another's by now, or something was deleted since `version`;
+    /// [`StoreError::Refused`] when it is too large to be kept.
+    fn keep_chunk(
+        &self,
+        guild: GuildId,
+        day: Day,
+        hash: &str,
+        chunk: &KeptChunk,
+        version: u64,
+        attempt: &AttemptId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
 /// Removes what was made from messages that were deleted.
 pub trait PurgeDay: ReadDay {
-    /// Drops what was made before `purged_version`: the memories of everybody who ever was in a summary of the day, its parts
-    /// and itself. Done again it does nothing, so that it can be repeated after a crash.
+    /// Drops what was made before `purged_version`: the memories of everybody who ever was in a summary of the day, its parts,
+    /// its chunks and itself. Done again it does nothing, so that it can be repeated after a crash.
     fn purge_day(
         &self,
         guild: GuildId,

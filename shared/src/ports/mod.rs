@@ -15,12 +15,12 @@ mod store;
 
 use jiff::Timestamp;
 
-pub use days::{CommitDaySummary, PurgeDay, ReadDay};
+pub use days::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
 pub use functions::{DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
 pub use leases::{HoldLeases, LeaseOn};
 pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
 pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};
-pub use models::{Answer, CoolModels, LanguageModel, ModelError};
+pub use models::{Answer, CoolModels, LanguageModel, ModelError, Reply, SpendBudget, Spending};
 pub use people::{ReadPeople, RecordNames, TeachPeople};
 pub use store::StoreError;
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::prompt::Prompt;
+use crate::domain::{Allowance, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,8 +14,14 @@ pub struct Answer {
     pub text: String,
     /// The model that wrote it, as configured (`gemini:name`).
     pub model: String,
-    /// Tokens the model counted, prompt and answer.
-    pub tokens: u64,
+}
+
+/// What came of a question, and what it cost: a failure can cost as much as an answer.
+pub struct Reply {
+    /// The answer, or why there is none.
+    pub outcome: Result<Answer, ModelError>,
+    /// The calls it took.
+    pub usage: Usage,
 }
 
 /// Why a model did not answer.
@@ -30,7 +36,7 @@ pub enum ModelError {
     /// Its quota for the day is used up, until the next midnight in Los Angeles.
     #[error("the model's daily quota is used up")]
     DailyQuota,
-    /// It cannot be reached, failed, took too long, or wrote what cannot be used.
+    /// It cannot be reached, failed, took too long, or wrote nothing.
     #[error("the model is unavailable: {reason}")]
     Unavailable {
         /// What happened, without prompt or answer.
@@ -42,9 +48,12 @@ pub enum ModelError {
         /// The filter's own word.
         reason: String,
     },
-    /// The answer was longer than allowed.
-    #[error("the model's answer was cut off at its length limit")]
-    Truncated,
+    /// The prompt or the answer is longer than the model takes.
+    #[error("prompt and answer are longer than the model's limit")]
+    TooLong,
+    /// It wrote what is not in the format that was asked for.
+    #[error("the model's answer is not in the format that was asked for")]
+    Malformed,
     /// It refuses the request itself: a wrong key, an unknown model.
     #[error("the model refused the request: {reason}")]
     Refused {
@@ -53,14 +62,32 @@ pub enum ModelError {
     },
 }
 
+impl ModelError {
+    /// What kind of failure it is, in one word for logs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::DailyQuota => "daily_quota",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Blocked { .. } => "blocked",
+            Self::TooLong => "too_long",
+            Self::Malformed => "malformed",
+            Self::Refused { .. } => "refused",
+        }
+    }
+}
+
 fn retry_words(retry_after: Option<Duration>) -> String {
     retry_after.map(|wait| format!("; retry in {} s", wait.as_millis().div_ceil(1_000))).unwrap_or_default()
 }
 
 /// Asks a language model.
 pub trait LanguageModel: Send + Sync {
+    /// Names whoever may answer, as configured: answers of others are not the same.
+    fn name(&self) -> String;
+
     /// One question, one answer.
-    fn generate(&self, prompt: &Prompt) -> impl Future<Output = Result<Answer, ModelError>> + Send;
+    fn generate(&self, prompt: &Prompt) -> impl Future<Output = Reply> + Send;
 }
 
 /// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).
@@ -73,4 +100,36 @@ pub trait CoolModels: Send + Sync {
 
     /// Leaves a model alone until then. An end that is later already stays.
     fn cool_down(&self, model: &str, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Whether a call may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spending {
+    /// It is counted.
+    Counted,
+    /// It would exceed what is allowed, and is not counted.
+    Refused {
+        /// When it is allowed again.
+        until: Timestamp,
+    },
+}
+
+/// Counts what is spent on models that have a budget; all Lambdas share it.
+pub trait SpendBudget: Send + Sync {
+    /// Counts a request of about `tokens` in the period of each allowance, unless one of them has no room for it. The first
+    /// request of a period always has.
+    fn spend(
+        &self,
+        model: &str,
+        allowances: &[Allowance],
+        tokens: u64,
+    ) -> impl Future<Output = Result<Spending, StoreError>> + Send;
+
+    /// Corrects the tokens of a request that was counted, by the difference to what it took.
+    fn correct(
+        &self,
+        model: &str,
+        allowances: &[Allowance],
+        tokens: i64,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -12,5 +12,5 @@ mod store;
 pub use builders::{id_at, message_at, messages};
 pub use clock::FixedClock;
 pub use functions::ScriptedFunctions;
-pub use model::ScriptedModel;
+pub use model::{ScriptedModel, reply};
 pub use store::InMemoryStore;

@@ -4,8 +4,8 @@ use std::{
 };
 
 use crate::{
-    domain::prompt::Prompt,
-    ports::{Answer, LanguageModel, ModelError},
+    domain::{Usage, prompt::Prompt},
+    ports::{Answer, LanguageModel, ModelError, Reply},
 };
 
 type Script = dyn Fn(&Prompt) -> Result<String, ModelError> + Send + Sync;
@@ -16,12 +16,18 @@ pub struct ScriptedModel {
     script: Arc<Script>,
     asked: Arc<Mutex<Vec<String>>>,
     latency: Duration,
+    name: String,
 }
 
 impl ScriptedModel {
     /// Answers each prompt by `script`.
     pub fn new(script: impl Fn(&Prompt) -> Result<String, ModelError> + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default(), latency: Duration::ZERO }
+        Self {
+            script: Arc::new(script),
+            asked: Arc::default(),
+            latency: Duration::ZERO,
+            name: "scripted:model".to_owned(),
+        }
     }
 
     /// Always gives the same answer.
@@ -40,6 +46,11 @@ impl ScriptedModel {
         Self { latency, ..self }
     }
 
+    /// Has that name.
+    pub fn named(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
     /// The data of every prompt so far.
     ///
     /// # Panics
@@ -50,9 +61,22 @@ impl ScriptedModel {
 }
 
 impl LanguageModel for ScriptedModel {
-    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn generate(&self, prompt: &Prompt) -> Reply {
         self.asked.lock().expect("not poisoned").push(prompt.data.clone());
         tokio::time::sleep(self.latency).await;
-        (self.script)(prompt).map(|text| Answer { text, model: "scripted:model".to_owned(), tokens: 1 })
+        reply(&self.name, (self.script)(prompt))
+    }
+}
+
+/// What comes of one call: an answer takes ten tokens of prompt, two of text and one of thought; a failure takes none.
+pub fn reply(model: &str, outcome: Result<String, ModelError>) -> Reply {
+    let answered = Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 1, ..Usage::default() };
+    Reply {
+        usage: if outcome.is_ok() { answered } else { Usage::FAILED_CALL },
+        outcome: outcome.map(|text| Answer { text, model: model.to_owned() }),
     }
 }

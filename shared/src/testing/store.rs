@@ -7,12 +7,14 @@ use std::{
 
 use crate::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, MAX_ALIASES,
-        MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId, ingest::Change,
+        Allowance, AttemptId, ChunkOutcome, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId,
+        KeptChunk, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
+        ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
-        ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
+        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LeaseOn, PersonRecord, PurgeDay,
+        ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay,
+        TeachPeople, Window, WriteMessages,
     },
 };
 
@@ -33,6 +35,10 @@ struct State {
     day_making: BTreeMap<(GuildId, Day), Making>,
     memory_making: BTreeMap<(GuildId, UserId), Making>,
     cooldowns: BTreeMap<String, jiff::Timestamp>,
+    /// With the version of the ledger they were read at.
+    chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
+    /// Requests and tokens, by model and period.
+    spent: BTreeMap<(String, String), (i64, i64)>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
     unreadable_days: Vec<Day>,
@@ -89,11 +95,15 @@ impl InMemoryStore {
         self.state().memories.get(&(guild, user)).cloned()
     }
 
-    /// The texts of all summaries and memories.
+    /// The texts of all summaries, chunks and memories.
     pub fn everything_made(&self) -> Vec<String> {
         let state = self.state();
         let summaries = state.summaries.values().flat_map(|summary| summary.texts.values().cloned());
-        summaries.chain(state.memories.values().map(|memory| memory.text.clone())).collect()
+        let chunks = state.chunks.values().flat_map(|(chunk, _)| match &chunk.outcome {
+            ChunkOutcome::Summarized { texts, .. } => texts.values().cloned().collect(),
+            ChunkOutcome::Blocked { .. } | ChunkOutcome::Halved { .. } => Vec::new(),
+        });
+        summaries.chain(chunks).chain(state.memories.values().map(|memory| memory.text.clone())).collect()
     }
 
     /// Lets a person be known.
@@ -140,6 +150,11 @@ impl State {
             memory: self.memories.get(&key).cloned(),
             making: self.memory_making.get(&key).cloned().unwrap_or_default(),
         })
+    }
+
+    fn add_spent(&mut self, model: &str, allowance: &Allowance, requests: i64, tokens: i64) {
+        let spent = self.spent.entry((model.to_owned(), allowance.period.clone())).or_default();
+        *spent = (spent.0 + requests, spent.1 + tokens);
     }
 
     fn purged_version(&self, guild: GuildId, day: Day) -> u64 {
@@ -268,6 +283,59 @@ impl HoldLeases for InMemoryStore {
     }
 }
 
+impl KeepChunks for InMemoryStore {
+    async fn kept_chunk(&self, guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError> {
+        Ok(self.state().chunks.get(&(guild, day, hash.to_owned())).map(|(chunk, _)| chunk.clone()))
+    }
+
+    async fn keep_chunk(
+        &self,
+        guild: GuildId,
+        day: Day,
+        hash: &str,
+        chunk: &KeptChunk,
+        version: u64,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let is_ours = state.day_making.get(&(guild, day)).is_some_and(|making| making.belongs_to(attempt));
+        if !is_ours || version < state.purged_version(guild, day) {
+            return Err(StoreError::Conflict);
+        }
+        state.chunks.insert((guild, day, hash.to_owned()), (chunk.clone(), version));
+        Ok(())
+    }
+}
+
+impl SpendBudget for InMemoryStore {
+    async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
+        let mut state = self.state();
+        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
+        let within =
+            |limit: Option<u64>, sum: i64| limit.is_none_or(|limit| sum <= i64::try_from(limit).unwrap_or(i64::MAX));
+        let full = allowances.iter().find(|allowance| {
+            let spent = state.spent.get(&(model.to_owned(), allowance.period.clone()));
+            let has_room = |&(requests, spent): &(i64, i64)| {
+                requests == 0 || within(allowance.requests, requests + 1) && within(allowance.tokens, spent + tokens)
+            };
+            !spent.is_none_or(has_room)
+        });
+        if let Some(full) = full {
+            return Ok(Spending::Refused { until: full.until });
+        }
+        for allowance in allowances {
+            state.add_spent(model, allowance, 1, tokens);
+        }
+        Ok(Spending::Counted)
+    }
+
+    async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
+        let mut state = self.state();
+        allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 0, tokens));
+        Ok(())
+    }
+}
+
 impl PurgeDay for InMemoryStore {
     async fn purge_day(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let mut state = self.state();
@@ -282,6 +350,7 @@ impl PurgeDay for InMemoryStore {
         if state.summaries.get(&(guild, day)).is_some_and(|summary| summary.version < purged_version) {
             state.summaries.remove(&(guild, day));
         }
+        state.chunks.retain(|(of, on, _), (_, version)| (*of, *on) != (guild, day) || *version >= purged_version);
         Ok(())
     }
 }

@@ -16,10 +16,11 @@ use guild_memory::{
         decode, ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    domain::{Calendar, Day, GuildId, MessageId, UserId, prompt::Prompt},
-    ports::{
-        Answer, Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelError, SummarizeDay, WarmMemories,
+    domain::{
+        Budget, Calendar, Day, GuildId, MessageId, UserId,
+        prompt::{ChunkLimits, Prompt},
     },
+    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, Reply, SummarizeDay, WarmMemories},
     testing::{FixedClock, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
@@ -75,7 +76,11 @@ impl GatedModel {
 }
 
 impl LanguageModel for GatedModel {
-    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+    fn name(&self) -> String {
+        self.model.name()
+    }
+
+    async fn generate(&self, prompt: &Prompt) -> Reply {
         let answer = self.model.generate(prompt).await;
         self.gate.acquire().await.expect("it is never closed").forget();
         answer
@@ -119,7 +124,8 @@ impl<M: LanguageModel> WarmMemories for InProcess<M> {
 }
 
 fn settings() -> Settings {
-    Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600) }
+    let chunks = ChunkLimits { messages: 800, tokens: 60_000 };
+    Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks }
 }
 
 pub(crate) fn guild() -> GuildId {
@@ -195,7 +201,7 @@ impl World {
         M: LanguageModel + Clone,
     {
         let memory = self.store.memory().clone();
-        let chain = |model| ModelChain::new(vec![("test:model".to_owned(), model)], memory.clone(), self.clock.clone());
+        let chain = |model| ModelChain::new(vec![(model, Budget::default())], memory.clone(), self.clock.clone());
         let functions = InProcess(self.day_deps(chain(model.clone())));
         let deps = build_memories::Deps {
             functions,

@@ -15,7 +15,7 @@ use guild_memory::{
         ingest_messages::ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    domain::{Calendar, GuildId, MessageId, UserId},
+    domain::{Budget, Calendar, GuildId, MessageId, UserId, prompt::ChunkLimits},
     ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
     testing::message_at,
 };
@@ -30,6 +30,8 @@ use crate::{
 
 const PEOPLE: [u64; 2] = [10, 11];
 const SETTLE: Duration = Duration::from_secs(1200);
+/// So few that most days are cut.
+const CHUNKS: ChunkLimits = ChunkLimits { messages: 2, tokens: 60_000 };
 /// Longer than all leases, waits and answers that may be under way.
 const AFTERMATH: Duration = Duration::from_secs(400);
 
@@ -93,7 +95,7 @@ impl SummarizeDay for InProcess {
             store: self.store.clone(),
             model: self.model.clone(),
             clock: self.clock.clone(),
-            settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600) },
+            settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS },
         };
         let report = summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await;
         report.map_err(|error| InvokeError::Failed { error_type: error.kind.to_string(), message: error.message })
@@ -175,7 +177,7 @@ impl Play {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone() },
-            model: ModelChain::new(vec![("slow".to_owned(), model)], store.clone(), clock.clone()),
+            model: ModelChain::new(vec![(model, Budget::default())], store.clone(), clock.clone()),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },
             store,

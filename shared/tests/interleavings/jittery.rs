@@ -13,15 +13,15 @@ use std::{
 
 use guild_memory::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, Lease, Memory, MessageId, Person, StoredMessage,
-        UserId, prompt::Prompt,
+        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, KeptChunk, Lease, Memory, MessageId,
+        Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
-        Answer, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LanguageModel, LeaseOn,
-        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay,
-        Window, WriteMessages,
+        Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
+        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, Reply, SpendBudget, Spending,
+        StoreError, StoredDay, Window, WriteMessages,
     },
-    testing::InMemoryStore,
+    testing::{InMemoryStore, reply},
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
@@ -93,6 +93,14 @@ delayed! {
         async fn renew(guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError>;
         async fn release(guild: GuildId, on: &LeaseOn, attempt: &AttemptId, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
     }
+    impl KeepChunks {
+        async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
+        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, attempt: &AttemptId) -> Result<(), StoreError>;
+    }
+    impl SpendBudget {
+        async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
+        async fn correct(model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError>;
+    }
     impl PurgeDay {
         async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;
     }
@@ -140,17 +148,19 @@ impl SlowModel {
 }
 
 impl LanguageModel for SlowModel {
-    async fn generate(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+    fn name(&self) -> String {
+        "slow".to_owned()
+    }
+
+    async fn generate(&self, prompt: &Prompt) -> Reply {
         self.asked.lock().unwrap().push(prompt.data.clone());
         let (ms, fails) = {
             let mut random = self.random.lock().unwrap();
             (random.u64(..self.slowest), self.failures.is_some_and(|one_in| random.u32(..one_in) == 0))
         };
         sleep(Duration::from_millis(ms)).await;
-        if fails {
-            return Err(ModelError::Unavailable { reason: "by the scenario".to_owned() });
-        }
-        Ok(Answer { text: repeat(&prompt.data), model: "slow".to_owned(), tokens: 0 })
+        let failure = ModelError::Unavailable { reason: "by the scenario".to_owned() };
+        reply(&self.name(), if fails { Err(failure) } else { Ok(repeat(&prompt.data)) })
     }
 }
 

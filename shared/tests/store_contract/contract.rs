@@ -1,5 +1,8 @@
 //! The contract. `messages` and `memory` are two views of one store.
 
+mod chunks;
+mod models;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicU64, Ordering},
@@ -8,30 +11,50 @@ use std::{
 use guild_memory::{
     domain::{
         AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, Memory, Mention,
-        Message, MessageId, Person, StoredMessage, SummaryStatus, UserId, ingest::Change,
+        Message, MessageId, Person, StoredMessage, SummaryStatus, Usage, UserId, ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
-        ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, WriteMessages,
+        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LeaseOn, PersonRecord, PurgeDay,
+        ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, SpendBudget, StoreError, TeachPeople,
+        WriteMessages,
     },
     testing::{id_at, message_at},
 };
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use chunks::*;
+pub(crate) use models::*;
+
 pub(crate) trait MessagesSide:
-    ReadDay + ReadMessages + CommitDaySummary + HoldLeases + PurgeDay + WriteMessages + ReadPeople + RecordNames
+    ReadDay
+    + ReadMessages
+    + CommitDaySummary
+    + HoldLeases
+    + KeepChunks
+    + PurgeDay
+    + WriteMessages
+    + ReadPeople
+    + RecordNames
 {
 }
 impl<S> MessagesSide for S where
-    S: ReadDay + ReadMessages + CommitDaySummary + HoldLeases + PurgeDay + WriteMessages + ReadPeople + RecordNames
+    S: ReadDay
+        + ReadMessages
+        + CommitDaySummary
+        + HoldLeases
+        + KeepChunks
+        + PurgeDay
+        + WriteMessages
+        + ReadPeople
+        + RecordNames
 {
 }
 
 pub(crate) trait MemorySide:
-    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels
+    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget
 {
 }
-impl<S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels> MemorySide for S {}
+impl<S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget> MemorySide for S {}
 
 pub(crate) fn guild() -> GuildId {
     "998100000000000001".parse().unwrap()
@@ -183,7 +206,7 @@ pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySumma
         expires_at: None,
         model: "gemini:test".into(),
         prompt_hash: "abc".into(),
-        tokens: 512,
+        usage: Usage { prompt_tokens: 400, output_tokens: 12, thought_tokens: 100, calls: 2, retries: 1, failures: 1 },
         blocked_messages: 0,
     }
 }
@@ -321,16 +344,6 @@ pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs<S: Messages
     assert_eq!(record.making.lease, Some(lease(4, LONG)));
 }
 
-pub(crate) async fn rule_10_a_cooldown_only_ever_grows<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
-    let models = ["gemini:a".to_owned(), "gemini:b".to_owned()];
-    assert!(memory.cooldowns(&models).await.unwrap().is_empty());
-    let (sooner, later) = (at("2026-11-20T12:00:20.5Z"), at("2026-11-20T12:01:00Z"));
-    for until in [sooner, later, sooner] {
-        memory.cool_down("gemini:a", until).await.unwrap();
-    }
-    assert_eq!(memory.cooldowns(&models).await.unwrap(), BTreeMap::from([("gemini:a".to_owned(), later)]));
-}
-
 pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_words<S: MessagesSide, M: MemorySide>(
     messages: &S,
     memory: &M,
@@ -449,6 +462,8 @@ fn merged() -> Memory {
         input_hash: "in".into(),
         facts_hash: "facts".into(),
         day_versions: BTreeMap::from([(day(), 3)]),
+        model: "gemini:merge".into(),
+        usage: Usage { prompt_tokens: 40, output_tokens: 3, calls: 1, ..Usage::default() },
         built_at: at("2026-11-20T12:00:00.25Z"),
         expires_at: at("2026-11-27T12:00:00Z"),
     }

@@ -156,8 +156,8 @@ fn variables_read<T, E: std::fmt::Debug>(
 fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
     // Its own name Lambda itself sets.
-    let not_deployed =
-        ["GEMINI_API_KEY", "GEMINI_BASE_URL", "AWS_LAMBDA_FUNCTION_NAME"].map(str::to_owned).into_iter().collect();
+    let not_deployed = ["GEMINI_API_KEY", "GEMINI_BASE_URL", "OPENAI_API_KEY", "AWS_LAMBDA_FUNCTION_NAME"];
+    let not_deployed = not_deployed.map(str::to_owned).into_iter().collect();
     let read = [
         ("ingest_messages", variables_read("ingest_messages", |lookup| IngestMessagesConfig::read(lookup))),
         ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),

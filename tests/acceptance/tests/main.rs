@@ -9,6 +9,7 @@
 mod architecture;
 mod concurrency;
 mod failures;
+mod models;
 mod pipeline;
 mod privacy;
 mod requests;

@@ -108,6 +108,7 @@ impl LocalCloud {
     #[must_use]
     pub fn environment(&self, function: &str) -> BTreeMap<String, String> {
         let mut environment = self.template.environment(function);
+        let openai = format!("{}/v1", self.url);
         let here = [
             ("AWS_ACCESS_KEY_ID", "local"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
@@ -117,6 +118,7 @@ impl LocalCloud {
             ("AWS_ENDPOINT_URL_LAMBDA", &self.url),
             ("AWS_ENDPOINT_URL_SSM", &self.url),
             ("GEMINI_BASE_URL", &self.url),
+            ("OPENAI_BASE_URL", &openai),
         ];
         environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment

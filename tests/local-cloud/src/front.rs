@@ -46,7 +46,8 @@ impl Services {
 pub(crate) fn router(services: Services) -> Router {
     Router::new()
         .route("/", post(by_target))
-        .route("/v1beta/models/{call}", post(generate))
+        .route("/v1beta/models/{call}", post(generate_content))
+        .route("/v1/chat/completions", post(chat_completions))
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
         .merge(control::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -65,13 +66,17 @@ async fn by_target(State(services): State<Services>, headers: HeaderMap, body: B
     }
 }
 
-async fn generate(
+async fn generate_content(
     State(services): State<Services>,
     Path(call): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    model::answer(services.model, &call, &headers, &body).await
+    model::generate_content(services.model, &call, &headers, &body).await
+}
+
+async fn chat_completions(State(services): State<Services>, body: Bytes) -> Response {
+    model::chat_completions(services.model, &body).await
 }
 
 async fn invoke(

@@ -1,7 +1,9 @@
-//! The Gemini API, played by a stand-in that answers from the prompt alone, always in the same way.
+//! The APIs of models, played by a stand-in that answers from the prompt alone, always in the same way.
 
 mod answer;
 mod fault;
+mod gemini;
+mod openai;
 mod prompt;
 mod script;
 #[cfg(test)]
@@ -10,44 +12,60 @@ mod wire;
 
 use std::time::Instant;
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{body::Bytes, http::HeaderMap, response::Response};
 
 pub use fault::Fault;
+use gemini::Gemini;
+use openai::OpenAi;
 use prompt::Prompt;
 pub use script::{Hold, ModelCall, ModelScript, Rule, Task};
-use wire::{Request, google_error};
+use wire::{Request, Wire};
 
 /// Answers `POST /v1beta/models/{call}`, where `call` is `model:generateContent`.
-pub(crate) async fn answer(script: ModelScript, call: &str, headers: &HeaderMap, body: &Bytes) -> Response {
+pub(crate) async fn generate_content(script: ModelScript, call: &str, headers: &HeaderMap, body: &Bytes) -> Response {
     let came = Instant::now(); // reading the prompt takes time too
     let Some(model) = call.strip_suffix(":generateContent") else {
-        return google_error(StatusCode::NOT_FOUND, "NOT_FOUND", &format!("no method {call:?} here"));
+        return gemini::failure(404, &format!("no method {call:?} here"));
     };
     if headers.get("x-goog-api-key").is_none_or(|key| key.is_empty()) {
-        return google_error(
-            StatusCode::BAD_REQUEST,
-            "INVALID_ARGUMENT",
-            "API key not valid. Please pass a valid API key.",
-        );
+        return gemini::failure(400, "API key not valid. Please pass a valid API key.");
     }
-    let request = match Request::read(body) {
-        Ok(request) => request,
-        Err(reason) => return google_error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", &reason),
-    };
-    let prompt = Prompt::read(&request.prompt);
-    let (call, behaviour) = script.begin(came, model, &request, prompt.as_ref().ok());
-    behaviour.wait().await;
-    let response = match prompt {
-        Err(reason) => google_error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", &reason),
-        Ok(prompt) => {
-            let text = answer::text(&prompt);
-            let reply = wire::Reply { model, prompt: &request, number: call.number() };
-            fault::respond(behaviour.fault, &reply, &text).await
+    match gemini::read(body) {
+        Ok(request) => {
+            let api = |number| Gemini { model, request: &request, number };
+            answer(script, came, model, &request, api).await
         }
+        Err(reason) => gemini::failure(400, &reason),
+    }
+}
+
+/// Answers `POST /v1/chat/completions`. Servers on one's own machine want no key.
+pub(crate) async fn chat_completions(script: ModelScript, body: &Bytes) -> Response {
+    let came = Instant::now();
+    match openai::read(body) {
+        Ok((model, request)) => {
+            let api = |number| OpenAi { model: &model, request: &request, number };
+            answer(script, came, &model, &request, api).await
+        }
+        Err(reason) => openai::failure(400, &reason),
+    }
+}
+
+/// Answers by the script, in the words of the API.
+async fn answer<W: Wire>(
+    script: ModelScript,
+    came: Instant,
+    model: &str,
+    request: &Request,
+    api: impl FnOnce(u64) -> W,
+) -> Response {
+    let prompt = Prompt::read(&request.prompt);
+    let (call, behaviour) = script.begin(came, model, request, prompt.as_ref().ok());
+    behaviour.wait().await;
+    let api = api(call.number());
+    let response = match prompt {
+        Err(reason) => api.failure(400, &reason),
+        Ok(prompt) => fault::respond(behaviour.fault, &api, &answer::text(&prompt)).await,
     };
     drop(call); // it ends here, or where the client left
     response

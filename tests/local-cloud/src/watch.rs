@@ -21,23 +21,28 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 const PROCESS_FAILED: &str = "command exited";
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Who writes the summaries and memories.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Speaker {
-    /// The stand-in of the local cloud.
-    StandIn,
-    /// Real models, because the environment has a key for them.
-    Real,
+/// Who writes the summaries and memories: of each API, the stand-in of the local cloud or real models, if the environment of
+/// this process says how to reach them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// `GEMINI_API_KEY` is set.
+    real_gemini: bool,
+    /// `OPENAI_BASE_URL` is set.
+    real_openai: bool,
 }
 
 impl Speaker {
-    /// From the variables of this process: `GEMINI_API_KEY`.
+    /// From the variables of this process.
     #[must_use]
     pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
-        match variable("GEMINI_API_KEY") {
-            Some(key) if !key.is_empty() => Self::Real,
-            _ => Self::StandIn,
-        }
+        let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+        Self { real_gemini: is_set("GEMINI_API_KEY"), real_openai: is_set("OPENAI_BASE_URL") }
+    }
+
+    /// Whether a model of that configured name (`gemini:…`, `openai:…`) is a real one.
+    #[must_use]
+    pub fn is_real(self, model: &str) -> bool {
+        if model.starts_with("openai:") { self.real_openai } else { self.real_gemini }
     }
 }
 
@@ -58,12 +63,16 @@ impl Watch {
             .args(["lambda", "watch", "--ignore-changes", "--concurrency", "8", "-A", "127.0.0.1", "-P"])
             .arg(port.to_string())
             .current_dir(workspace_root())
-            .envs(environment(cloud, speaker, |name| std::env::var(name).ok()))
+            .envs(environment(cloud, *speaker, |name| std::env::var(name).ok()))
             // Those of the developer's own account would be used instead of ours.
             .env_remove("AWS_PROFILE")
             .env_remove("AWS_SESSION_TOKEN");
-        if *speaker == Speaker::StandIn {
-            command.env_remove("GEMINI_API_KEY"); // an empty one is none
+        // Empty ones are none.
+        if !speaker.real_gemini {
+            command.env_remove("GEMINI_API_KEY");
+        }
+        if !speaker.real_openai {
+            command.env_remove("OPENAI_API_KEY");
         }
         let log = if quiet { Some(Log::new()?) } else { None };
         if quiet {
@@ -107,7 +116,7 @@ impl Drop for Watch {
 /// What all functions together get: cargo-lambda hands its own environment to each of them.
 fn environment(
     cloud: &LocalCloud,
-    speaker: &Speaker,
+    speaker: Speaker,
     variable: impl Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, String> {
     let mut all: BTreeMap<_, _> = cloud.template().functions().flat_map(|name| cloud.environment(name)).collect();
@@ -116,10 +125,13 @@ fn environment(
     for models in ["SUMMARY_MODELS", "MERGE_MODELS"] {
         all.extend(variable(models).map(|chain| (models.to_owned(), chain)));
     }
-    if *speaker == Speaker::Real {
+    if speaker.real_gemini {
         all.remove("GEMINI_BASE_URL");
         all.remove("GEMINI_API_KEY_PARAMETER");
     }
+    all.extend(
+        variable("OPENAI_BASE_URL").filter(|_| speaker.real_openai).map(|url| ("OPENAI_BASE_URL".to_owned(), url)),
+    );
     all
 }
 
@@ -133,27 +145,36 @@ mod tests {
     }
 
     #[test]
-    fn a_key_means_a_real_model() {
-        assert_eq!(Speaker::of(variables(&[])), Speaker::StandIn);
-        assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "")])), Speaker::StandIn);
-        assert_eq!(Speaker::of(variables(&[("GEMINI_API_KEY", "k")])), Speaker::Real);
+    fn a_model_is_real_if_its_api_can_be_reached() {
+        let real = |given| {
+            let speaker = Speaker::of(variables(given));
+            (speaker.is_real("gemini:a"), speaker.is_real("openai:a"))
+        };
+        assert_eq!(real(&[]), (false, false));
+        assert_eq!(real(&[("GEMINI_API_KEY", ""), ("OPENAI_API_KEY", "k")]), (false, false));
+        assert_eq!(real(&[("GEMINI_API_KEY", "k")]), (true, false));
+        assert_eq!(real(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]), (false, true));
     }
 
     #[test]
     fn all_functions_together_get_what_each_of_them_needs() {
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = environment(&cloud, &Speaker::StandIn, variables(&[("MERGE_MODELS", "openai:x")]));
+        let environment = environment(&cloud, Speaker::of(|_| None), variables(&[("MERGE_MODELS", "openai:x")]));
         assert_eq!(environment["MESSAGES_TABLE"], "MessagesTable");
         assert_eq!(environment["DAILY_SUMMARY_FUNCTION"], "daily_summary");
         assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
+        assert_eq!(environment["OPENAI_BASE_URL"], format!("{}/v1", cloud.url()));
         assert_eq!(environment["MERGE_MODELS"], "openai:x");
     }
 
     #[test]
     fn a_real_model_is_not_sent_to_the_stand_in() {
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = environment(&cloud, &Speaker::Real, variables(&[("GEMINI_API_KEY", "k")]));
-        assert!(!environment.contains_key("GEMINI_BASE_URL"));
-        assert!(!environment.contains_key("GEMINI_API_KEY_PARAMETER"));
+        let environment = |given| environment(&cloud, Speaker::of(variables(given)), variables(given));
+        let gemini = environment(&[("GEMINI_API_KEY", "k")]);
+        assert!(!gemini.contains_key("GEMINI_BASE_URL") && !gemini.contains_key("GEMINI_API_KEY_PARAMETER"));
+        let openai = environment(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]);
+        assert_eq!(openai["OPENAI_BASE_URL"], "http://127.0.0.1:11434/v1");
+        assert_eq!(openai["GEMINI_BASE_URL"], cloud.url());
     }
 }

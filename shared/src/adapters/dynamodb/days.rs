@@ -181,13 +181,18 @@ impl MemoryTable {
 }
 
 /// The conditions of a commit, for what is written before it.
-pub(super) fn unchanged_since(table: &str, commit: &Commit<'_>) -> Result<ConditionCheck, StoreError> {
+pub(super) fn unchanged_since(
+    table: &str,
+    ledger: &Key,
+    version: u64,
+    attempt: &AttemptId,
+) -> Result<ConditionCheck, StoreError> {
     ConditionCheck::builder()
         .table_name(table)
-        .set_key(Some(Key::ledger(commit.guild, commit.day).attributes()))
+        .set_key(Some(ledger.attributes()))
         .condition_expression(MAY_COMMIT)
-        .expression_attribute_values(":owner", owner(commit.attempt))
-        .expression_attribute_values(":version", AttributeValue::N(commit.summary.version.to_string()))
+        .expression_attribute_values(":owner", owner(attempt))
+        .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
         .build()
         .map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, Lease, Ledger, MEMORY_LIFE, Making,
-        Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, UserId,
+        Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, Usage, UserId,
     },
     ports::StoreError,
 };
@@ -107,7 +107,8 @@ pub(super) struct SummaryItem {
     expires_at: Option<i64>,
     model: String,
     prompt_hash: String,
-    tokens: u64,
+    #[serde(default)]
+    usage: Usage,
     blocked_messages: u64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) parts: Option<Parts>,
@@ -148,7 +149,7 @@ impl SummaryItem {
             expires_at: summary.expires_at.map(Timestamp::as_second),
             model: summary.model.clone(),
             prompt_hash: summary.prompt_hash.clone(),
-            tokens: summary.tokens,
+            usage: summary.usage,
             blocked_messages: summary.blocked_messages,
             parts,
         }
@@ -166,7 +167,7 @@ impl SummaryItem {
             expires_at: self.expires_at.map(at_second),
             model: self.model,
             prompt_hash: self.prompt_hash,
-            tokens: self.tokens,
+            usage: self.usage,
             blocked_messages: self.blocked_messages,
         }
     }
@@ -232,6 +233,10 @@ struct MergedItem {
     input_hash: String,
     facts_hash: String,
     day_versions: BTreeMap<Day, u64>,
+    #[serde(default)]
+    model: String,
+    #[serde(default)]
+    usage: Usage,
     built_at: Timestamp,
     expires_at: i64,
 }
@@ -243,6 +248,8 @@ impl MemoryItem {
             input_hash: memory.input_hash.clone(),
             facts_hash: memory.facts_hash.clone(),
             day_versions: memory.day_versions.clone(),
+            model: memory.model.clone(),
+            usage: memory.usage,
             built_at: memory.built_at,
             expires_at: memory.expires_at.as_second(),
         };
@@ -264,6 +271,8 @@ impl MemoryItem {
             input_hash: item.input_hash,
             facts_hash: item.facts_hash,
             day_versions: item.day_versions,
+            model: item.model,
+            usage: item.usage,
             built_at: item.built_at,
             // A lease on the item prolongs the item's life, not the memory's.
             expires_at: at_second(item.expires_at).min(item.built_at + MEMORY_LIFE),

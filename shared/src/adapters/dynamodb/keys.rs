@@ -44,6 +44,16 @@ impl Key {
         Self { pk: parts_partition(guild, day), sk: "PEOPLE".to_owned() }
     }
 
+    /// `Memory`: what came of a chunk of a guild-day.
+    pub fn chunk(guild: GuildId, day: Day, hash: &str) -> Self {
+        Self { pk: parts_partition(guild, day), sk: format!("{CHUNK_PREFIX}{hash}") }
+    }
+
+    /// `Memory`: what was spent on a model in a minute or a day.
+    pub fn spent(model: &str, period: &str) -> Self {
+        Self { pk: format!("MODEL#{model}"), sk: format!("USAGE#{period}") }
+    }
+
     /// `Memory`: until when a model is left alone.
     pub fn cooldown(model: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }
@@ -98,13 +108,16 @@ pub fn messages_partition(guild: GuildId, day: Day) -> String {
     format!("{guild}#{day}")
 }
 
-/// `Memory`: the partition of a large summary's parts.
+/// `Memory`: the partition of a day's chunks and of a large summary's parts.
 pub(super) fn parts_partition(guild: GuildId, day: Day) -> String {
     format!("G#{guild}#DAY#{day}")
 }
 
 /// What the sort keys of parts begin with.
 pub(super) const PART_PREFIX: &str = "PART#";
+
+/// What the sort keys of chunks begin with.
+pub(super) const CHUNK_PREFIX: &str = "CHUNK#";
 
 /// The name of a generation of parts: it sorts by the version it was made from, and no two attempts share one.
 pub(super) fn generation(version: u64, attempt: &AttemptId) -> String {

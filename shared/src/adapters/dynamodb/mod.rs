@@ -1,6 +1,8 @@
 #![doc = include_str!("SCHEMA.md")]
 
 mod batch_get;
+mod budgets;
+mod chunks;
 mod contention;
 mod cooldowns;
 mod days;

@@ -20,7 +20,7 @@ use super::{
     contention::despite_others,
     days::unchanged_since,
     errors::{store_error, transaction_error},
-    items::{PartItem, Parts, decode, encode},
+    items::{Attributes, PartItem, Parts, decode, encode},
     keys::{self, Key},
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Bytes of texts in one item, of the 400 KB that an item may have.
-const MAX_TEXT_BYTES: usize = 350 * 1024;
+pub(super) const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// What a person's key takes beside the text.
 const KEY_BYTES: usize = 24;
 /// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
@@ -67,9 +67,21 @@ impl MemoryTable {
     async fn put_part(&self, commit: &Commit<'_>, key: Key, texts: BTreeMap<UserId, String>) -> Result<(), StoreError> {
         let expires_at = commit.summary.expires_at.map(|end| (end + OPEN_PART_LIFE).as_second());
         let item = encode(&key, PartItem { texts, expires_at })?;
+        let ledger = Key::ledger(commit.guild, commit.day);
+        self.put_under_lease(item, &ledger, commit.summary.version, commit.attempt).await
+    }
+
+    /// Puts an item on the conditions of the commit that is to follow.
+    pub(super) async fn put_under_lease(
+        &self,
+        item: Attributes,
+        ledger: &Key,
+        version: u64,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
         let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
         let put = put.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
-        let check = unchanged_since(&self.table, commit)?;
+        let check = unchanged_since(&self.table, ledger, version, attempt)?;
         despite_others(|| async {
             let request = self.client.transact_write_items();
             let request = request.transact_items(TransactWriteItem::builder().put(put.clone()).build());
@@ -103,24 +115,33 @@ impl MemoryTable {
         day: Day,
         is_orphan: impl Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
+        let items = self.of_day(guild, day, keys::PART_PREFIX).await?;
+        let keys = items.iter().filter_map(Key::of);
+        self.delete_all(keys.filter(|key| key.generation().is_some_and(&is_orphan))).await
+    }
+
+    /// What of a day has a sort key that begins so: keys and versions.
+    pub(super) async fn of_day(&self, guild: GuildId, day: Day, prefix: &str) -> Result<Vec<Attributes>, StoreError> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :part)")
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(keys::parts_partition(guild, day)))
-            .expression_attribute_values(":part", AttributeValue::S(keys::PART_PREFIX.to_owned()))
-            .projection_expression("pk, sk")
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .projection_expression("pk, sk, version")
             .into_paginator()
             .send();
-        let mut orphans = Vec::new();
+        let mut found = Vec::new();
         while let Some(page) = pages.next().await {
-            let items = page.map_err(store_error)?.items.unwrap_or_default();
-            let keys = items.iter().filter_map(Key::of);
-            orphans.extend(keys.filter(|key| key.generation().is_some_and(&is_orphan)));
+            found.extend(page.map_err(store_error)?.items.unwrap_or_default());
         }
-        let deletions: Vec<_> = orphans.into_iter().map(|key| self.delete(key)).collect();
+        Ok(found)
+    }
+
+    pub(super) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), StoreError> {
+        let deletions: Vec<_> = keys.into_iter().map(|key| self.delete(key)).collect();
         stream::iter(deletions).buffer_unordered(CONCURRENT_DELETIONS).try_collect().await
     }
 

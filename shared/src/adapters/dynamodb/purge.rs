@@ -1,7 +1,7 @@
 //! Removes what was made from messages that were deleted (DESIGN rule 19).
 //!
 //! ```text
-//! ingest   tombstone, ledger: purged_version 6 ──▶ memories of everybody who ever was in a summary ──▶ parts ──▶ summary
+//! ingest   tombstone, ledger: purged_version 6 ──▶ memories of everybody who ever was in a summary ──▶ parts, chunks ──▶ summary
 //! builder      ── commit of version 5: refused, purged_version is 6
 //! merge        ── commit of a memory that used version 5: refused likewise
 //! ```
@@ -37,6 +37,7 @@ impl PurgeDay for MessagesTable {
         let memories: Vec<Key> = people.into_iter().map(|user| Key::memory(guild, user)).collect();
         self.memory.purge_memories(&memories, day, purged_version).await?;
         self.memory.delete_parts(guild, day, |generation| keys::version_of(generation) < Some(purged_version)).await?;
+        self.memory.delete_chunks(guild, day, purged_version).await?;
         self.memory.delete_summary(&Key::summary(guild, day), purged_version).await
     }
 }

@@ -19,11 +19,11 @@ use crate::{
         pursue::{Progress, Pursuit, pursue},
     },
     domain::{
-        AttemptId, Day, GuildId, Knowledge, MEMORY_LIFE, Memory, Person, Source, UserId,
-        prompt::{Prompt, merge_prompt},
+        AttemptId, Day, GuildId, Knowledge, MEMORY_LIFE, Memory, Person, Priority, Source, Usage, UserId,
+        prompt::{MergePrompt, Prompt, merge_prompt},
     },
     ports::{
-        Answer, Clock, CommitMemory, HoldLeases, LanguageModel, LeaseOn, ModelError, PersonRecord, ReadWindow,
+        Answer, Clock, CommitMemory, HoldLeases, LanguageModel, LeaseOn, ModelError, PersonRecord, ReadWindow, Reply,
         StoreError,
     },
 };
@@ -51,6 +51,8 @@ pub(super) struct Merges<'a, S, F, M, C> {
     pub(super) guild: GuildId,
     pub(super) week: &'a Week,
     pub(super) deadline: Deadline,
+    /// Nobody waits for them.
+    pub(super) warm: bool,
 }
 
 impl<S, F, M, C> Merges<'_, S, F, M, C>
@@ -124,8 +126,8 @@ where
         if let Some((text, source)) = knowledge.without_merge() {
             return Ok(self.known(user, Some(record), text, source));
         }
-        let prompt = merge_prompt(record.person.name(), &knowledge);
-        let input_hash = prompt.input_hash();
+        let priority = if self.warm { Priority::Normal } else { Priority::First };
+        let MergePrompt { prompt, input_hash } = merge_prompt(&record.person, &knowledge, priority);
         match record.memory.as_ref().filter(|memory| memory.answers(&input_hash, now)) {
             Some(memory) => Ok(self.known(user, Some(record), Some(memory.text.clone()), Source::Cached)),
             None => Err(Box::new(Merge { record, knowledge, prompt, input_hash })),
@@ -243,12 +245,12 @@ where
     /// Asks the model and keeps its answer, under the lease of `attempt`. Having got it, it looks again: what was deleted
     /// meanwhile is neither asked about nor paid for.
     async fn merge(&self, user: UserId, merge: &Merge<'_>, attempt: &AttemptId) -> Result<Work<Made>, AppError> {
-        let Merges { deps, guild, week, deadline } = self.merges;
+        let Merges { deps, guild, week, deadline, .. } = self.merges;
         if self.is_purged(merge).await {
             return Ok(Work::NotNeeded(Made::Purged));
         }
-        let answer = deadline.ask(&deps.model, &merge.prompt).await?;
-        let memory = merge.memory(&answer, deps.clock.now())?;
+        let Reply { outcome, usage } = deadline.ask(&deps.model, &merge.prompt).await;
+        let memory = merge.memory(outcome?, usage, deps.clock.now())?;
         if week.unread {
             return Ok(Work::NotNeeded(Made::Merged(memory.text, None)));
         }
@@ -275,7 +277,7 @@ where
 }
 
 impl Merge<'_> {
-    fn memory(&self, answer: &Answer, built_at: Timestamp) -> Result<Memory, ModelError> {
+    fn memory(&self, answer: Answer, usage: Usage, built_at: Timestamp) -> Result<Memory, ModelError> {
         let text: String = answer.text.trim().chars().take(MAX_MEMORY_CHARS).collect();
         if text.is_empty() {
             return Err(ModelError::Unavailable { reason: "the answer is blank".to_owned() });
@@ -285,6 +287,8 @@ impl Merge<'_> {
             input_hash: self.input_hash.clone(),
             facts_hash: self.knowledge.facts_hash(),
             day_versions: self.knowledge.day_versions(),
+            model: answer.model,
+            usage,
             built_at,
             expires_at: built_at.checked_add(MEMORY_LIFE).unwrap_or(Timestamp::MAX),
         })

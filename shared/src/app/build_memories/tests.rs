@@ -6,9 +6,9 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::{
-    domain::{DaySummary, Fact, FactId, Ledger, Person, SummaryStatus, prompt::Prompt},
-    ports::{Answer, DayReport, DayRequest, DayStatus, InvokeError, ModelError},
-    testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel},
+    domain::{DaySummary, Fact, FactId, Ledger, Person, SummaryStatus, Usage, prompt::Prompt},
+    ports::{DayReport, DayRequest, DayStatus, InvokeError, ModelError, Reply},
+    testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel, reply},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -38,7 +38,7 @@ fn summary(version: u64, texts: &[(u64, &str)]) -> DaySummary {
         expires_at: None,
         model: String::new(),
         prompt_hash: String::new(),
-        tokens: 0,
+        usage: Usage::default(),
         blocked_messages: 0,
     }
 }
@@ -172,9 +172,13 @@ impl WarmMemories for AllAtOnce {
 }
 
 impl LanguageModel for AllAtOnce {
-    async fn generate(&self, _: &Prompt) -> Result<Answer, ModelError> {
+    fn name(&self) -> String {
+        "all:at-once".to_owned()
+    }
+
+    async fn generate(&self, _: &Prompt) -> Reply {
         self.0.wait().await;
-        Ok(Answer { text: "merged".into(), model: String::new(), tokens: 0 })
+        reply(&self.name(), Ok("merged".to_owned()))
     }
 }
 
@@ -258,7 +262,7 @@ async fn a_merge_that_fails_leaves_what_is_known_unmerged() {
     fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
     fresh(&store, "2026-11-20", &[(10, "Ann slept."), (11, "Ben ate.")]);
     teach(&store, 10, &["likes tea"]);
-    for model in [ScriptedModel::failing(ModelError::Truncated), ScriptedModel::answering(" \n ")] {
+    for model in [ScriptedModel::failing(ModelError::TooLong), ScriptedModel::answering(" \n ")] {
         let response = ask(&store, &no_days(), &model, &[10, 11]).await.unwrap();
         let unmerged = "- likes tea\n2026-11-21: Ann sailed.\n2026-11-20: Ann slept.";
         assert_eq!((text(&response, 10), text(&response, 11)), (Some(unmerged), Some("Ben ate.")));

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     app::{ErrorType, ingest_messages::ingest_messages},
     domain::{GuildId, MessageId},
+    ports::ModelError,
     testing::{FixedClock, InMemoryStore, ScriptedModel, message_at},
 };
 
@@ -22,8 +23,10 @@ fn user(n: u64) -> UserId {
     UserId::try_from(n).unwrap()
 }
 
+const CHUNKS: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000 };
+
 fn settings() -> Settings {
-    Settings { settle: Duration::from_secs(1200), open_day_ttl: Duration::from_secs(3600) }
+    Settings { settle: Duration::from_secs(1200), open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS }
 }
 
 fn request() -> DayRequest {
@@ -216,7 +219,7 @@ async fn a_model_that_fails_leaves_nothing_behind() {
     say(&store, "10:00", 10).await;
     let failures = [
         (ScriptedModel::failing(ModelError::RateLimited { retry_after: None }), ErrorType::RateLimited),
-        (ScriptedModel::failing(ModelError::Truncated), ErrorType::ModelUnavailable),
+        (ScriptedModel::failing(ModelError::TooLong), ErrorType::ModelUnavailable),
         (ScriptedModel::answering("Sure! Here are your summaries."), ErrorType::ModelUnavailable),
     ];
     for (model, kind) in failures {

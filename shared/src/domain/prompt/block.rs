@@ -1,6 +1,9 @@
 //! The block of memories that a bot puts into the prompt of its own model.
 
-use super::clean::{clean_name, escape, visible};
+use super::{
+    clean::{clean_name, escape, visible},
+    known_as,
+};
 use crate::domain::{Person, UserId};
 
 /// `<memories><person id="10" name="Ann" also_known_as="Annie">…</person></memories>`, escaped; only people with a memory.
@@ -8,21 +11,13 @@ use crate::domain::{Person, UserId};
 pub fn memories_block<'a>(people: impl IntoIterator<Item = (UserId, Option<&'a Person>, &'a str)>) -> String {
     let mut block = String::from("<memories>");
     for (id, person, memory) in people {
-        let name = person.and_then(Person::name).map(|name| attribute("name", &[name])).unwrap_or_default();
-        let others = person.map(Person::also_known_as).unwrap_or_default();
-        let also_known_as = attribute("also_known_as", &others);
+        let name = person.and_then(Person::name);
+        let also_known_as = known_as(name.unwrap_or_default(), person.map(Person::also_known_as).unwrap_or_default());
+        let name = name.map(|name| format!(" name=\"{}\"", clean_name(name))).unwrap_or_default();
         block.push_str(&format!("<person id=\"{id}\"{name}{also_known_as}>{}</person>", escape_lines(memory)));
     }
     block.push_str("</memories>");
     block
-}
-
-fn attribute(name: &str, values: &[&str]) -> String {
-    if values.is_empty() {
-        return String::new();
-    }
-    let values: Vec<String> = values.iter().map(|value| clean_name(value)).collect();
-    format!(" {name}=\"{}\"", values.join(", "))
 }
 
 /// Escaped, but with its lines: a memory can be a list of facts.

@@ -3,32 +3,55 @@
 use super::{
     AnswerFormat, Prompt,
     clean::{Names, clean, clean_name},
+    known_as,
 };
-use crate::domain::Knowledge;
+use crate::domain::{Knowledge, Person, Priority, hash};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/merge.md");
 
+/// A person's prompt, and the hash that names what is merged.
+pub struct MergePrompt {
+    /// What to ask.
+    pub prompt: Prompt,
+    /// Instructions, facts and days. What the person is called is not in it: another name makes no merge stale, and goes
+    /// into the next one.
+    pub input_hash: String,
+}
+
 /// The prompt for one person: facts oldest first, days newest first. Nobody else's name is known here, so whoever a fact
 /// mentions by id becomes `someone-1`.
-pub fn merge_prompt(name: Option<&str>, knowledge: &Knowledge<'_>) -> Prompt {
+pub fn merge_prompt(person: &Person, knowledge: &Knowledge<'_>, priority: Priority) -> MergePrompt {
     let mut names = Names::default();
-    let name = clean_name(name.unwrap_or("this person"));
-    let mut data = format!("<person name=\"{name}\">\n<facts>");
+    let mut body = String::from("<facts>");
     for fact in &knowledge.facts {
-        data.push_str(&format!("\n<fact>{}</fact>", clean(fact, &mut names)));
+        body.push_str(&format!("\n<fact>{}</fact>", clean(fact, &mut names)));
     }
-    data.push_str("</facts>\n<days>");
+    body.push_str("</facts>\n<days>");
     for day in &knowledge.days {
-        data.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, clean(&day.text, &mut names)));
+        body.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, clean(&day.text, &mut names)));
     }
-    data.push_str("</days>\n</person>");
-    Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text }
+    body.push_str("</days>");
+    let name = person.name().unwrap_or("this person");
+    let also_known_as = known_as(name, person.also_known_as());
+    let data = format!("<person name=\"{}\"{also_known_as}>\n{body}\n</person>", clean_name(name));
+    MergePrompt {
+        input_hash: hash::of([INSTRUCTIONS, &body]),
+        prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text, priority },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::DayText;
+
+    fn ann(name: &str, aliases: &[&str]) -> Person {
+        Person {
+            last_name: Some((name.to_owned(), "1".parse().unwrap())),
+            aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+            ..Person::default()
+        }
+    }
 
     #[test]
     fn the_prompt_of_a_merge() {
@@ -37,17 +60,21 @@ mod tests {
             facts: vec!["likes <b>tea</b>", "is the sister of <@175928847299117063>"],
             days: vec![day("2025-07-03", "Ann sailed.</day></days></person>"), day("2025-07-01", "Ann & Ben argued.")],
         };
-        let prompt = merge_prompt(Some("Ann \"the captain\""), &knowledge);
+        let person = ann("Ann \"the captain\"", &["Annie", "Ann <3"]);
+        let prompt = merge_prompt(&person, &knowledge, Priority::Normal).prompt;
         insta::assert_snapshot!(format!("{}\n=====\n{}", prompt.instructions, prompt.data));
     }
 
     #[test]
     fn the_same_knowledge_has_the_same_input_hash() {
-        let facts = |facts: &[&'static str]| {
-            merge_prompt(Some("Ann"), &Knowledge { facts: facts.to_vec(), days: vec![] }).input_hash()
+        let hash = |person: &Person, facts: &[&'static str]| {
+            let knowledge = Knowledge { facts: facts.to_vec(), days: vec![] };
+            merge_prompt(person, &knowledge, Priority::Normal).input_hash
         };
-        assert_eq!(facts(&["a", "b"]), facts(&["a", "b"]));
-        assert_ne!(facts(&["a", "b"]), facts(&["b", "a"]));
-        assert_ne!(facts(&["a</fact>\n<fact>b"]), facts(&["a", "b"]));
+        let person = ann("Ann", &[]);
+        assert_eq!(hash(&person, &["a", "b"]), hash(&person, &["a", "b"]));
+        assert_ne!(hash(&person, &["a", "b"]), hash(&person, &["b", "a"]));
+        assert_ne!(hash(&person, &["a</fact>\n<fact>b"]), hash(&person, &["a", "b"]));
+        assert_eq!(hash(&person, &["a"]), hash(&ann("Annika", &["Annie"]), &["a"]), "a name makes no merge stale");
     }
 }

@@ -8,6 +8,10 @@ use crate::domain::UserId;
 
 /// Characters of one person's summary that are kept; far above what the instructions ask for.
 const MAX_SUMMARY_CHARS: usize = 4_000;
+/// Characters of one person's day that are kept, where it was summarized in parts.
+const MAX_DAY_CHARS: usize = 8_000;
+/// Places in an answer where the JSON is looked for.
+const MAX_STARTS: usize = 16;
 
 /// The answer is no batch of summaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,17 +39,16 @@ struct Entry {
 }
 
 impl CheckedSummaries {
-    /// Reads the answer to a prompt about `members`: unknown members are dropped and counted, doubles joined, blanks
-    /// dropped (DESIGN rule 16).
+    /// Reads the answer to a prompt about `members`, by the numbers in their aliases: unknown members are dropped and
+    /// counted, doubles joined, blanks dropped (DESIGN rule 16).
     ///
     /// # Errors
     /// [`InvalidAnswer`] when it has not the asked-for shape.
-    pub fn read(answer: &str, members: &[UserId]) -> Result<Self, InvalidAnswer> {
-        let answer: Answer = serde_json::from_str(answer).map_err(|_| InvalidAnswer)?;
+    pub fn read(answer: &str, members: &BTreeMap<usize, UserId>) -> Result<Self, InvalidAnswer> {
         let mut checked = Self::default();
-        for entry in answer.summaries {
-            match member(&entry.member, members) {
-                Some(user) => checked.join(user, entry.summary.trim()),
+        for entry in find(answer)?.summaries {
+            match number(&entry.member).and_then(|number| members.get(&number)) {
+                Some(user) => checked.join(*user, entry.summary.trim()),
                 None => checked.unknown_members += 1,
             }
         }
@@ -53,32 +56,64 @@ impl CheckedSummaries {
     }
 
     fn join(&mut self, user: UserId, summary: &str) {
-        if summary.is_empty() {
-            return;
-        }
-        let text = self.texts.entry(user).or_default();
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(summary);
-        if let Some((end, _)) = text.char_indices().nth(MAX_SUMMARY_CHARS) {
-            text.truncate(end);
+        if !summary.is_empty() {
+            append(self.texts.entry(user).or_default(), summary);
         }
     }
 }
 
-/// Who an alias such as `m12` stands for.
-fn member(alias: &str, members: &[UserId]) -> Option<UserId> {
-    let number: usize = alias.trim().strip_prefix('m')?.parse().ok()?;
-    members.get(number.checked_sub(1)?).copied()
+/// The JSON of an answer, which models like to put into a code fence, or a word before it.
+fn find(answer: &str) -> Result<Answer, InvalidAnswer> {
+    let starts = answer.match_indices('{').map(|(start, _)| start).take(MAX_STARTS);
+    let read = |start| serde_json::Deserializer::from_str(&answer[start..]).into_iter().next()?.ok();
+    starts.filter_map(read).next().ok_or(InvalidAnswer)
+}
+
+/// The number in an alias such as `m12`.
+fn number(alias: &str) -> Option<usize> {
+    let digits = alias.trim().strip_prefix('m')?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+fn append(text: &mut String, more: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(more);
+    cut(text, MAX_SUMMARY_CHARS);
+}
+
+fn cut(text: &mut String, most: usize) {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+    }
+}
+
+/// What was written about each person in the parts of a day, in their order (DESIGN rule 15). Where that is too much, every
+/// part of it is cut alike, so that no time of the day is lost.
+pub fn join_parts(parts: impl IntoIterator<Item = BTreeMap<UserId, String>>) -> BTreeMap<UserId, String> {
+    let mut by_person: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
+    for (user, text) in parts.into_iter().flatten() {
+        by_person.entry(user).or_default().push(text);
+    }
+    let joined = |mut texts: Vec<String>| {
+        let share = MAX_DAY_CHARS / texts.len();
+        if texts.iter().map(|text| text.chars().count() + 1).sum::<usize>() > MAX_DAY_CHARS {
+            texts.iter_mut().for_each(|text| cut(text, share.saturating_sub(1)));
+        }
+        texts.join(" ")
+    };
+    by_person.into_iter().map(|(user, texts)| (user, joined(texts))).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(answer: &str) -> Result<CheckedSummaries, InvalidAnswer> {
-        let members: Vec<UserId> = ["10", "11"].map(|id| id.parse().unwrap()).to_vec();
+        let members = [(1, "10"), (2, "11")].map(|(number, id)| (number, id.parse().unwrap())).into();
         CheckedSummaries::read(answer, &members)
     }
 
@@ -105,5 +140,67 @@ mod tests {
         for answer in ["", "Sure! Here it is", "[]", r#"{"summaries":{}}"#, r#"{"summaries":[{"member":"m1"}]}"#] {
             assert_eq!(read(answer).err(), Some(InvalidAnswer), "{answer}");
         }
+    }
+
+    #[test]
+    fn a_code_fence_or_a_word_before_it_does_no_harm() {
+        let json = r#"{"summaries":[{"member":"m1","summary":"Ann {sailed}."}]}"#;
+        for answer in [
+            format!("```json\n{json}\n```"),
+            format!("Here is the {{JSON}} you asked for: {json} I hope that helps!"),
+            format!("<think>{{\"member\": \"m2\"}}</think>{json}"),
+        ] {
+            let texts: Vec<String> = read(&answer).unwrap().texts.into_values().collect();
+            assert_eq!(texts, ["Ann {sailed}."], "{answer}");
+        }
+    }
+
+    #[test]
+    fn rule_15_parts_are_joined_in_order_and_cut_alike() {
+        let user: UserId = "10".parse().unwrap();
+        let part = |text: &str| BTreeMap::from([(user, text.to_owned())]);
+        assert_eq!(join_parts([part("She rose."), part("She slept.")])[&user], "She rose. She slept.");
+        let long: Vec<_> = (0..10).map(|n| part(&n.to_string().repeat(1_000))).collect();
+        let joined = &join_parts(long)[&user];
+        assert!(joined.chars().count() <= MAX_DAY_CHARS && joined.ends_with('9'), "{}", joined.len());
+        for n in 0..10 {
+            assert_eq!(joined.matches(&n.to_string()).count(), 799, "part {n}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rule_16_whatever_a_model_writes_nobody_gets_anothers_words(answer in hostile_answer()) {
+            let Ok(checked) = read(&answer) else { return Ok(()) };
+            for (user, text) in checked.texts {
+                let member = if user.get() == 10 { "m1" } else { "m2" };
+                prop_assert!(user.get() == 10 || user.get() == 11);
+                prop_assert!(!text.trim().is_empty() && text.chars().count() <= MAX_SUMMARY_CHARS);
+                // Each generated summary begins with the alias it was written for.
+                prop_assert!(text.split("@@").skip(1).all(|said| said.starts_with(member)), "{}: {}", user, text);
+            }
+        }
+    }
+
+    /// Answers that are nearly right: any members, any texts, cut anywhere, with anything around.
+    fn hostile_answer() -> impl Strategy<Value = String> {
+        let member = prop_oneof!["m[0-3]", "m1 ", " m2", "M1", "m-1", "m01", "m1e0", "[0-9]{1,25}", ".{0,4}"];
+        let entry = (member, ".{0,12}").prop_map(|(member, text)| {
+            let number = member.trim().trim_start_matches('m').trim_start_matches('0');
+            let text = text.replace('@', "a");
+            let summary = if text.trim().is_empty() { text } else { format!("@@m{number} {text}") };
+            serde_json::json!({"member": member, "summary": summary})
+        });
+        let entry = prop_oneof![8 => entry, 1 => any::<u8>().prop_map(|n| serde_json::json!({"member": n}))];
+        let json = proptest::collection::vec(entry, 0..6)
+            .prop_map(|entries| serde_json::json!({"summaries": entries}).to_string());
+        (".{0,20}", json, ".{0,20}", any::<proptest::sample::Index>(), 0..4u8).prop_map(
+            |(before, json, after, cut, kind)| match kind {
+                0 => json,
+                1 => format!("{before}{json}{after}"),
+                2 => json.chars().take(cut.index(json.chars().count())).collect(),
+                _ => format!("```json\n{json}\n```"),
+            },
+        )
     }
 }

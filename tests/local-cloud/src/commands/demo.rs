@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use local_cloud::{Counters, LocalCloud, Options, Speaker, Watch, workspace_root};
 use serde_json::json;
 
-use super::watch::who_speaks;
+use super::watch::{all_stand_in, who_speaks};
 use ask::{Answer, Lambda};
 use page::Step;
 use sample_week::SampleWeek;
@@ -45,7 +45,7 @@ fn start() -> Result<(LocalCloud, Watch)> {
     let step = Step::begin("Starting the local cloud and cargo lambda");
     let watch = Watch::start(&cloud, 0, &speaker, true)?;
     step.done(cloud.url());
-    println!("Model: {}", who_speaks(&cloud, &speaker));
+    println!("Model: {}", who_speaks(&cloud, speaker));
     Ok((cloud, watch))
 }
 
@@ -64,7 +64,7 @@ fn build(cloud: &LocalCloud) -> Result<()> {
 async fn tell(cloud: &LocalCloud, week: &SampleWeek) -> Result<()> {
     let lambda = Lambda::at(cloud.url());
     load(&lambda, week).await?;
-    let stand_in = Speaker::of(|name| std::env::var(name).ok()) == Speaker::StandIn;
+    let stand_in = all_stand_in(cloud, Speaker::of(|name| std::env::var(name).ok()));
     let (first, cost) = ask(cloud, &lambda, week, "Asking for everybody's memory").await?;
     for (id, name) in week.people() {
         page::memory(&name, &first.of(&id)?, &sources::of(week, &id, first.text(&id)?));

@@ -19,14 +19,14 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let cloud = LocalCloud::start(arguments.services.options()?)?;
     let speaker = Speaker::of(|name| std::env::var(name).ok());
     let watch = Watch::start(&cloud, arguments.emulator_port, &speaker, false)?;
-    explain(&cloud, &watch, &speaker);
+    explain(&cloud, &watch, speaker);
     super::asked_to_stop().await?;
     println!("\nStopping.");
     drop(watch);
     Ok(())
 }
 
-fn explain(cloud: &LocalCloud, watch: &Watch, speaker: &Speaker) {
+fn explain(cloud: &LocalCloud, watch: &Watch, speaker: Speaker) {
     let url = cloud.url();
     println!("\nThe local cloud is at {url}, cargo-lambda's emulator at {}.", watch.url());
     println!("Model: {}. The first invocation of a function builds it.\n", who_speaks(cloud, speaker));
@@ -37,15 +37,28 @@ fn explain(cloud: &LocalCloud, watch: &Watch, speaker: &Speaker) {
     println!("\nCounters: curl {url}/_local/counters\nCtrl-C stops everything.\n");
 }
 
-/// The stand-in, or the names of the models.
-pub(super) fn who_speaks(cloud: &LocalCloud, speaker: &Speaker) -> String {
-    if *speaker == Speaker::StandIn {
-        return "stand-in model (set GEMINI_API_KEY for a real one)".to_owned();
+/// Which models, and which of them the stand-in plays.
+pub(super) fn who_speaks(cloud: &LocalCloud, speaker: Speaker) -> String {
+    if all_stand_in(cloud, speaker) {
+        return "stand-in model (for a real one set GEMINI_API_KEY, or OPENAI_BASE_URL and models of it)".to_owned();
     }
-    let chain = |function: &str, variable: &str| {
-        let own = std::env::var(variable).ok();
-        own.or_else(|| cloud.template().environment(function).remove(variable)).unwrap_or_default()
+    let models = |variable| {
+        let named = |model: &String| if speaker.is_real(model) { model.clone() } else { format!("{model} (stand-in)") };
+        chain(cloud, variable).iter().map(named).collect::<Vec<_>>().join(", ")
     };
-    let (summaries, merges) = (chain("daily_summary", "SUMMARY_MODELS"), chain("get_memories", "MERGE_MODELS"));
-    format!("{summaries} for summaries, {merges} for memories")
+    format!("{} for summaries, {} for memories", models("SUMMARY_MODELS"), models("MERGE_MODELS"))
+}
+
+/// Whether the stand-in writes everything.
+pub(super) fn all_stand_in(cloud: &LocalCloud, speaker: Speaker) -> bool {
+    let mut models = ["SUMMARY_MODELS", "MERGE_MODELS"].into_iter().flat_map(|variable| chain(cloud, variable));
+    !models.any(|model| speaker.is_real(&model))
+}
+
+/// The models of a chain, without their options.
+fn chain(cloud: &LocalCloud, variable: &str) -> Vec<String> {
+    let function = if variable == "MERGE_MODELS" { "get_memories" } else { "daily_summary" };
+    let own = std::env::var(variable).ok();
+    let chain = own.or_else(|| cloud.template().environment(function).remove(variable)).unwrap_or_default();
+    chain.split(',').map(|model| model.trim().split('?').next().unwrap_or_default().to_owned()).collect()
 }

@@ -5,37 +5,36 @@ use std::io;
 use axum::{
     Json,
     body::{Body, Bytes},
-    http::{StatusCode, header::CONTENT_LENGTH},
+    http::header::CONTENT_LENGTH,
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::wire::{Reply, google_error, google_error_with};
+use super::wire::{End, Quota, Wire};
 
 /// A failure of the model. In JSON: `"hang"`, `{"status": 503}`, `{"rate_limited": {"retry_delay_s": 20}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// 429: too many requests a minute, with the delay Google asks for.
+    /// 429: too many requests a minute, with the delay that is asked for.
     RateLimited {
         /// Seconds until the next try.
         retry_delay_s: u32,
     },
     /// 429: the quota of the day is used up.
     DailyQuota,
-    /// This status, with Google's error body.
+    /// This status, with the API's error body.
     Status(u16),
     /// The prompt was refused before it was read.
     Blocked,
-    /// The answer was withheld: finishReason SAFETY, no content.
+    /// The answer was withheld: by the filter, no content.
     Safety,
-    /// The answer ends in its middle: finishReason MAX_TOKENS.
+    /// The answer ends in its middle, at its limit of tokens.
     MaxTokens,
     /// An answer that is not in the format asked for.
     Malformed,
-    /// finishReason STOP, and no parts.
+    /// It ends by itself, with no text.
     Empty,
     /// The connection ends before the announced length.
     CutBody,
@@ -44,56 +43,24 @@ pub enum Fault {
 }
 
 /// The answer with `text`, or what the fault makes of it.
-pub(super) async fn respond(fault: Option<Fault>, reply: &Reply<'_>, text: &str) -> Response {
+pub(super) async fn respond(fault: Option<Fault>, api: &impl Wire, text: &str) -> Response {
     let Some(fault) = fault else {
-        return Json(reply.candidate(Some(text), "STOP")).into_response();
+        return Json(api.answer(Some(text), End::Stop)).into_response();
     };
     match fault {
-        Fault::RateLimited { retry_delay_s } => rate_limited(reply.model, retry_delay_s),
-        Fault::DailyQuota => quota(reply.model, "You exceeded your current quota.", "PerDay", &[]),
-        Fault::Status(status) => status_error(status),
-        Fault::Blocked => Json(reply.blocked()).into_response(),
-        Fault::Safety => Json(reply.candidate(None, "SAFETY")).into_response(),
-        Fault::MaxTokens => Json(reply.candidate(Some(first_half(text)), "MAX_TOKENS")).into_response(),
+        Fault::RateLimited { retry_delay_s } => api.over(Quota::Minute(retry_delay_s)),
+        Fault::DailyQuota => api.over(Quota::Day),
+        Fault::Status(status) => api.failure(status, "scripted: the model failed"),
+        Fault::Blocked => api.blocked(),
+        Fault::Safety => Json(api.answer(None, End::Filter)).into_response(),
+        Fault::MaxTokens => Json(api.answer(Some(first_half(text)), End::Limit)).into_response(),
         Fault::Malformed => {
-            Json(reply.candidate(Some("I would rather talk about the weather {"), "STOP")).into_response()
+            Json(api.answer(Some("I would rather talk about the weather {"), End::Stop)).into_response()
         }
-        Fault::Empty => Json(reply.candidate(None, "STOP")).into_response(),
-        Fault::CutBody => cut(&reply.candidate(Some(text), "STOP").to_string()),
+        Fault::Empty => Json(api.answer(None, End::Stop)).into_response(),
+        Fault::CutBody => cut(&api.answer(Some(text), End::Stop).to_string()),
         Fault::Hang => std::future::pending().await,
     }
-}
-
-fn rate_limited(model: &str, retry_delay_s: u32) -> Response {
-    let delay = json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": format!("{retry_delay_s}s")});
-    let message = format!("You exceeded your current quota. Please retry in {retry_delay_s}.0s.");
-    quota(model, &message, "PerMinute", &[delay])
-}
-
-fn quota(model: &str, message: &str, window: &str, more: &[serde_json::Value]) -> Response {
-    let violation = json!({
-        "quotaMetric": "generativelanguage.googleapis.com/generate_content_free_tier_requests",
-        "quotaId": format!("GenerateRequests{window}PerProjectPerModel-FreeTier"),
-        "quotaDimensions": {"location": "global", "model": model},
-        "quotaValue": "20",
-    });
-    let failure = json!({"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]});
-    let details = [&[failure], more].concat();
-    google_error_with(StatusCode::TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED", message, &details)
-}
-
-fn status_error(status: u16) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let name = match status.as_u16() {
-        400 => "INVALID_ARGUMENT",
-        403 => "PERMISSION_DENIED",
-        404 => "NOT_FOUND",
-        429 => "RESOURCE_EXHAUSTED",
-        503 => "UNAVAILABLE",
-        504 => "DEADLINE_EXCEEDED",
-        _ => "INTERNAL",
-    };
-    google_error(status, name, "scripted: the model failed")
 }
 
 /// Announces the whole body and sends half of it. The error makes the server close the connection.

@@ -1,13 +1,7 @@
-//! The wire format of `generateContent`, as far as this project speaks it.
+//! What an API is asked and answers, whichever it is.
 
-use axum::{
-    Json,
-    body::Bytes,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use axum::response::Response;
+use serde_json::Value;
 
 /// What was asked: the texts only.
 #[derive(Clone, Debug, Default)]
@@ -16,103 +10,38 @@ pub(crate) struct Request {
     pub(crate) prompt: String,
 }
 
-impl Request {
-    pub(super) fn read(body: &Bytes) -> Result<Self, String> {
-        let body: Body =
-            serde_json::from_slice(body).map_err(|error| format!("Invalid JSON payload received: {error}"))?;
-        if body.contents.is_empty() {
-            return Err("GenerateContentRequest.contents: contents is not specified".to_owned());
-        }
-        let thinking = &body.generation_config["thinkingConfig"];
-        if !thinking["thinkingLevel"].is_null() && !thinking["thinkingBudget"].is_null() {
-            return Err("You can only set one of thinking budget and thinking level.".to_owned());
-        }
-        let user = body.contents.iter().filter(|content| content.role != "model");
-        Ok(Self {
-            system: body.system_instruction.text(),
-            prompt: user.map(Content::text).collect::<Vec<_>>().join("\n"),
-        })
-    }
+/// Why an answer ends where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Stop,
+    Filter,
+    Limit,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Body {
-    #[serde(default)]
-    contents: Vec<Content>,
-    #[serde(default)]
-    system_instruction: Content,
-    #[serde(default)]
-    generation_config: Value,
+/// The quota that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quota {
+    /// Requests a minute; there will be one again after that many seconds.
+    Minute(u32),
+    Day,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Content {
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    parts: Vec<Part>,
+/// How an API puts it.
+pub(super) trait Wire {
+    /// An answer with this text, or with none.
+    fn answer(&self, text: Option<&str>, end: End) -> Value;
+
+    /// The prompt was refused before it was read.
+    fn blocked(&self) -> Response;
+
+    /// 429.
+    fn over(&self, quota: Quota) -> Response;
+
+    /// An error of that status.
+    fn failure(&self, status: u16, message: &str) -> Response;
 }
 
-#[derive(Debug, Deserialize)]
-struct Part {
-    #[serde(default)]
-    text: String,
-}
-
-impl Content {
-    fn text(&self) -> String {
-        self.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
-    }
-}
-
-/// What every answer to one request has in common.
-pub(super) struct Reply<'a> {
-    pub(super) model: &'a str,
-    pub(super) prompt: &'a Request,
-    pub(super) number: u64,
-}
-
-impl Reply<'_> {
-    /// An answer with this text, or without a part if there is none.
-    pub(super) fn candidate(&self, text: Option<&str>, finish_reason: &str) -> Value {
-        let mut candidate = json!({"finishReason": finish_reason, "index": 0});
-        if let Some(text) = text {
-            candidate["content"] = json!({"role": "model", "parts": [{"text": text}]});
-        }
-        self.with_usage(json!({"candidates": [candidate]}), text.unwrap_or_default())
-    }
-
-    /// An answer that says why the prompt was not even read.
-    pub(super) fn blocked(&self) -> Value {
-        self.with_usage(json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}), "")
-    }
-
-    /// Tokens are four characters each, which is about right.
-    fn with_usage(&self, mut answer: Value, text: &str) -> Value {
-        let prompt = (self.prompt.system.chars().count() + self.prompt.prompt.chars().count()).div_ceil(4);
-        let candidates = text.chars().count().div_ceil(4);
-        answer["usageMetadata"] = json!({
-            "promptTokenCount": prompt,
-            "candidatesTokenCount": candidates,
-            "totalTokenCount": prompt + candidates,
-        });
-        answer["modelVersion"] = json!(self.model);
-        answer["responseId"] = json!(format!("local-{}", self.number));
-        answer
-    }
-}
-
-/// An error in Google's format.
-pub(super) fn google_error(status: StatusCode, name: &str, message: &str) -> Response {
-    google_error_with(status, name, message, &[])
-}
-
-/// An error with details, as those of a 429.
-pub(super) fn google_error_with(status: StatusCode, name: &str, message: &str, details: &[Value]) -> Response {
-    let mut error = json!({"code": status.as_u16(), "message": message, "status": name});
-    if !details.is_empty() {
-        error["details"] = json!(details);
-    }
-    (status, Json(json!({"error": error}))).into_response()
+/// Tokens are four characters each, which is about right.
+pub(super) fn tokens(text: &str) -> usize {
+    text.chars().count().div_ceil(4)
 }

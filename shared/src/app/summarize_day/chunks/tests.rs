@@ -1,0 +1,301 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    app::{
+        ErrorType,
+        ingest_messages::ingest_messages,
+        summarize_day::{Deps, Settings, summarize_day},
+    },
+    domain::prompt::Prompt,
+    ports::{DayReport, DayRequest, DayStatus, ReadDay as _},
+    testing::{FixedClock, InMemoryStore, ScriptedModel, id_at},
+};
+
+const AFTER: &str = "2026-11-21T00:20:00Z";
+
+fn guild() -> GuildId {
+    "1".parse().unwrap()
+}
+
+fn day() -> Day {
+    "2026-11-20".parse().unwrap()
+}
+
+fn user(n: u64) -> UserId {
+    UserId::try_from(n).unwrap()
+}
+
+/// A day of that many messages, ten in a chunk, of two people in turn; each says its number.
+struct Guild {
+    store: InMemoryStore,
+    clock: FixedClock,
+}
+
+impl Guild {
+    async fn with(messages: u64) -> Self {
+        let guild = Self { store: InMemoryStore::default(), clock: FixedClock::at(AFTER) };
+        guild.say(0..messages).await;
+        guild
+    }
+
+    async fn say(&self, numbers: std::ops::Range<u64>) {
+        let message = |n: u64| {
+            let id = id_at(day().start() + SignedDuration::from_secs(n as i64 * 10), n);
+            let author = json!({"id": 10 + n % 2, "name": if n.is_multiple_of(2) { "Ann" } else { "Ben" }});
+            json!({"id": id, "channel_id": "7", "author": author, "content": format!("n{n}.")})
+        };
+        let messages: Vec<_> = numbers.map(message).collect();
+        let request = crate::app::decode(json!({"guild_id": "1", "messages": messages})).unwrap();
+        ingest_messages(&self.store, &self.clock, 30, request).await.unwrap();
+    }
+
+    async fn ask(&self, model: &ScriptedModel, rebuild: bool) -> Result<DayReport, AppError> {
+        let settings = Settings {
+            settle: Duration::from_secs(1200),
+            open_day_ttl: Duration::from_secs(3600),
+            chunks: ChunkLimits { messages: 10, tokens: 60_000 },
+        };
+        let deps = Deps { store: self.store.clone(), model: model.clone(), clock: self.clock.clone(), settings };
+        let request = DayRequest { guild_id: guild(), date: day(), user_ids: None, rebuild };
+        summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
+    }
+
+    async fn summary(&self) -> crate::domain::DaySummary {
+        self.store.read_day(guild(), day()).await.unwrap().summary.unwrap()
+    }
+}
+
+/// The numbers in a prompt, by the alias of who said them.
+fn said(prompt: &Prompt) -> Vec<(String, String)> {
+    let messages = prompt.data.lines().filter(|line| line.starts_with("<message "));
+    let said = |line: &str| {
+        let member = line.split("member=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let text = line.split_once('>').and_then(|(_, rest)| rest.strip_suffix("</message>"));
+        (member.unwrap().to_owned(), text.unwrap().to_owned())
+    };
+    messages.map(said).collect()
+}
+
+fn quote(prompt: &Prompt) -> String {
+    let summaries: Vec<_> =
+        said(prompt).into_iter().map(|(member, text)| json!({"member": member, "summary": text})).collect();
+    json!({"summaries": summaries}).to_string()
+}
+
+fn quoting() -> ScriptedModel {
+    ScriptedModel::new(|prompt| Ok(quote(prompt)))
+}
+
+/// Quotes, unless it is asked about one of those messages.
+fn failing_at(numbers: &[u64], error: ModelError) -> ScriptedModel {
+    let texts: Vec<String> = numbers.iter().map(|n| format!("n{n}.")).collect();
+    ScriptedModel::new(move |prompt| {
+        let fails = said(prompt).iter().any(|(_, text)| texts.contains(text));
+        if fails { Err(error.clone()) } else { Ok(quote(prompt)) }
+    })
+}
+
+fn everything_of(author: u64, numbers: std::ops::Range<u64>) -> String {
+    numbers.filter(|n| 10 + n % 2 == author).map(|n| format!("n{n}.")).collect::<Vec<_>>().join(" ")
+}
+
+/// How many messages each question was about.
+fn sizes(model: &ScriptedModel) -> Vec<usize> {
+    let mut sizes: Vec<usize> = model.asked().iter().map(|data| data.matches("<message ").count()).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+#[tokio::test]
+async fn rule_15_chunks_run_at_once_and_people_get_their_parts_in_order() {
+    let guild = Guild::with(35).await;
+    let model = quoting();
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!(sizes(&model), [5, 10, 10, 10]);
+    for author in [10, 11] {
+        assert_eq!(report.summaries[&user(author)], everything_of(author, 0..35));
+    }
+    let usage = guild.summary().await.usage;
+    assert_eq!((usage.calls, usage.prompt_tokens, usage.retries, usage.failures), (4, 40, 0, 0));
+}
+
+#[tokio::test]
+async fn rule_15_a_day_that_failed_in_one_chunk_pays_for_that_chunk_only() {
+    let guild = Guild::with(35).await;
+    let limited = ModelError::RateLimited { retry_after: Some(Duration::from_secs(20)) };
+    let error = guild.ask(&failing_at(&[12], limited), false).await.err().unwrap();
+    assert_eq!((error.kind, error.retry_after), (ErrorType::RateLimited, Some(Duration::from_secs(20))));
+
+    let model = quoting();
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!(report.summaries[&user(10)], everything_of(10, 0..35));
+    assert_eq!(sizes(&model), [10], "the other three are there");
+    assert_eq!(guild.summary().await.usage.calls, 4, "what is in the summary was paid for once");
+}
+
+/// Ten requests a minute, and thirteen chunks.
+#[tokio::test]
+async fn rule_15_thirteen_chunks_under_a_limit_of_ten_are_complete_after_the_second_request() {
+    let guild = Guild::with(130).await;
+    let paid = Arc::new(Mutex::new(HashMap::<String, u32>::new()));
+    let (bills, in_this_minute) = (paid.clone(), Mutex::new(0));
+    let model = ScriptedModel::new(move |prompt| {
+        let mut used = in_this_minute.lock().unwrap();
+        *used += 1;
+        if *used == 11 || *used == 12 || *used == 13 {
+            return Err(ModelError::RateLimited { retry_after: Some(Duration::from_secs(60)) });
+        }
+        *bills.lock().unwrap().entry(prompt.data.clone()).or_default() += 1;
+        Ok(quote(prompt))
+    });
+    assert_eq!(guild.ask(&model, false).await.err().unwrap().kind, ErrorType::RateLimited);
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!((report.status, report.summaries.len()), (DayStatus::Built, 2));
+    assert_eq!(report.summaries[&user(11)], everything_of(11, 0..130));
+    let paid = paid.lock().unwrap();
+    assert_eq!((paid.len(), paid.values().max()), (13, Some(&1)), "no chunk is paid twice");
+}
+
+#[tokio::test]
+async fn rule_15_what_was_asked_before_messages_came_is_not_asked_again() {
+    let guild = Guild::with(35).await;
+    guild.ask(&quoting(), false).await.unwrap();
+    guild.say(35..40).await;
+    let model = quoting();
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!(report.summaries[&user(10)], everything_of(10, 0..40));
+    assert_eq!(sizes(&model), [10], "only the last chunk is another");
+}
+
+#[tokio::test]
+async fn rule_15_an_answer_is_kept_for_a_day_and_under_the_model_it_is_of() {
+    let guild = Guild::with(35).await;
+    let fails = || failing_at(&[0], ModelError::Unavailable { reason: "down".into() });
+    guild.ask(&fails(), false).await.err().unwrap();
+    let other = fails().named("another:model");
+    guild.ask(&other, false).await.err().unwrap();
+    assert_eq!(sizes(&other), [5, 10, 10, 10], "another model says something else");
+    let again = fails();
+    guild.ask(&again, false).await.err().unwrap();
+    assert_eq!(sizes(&again), [10]);
+    guild.clock.set("2026-11-22T00:20:00Z");
+    let tomorrow = fails();
+    guild.ask(&tomorrow, false).await.err().unwrap();
+    assert_eq!(sizes(&tomorrow), [5, 10, 10, 10]);
+}
+
+#[tokio::test]
+async fn a_rebuild_uses_nothing_from_before_but_what_a_failed_rebuild_has_paid_for() {
+    let guild = Guild::with(35).await;
+    guild.ask(&quoting(), false).await.unwrap();
+    guild.clock.set("2026-11-21T01:00:00Z");
+    let fails = failing_at(&[12], ModelError::Unavailable { reason: "down".into() });
+    guild.ask(&fails, true).await.err().unwrap();
+    assert_eq!(sizes(&fails), [5, 10, 10, 10]);
+    let model = quoting();
+    assert_eq!(guild.ask(&model, true).await.unwrap().status, DayStatus::Built);
+    assert_eq!(sizes(&model), [10]);
+}
+
+#[tokio::test]
+async fn rule_16_a_malformed_answer_is_asked_for_once_more() {
+    let guild = Guild::with(5).await;
+    let answers = Mutex::new(vec![Err(ModelError::Malformed), Ok("Sure!".to_owned())]);
+    let model = ScriptedModel::new(move |_| answers.lock().unwrap().pop().unwrap());
+    let error = guild.ask(&model, false).await.err().unwrap();
+    assert_eq!((error.kind, model.asked().len()), (ErrorType::ModelUnavailable, 2));
+
+    let answers = Mutex::new(vec!["{\"summaries\":[]}".to_owned(), "Sure!".to_owned()]);
+    let model = ScriptedModel::new(move |_| Ok(answers.lock().unwrap().pop().unwrap()));
+    assert_eq!(guild.ask(&model, false).await.unwrap().status, DayStatus::Built);
+    let usage = guild.summary().await.usage;
+    assert_eq!((usage.calls, usage.retries, usage.failures, usage.prompt_tokens), (2, 1, 1, 20));
+}
+
+/// A model whose answer has room for three messages.
+fn short_of_breath() -> ScriptedModel {
+    ScriptedModel::new(|prompt| if said(prompt).len() > 3 { Err(ModelError::TooLong) } else { Ok(quote(prompt)) })
+}
+
+#[tokio::test]
+async fn rule_16_what_is_too_long_is_halved_until_it_is_not() {
+    let guild = Guild::with(10).await;
+    let model = short_of_breath();
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!(report.summaries[&user(10)], everything_of(10, 0..10));
+    assert_eq!(sizes(&model), [2, 2, 3, 3, 5, 5, 10]);
+    let usage = guild.summary().await.usage;
+    assert_eq!((usage.calls, usage.retries, usage.failures), (7, 6, 3));
+}
+
+#[tokio::test]
+async fn rule_16_halves_are_paid_once_too() {
+    let guild = Guild::with(10).await;
+    let down_at_9 = ScriptedModel::new(|prompt| match said(prompt) {
+        said if said.len() > 3 => Err(ModelError::TooLong),
+        said if said.iter().any(|(_, text)| text == "n9.") => Err(ModelError::Unavailable { reason: "down".into() }),
+        _ => Ok(quote(prompt)),
+    });
+    guild.ask(&down_at_9, false).await.err().unwrap();
+    let model = short_of_breath();
+    let report = guild.ask(&model, false).await.unwrap();
+    assert_eq!(report.summaries[&user(11)], everything_of(11, 0..10));
+    assert_eq!(sizes(&model), [3], "neither what is too long nor what is answered is asked again");
+}
+
+#[tokio::test]
+async fn rule_16_one_message_is_never_halved() {
+    let guild = Guild::with(1).await;
+    let model = ScriptedModel::failing(ModelError::TooLong);
+    assert_eq!(guild.ask(&model, false).await.err().unwrap().kind, ErrorType::ModelUnavailable);
+    assert_eq!(sizes(&model), [1]);
+}
+
+#[tokio::test]
+async fn rule_16_what_the_filter_refuses_is_halved_to_save_the_rest() {
+    let guild = Guild::with(20).await;
+    let refusal = ModelError::Blocked { reason: "SAFETY".into() };
+    let report = guild.ask(&failing_at(&[13], refusal), false).await.unwrap();
+    assert_eq!((report.status, report.blocked_messages), (DayStatus::Built, 2), "of ten, five, three and two");
+    let blocked = [13, 14];
+    let saved = |author| {
+        let numbers = (0..20).filter(|n| 10 + n % 2 == author && !blocked.contains(n));
+        numbers.map(|n| format!("n{n}.")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!((&report.summaries[&user(10)], &report.summaries[&user(11)]), (&saved(10), &saved(11)));
+    let model = quoting();
+    assert_eq!(guild.ask(&model, false).await.unwrap().status, DayStatus::Cached);
+    assert!(model.asked().is_empty(), "what stays blocked is not asked about again");
+}
+
+#[tokio::test]
+async fn rule_16_at_most_eight_calls_a_chunk() {
+    let guild = Guild::with(10).await;
+    for error in [ModelError::TooLong, ModelError::Blocked { reason: "SAFETY".into() }, ModelError::Malformed] {
+        let model = ScriptedModel::failing(error.clone());
+        let _ = guild.ask(&model, true).await;
+        assert!(model.asked().len() <= 8, "{error:?}: {}", model.asked().len());
+    }
+}
+
+#[tokio::test]
+async fn rule_19_chunks_of_deleted_words_are_gone_and_not_used() {
+    let guild = Guild::with(35).await;
+    let down = failing_at(&[0], ModelError::Unavailable { reason: "down".into() });
+    guild.ask(&down, false).await.err().unwrap();
+    assert!(guild.store.everything_made().iter().any(|text| text.contains("n13.")));
+    let deleted = id_at(day().start() + SignedDuration::from_secs(130), 13);
+    let request = crate::app::decode(json!({"guild_id": "1", "deleted": [deleted]})).unwrap();
+    ingest_messages(&guild.store, &guild.clock, 30, request).await.unwrap();
+    assert!(guild.store.everything_made().is_empty());
+    let report = guild.ask(&quoting(), false).await.unwrap();
+    assert!(!report.summaries[&user(11)].contains("n13.") && report.summaries[&user(11)].contains("n15."));
+}

@@ -1,0 +1,53 @@
+//! What models cost.
+
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
+
+/// Calls of models, and the tokens they say they took. Recorded with what was made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usage {
+    /// Tokens of what was asked.
+    pub prompt_tokens: u64,
+    /// Tokens of what was answered, thoughts left out.
+    pub output_tokens: u64,
+    /// Tokens a model spent on thinking.
+    pub thought_tokens: u64,
+    /// Requests to a model's API, answered or not.
+    pub calls: u32,
+    /// Those of them that were made because an earlier one brought nothing that could be used.
+    pub retries: u32,
+    /// Those of them that brought nothing that could be used.
+    pub failures: u32,
+}
+
+impl Usage {
+    /// One call that brought nothing, and whose tokens are not known.
+    pub const FAILED_CALL: Self = Self { calls: 1, failures: 1, ..Self::NOTHING };
+
+    const NOTHING: Self =
+        Self { prompt_tokens: 0, output_tokens: 0, thought_tokens: 0, calls: 0, retries: 0, failures: 0 };
+
+    /// Tokens of all kinds.
+    pub fn tokens(&self) -> u64 {
+        self.prompt_tokens.saturating_add(self.output_tokens).saturating_add(self.thought_tokens)
+    }
+
+    /// The same, made because something before it brought nothing that could be used.
+    #[must_use]
+    pub fn as_retry(self) -> Self {
+        Self { retries: self.calls, ..self }
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.thought_tokens = self.thought_tokens.saturating_add(other.thought_tokens);
+        self.calls = self.calls.saturating_add(other.calls);
+        self.retries = self.retries.saturating_add(other.retries);
+        self.failures = self.failures.saturating_add(other.failures);
+    }
+}
