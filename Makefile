@@ -12,7 +12,7 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch test lint bench build deploy tools
+.PHONY: help demo watch test lint bench live build deploy tools
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -35,6 +35,9 @@ lint: ## format and clippy
 bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
 	cargo run --profile measure -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
+
+live: ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models)
+	cargo run -q -p live
 
 build: tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
 	cargo lambda build --release --$(subst _,-,$(ARCH)) $(addprefix -p ,$(FUNCTIONS))

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::AppError;
 use crate::{
     domain::quota,
     ports::{Clock, CoolModels, ModelError},
@@ -46,11 +45,11 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
     }
 
     /// The error of a call that would find every model cooling down.
-    pub(super) async fn refusal(&self) -> Option<AppError> {
+    pub(super) async fn refusal(&self) -> Option<ModelError> {
         let current = self.current().await;
         let all = self.models.iter().all(|model| current.contains_key(model));
         let soonest = current.into_values().min().filter(|_| all)?;
-        Some(ModelError::RateLimited { retry_after: Some(soonest) }.into())
+        Some(ModelError::RateLimited { retry_after: Some(soonest) })
     }
 
     /// Leaves a model alone that refused, and gives for how long.

@@ -39,6 +39,10 @@ where
         self.models.iter().map(|(model, _)| model.name()).collect::<Vec<_>>().join(",")
     }
 
+    async fn refusal(&self) -> Option<ModelError> {
+        self.cooldowns.refusal().await
+    }
+
     /// The first answer. A model that is not to be had hands over to the next, and one that is cooling down or has nothing
     /// left of its budget is not asked; what one model refuses to read is not shown to another, and an answer that was too
     /// long would be too long again.

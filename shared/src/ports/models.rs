@@ -86,6 +86,11 @@ pub trait LanguageModel: Send + Sync {
     /// Names whoever may answer, as configured: answers of others are not the same.
     fn name(&self) -> String;
 
+    /// The error of a question that nobody would be asked, because all cool down; `None` if somebody may be.
+    fn refusal(&self) -> impl Future<Output = Option<ModelError>> + Send {
+        async { None }
+    }
+
     /// One question, one answer.
     fn generate(&self, prompt: &Prompt) -> impl Future<Output = Reply> + Send;
 }

@@ -27,6 +27,7 @@ use local_cloud::workspace_root;
 const PROCESSES: usize = 12;
 const CALLERS: usize = 10;
 const WARM_PEOPLE: [usize; 4] = [5, 40, 50, 100];
+const COOLING_PEOPLE: [usize; 2] = [5, 100];
 const BIG_DAYS: [u32; 2] = [2_000, 10_000];
 const BUILDS_OF_A_BIG_DAY: usize = 5;
 const STARTS: usize = 10;
@@ -81,12 +82,14 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     drop(world);
     say("warm requests");
     let warm = warm::ask_again(binaries, window, &WARM_PEOPLE, *requests).await?;
+    say("requests while all models cool down");
+    let cooling = warm::ask_while_cooling(binaries, window, &COOLING_PEOPLE, *requests).await?;
     let mut big_days = Vec::new();
     for messages in BIG_DAYS {
         say(&format!("a day of {messages} messages"));
         big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
     }
-    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, warm, big_days, functions })
+    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, warm, cooling, big_days, functions })
 }
 
 /// The measurements, and the picture; only a run in real seconds replaces the picture that README shows.

@@ -23,6 +23,8 @@ pub struct Results {
     pub callers: Callers,
     /// Requests that find everything there.
     pub warm: Vec<Warm>,
+    /// Requests while no model is to be had.
+    pub cooling: Vec<Warm>,
     /// Days of thousands of messages.
     pub big_days: Vec<BigDay>,
     /// Each function.

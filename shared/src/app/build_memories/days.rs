@@ -174,7 +174,7 @@ impl<S: ReadWindow + CoolModels, F: SummarizeDay, M, C: Clock> Pursuit for Build
         let needs_a_model = seen.freshness(self.deps.calendar.is_closed(day, now), now) == Freshness::Outdated;
         let attempt = async {
             match self.deps.summary_cooldowns.refusal().await.filter(|_| needs_a_model) {
-                Some(refusal) => Progress::Done(Err(refusal)),
+                Some(refusal) => Progress::Done(Err(refusal.into())),
                 None => self.progress(seen, self.invoke(day).await),
             }
         };

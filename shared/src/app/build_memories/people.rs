@@ -77,13 +77,24 @@ where
         }
         let people: Vec<UserId> = wanted.keys().copied().collect();
         let pursuit = Pending { merges: self, wanted };
-        let mut made: BTreeMap<UserId, Made> = pursue(&pursuit, people, self.deadline).await.into_iter().collect();
+        let mut made: BTreeMap<UserId, Made> = self.made(&pursuit, people).await.into_iter().collect();
         let purged = self.purged_by_now(&pursuit.wanted, &made).await;
         for (user, merge) in &pursuit.wanted {
             memories.push(self.finish(*user, merge, made.remove(user), &purged));
         }
         memories.sort_by_key(|memory| memory.user);
         memories
+    }
+
+    /// What comes of the merges; all fail at once while no model may be asked (DESIGN rule 10).
+    async fn made(&self, pursuit: &Pending<'_, '_, S, F, M, C>, people: Vec<UserId>) -> Vec<(UserId, Made)> {
+        if people.is_empty() {
+            return Vec::new();
+        }
+        match self.deps.model.refusal().await {
+            Some(refusal) => people.into_iter().map(|user| (user, Made::Failed(refusal.clone().into()))).collect(),
+            None => pursue(pursuit, people, self.deadline).await,
+        }
     }
 
     /// The versions of the last deletions as they are now, where somebody needs a stand-in: of the window, and of the days

@@ -102,7 +102,7 @@ pub(super) async fn prepare(world: &World, window: Window, trace: &Trace, scale:
     for (n, day) in trace.days.iter().enumerate() {
         guild.chat(world, window.day(n), day.messages).await?;
     }
-    guild.teach(world, trace.merges.len()).await?;
+    guild.teach(world, trace.merges.len(), "keeps bees on a roof").await?;
     world.cloud.model().set(rules(window, trace, scale));
     Ok(guild)
 }

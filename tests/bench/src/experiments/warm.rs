@@ -1,8 +1,9 @@
-//! Requests whose answer is there already.
+//! Requests that need no model, because the answer is there already, or because no model is to be had.
 
 use std::{path::Path, time::Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use local_cloud::{Fault, Rule};
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +20,7 @@ const MESSAGES_A_DAY: u32 = 300;
 /// wait for delayed acknowledgements of 40 ms, which says nothing about a network.
 const UNMEASURED: usize = 50;
 
-/// What a warm request takes and costs.
+/// What a request without a model takes and costs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Warm {
     /// How many people were asked for; nobody in the row of the stand-in for Lambda.
@@ -54,13 +55,39 @@ pub async fn ask_again(binaries: &Path, window: Window, people: &[usize], reques
     Ok(rows)
 }
 
+/// The same while every model cools down, though every day has changed and everybody was taught something: the answer is made
+/// of facts and of what is stored.
+pub async fn ask_while_cooling(
+    binaries: &Path,
+    window: Window,
+    people: &[usize],
+    requests: usize,
+) -> Result<Vec<Warm>> {
+    let world = World::start(binaries, 1, 1)?;
+    let guild = fill(&world, window).await?;
+    for day in window.days() {
+        guild.edit(&world, day, MESSAGES_A_DAY).await?;
+    }
+    guild.teach(&world, PEOPLE, "is learning to sail").await?;
+    let limited = Fault::RateLimited { retry_delay_s: 86_400 };
+    world.cloud.model().set(vec![Rule { fault: Some(limited), ..Rule::default() }]);
+    let answer = guild.ask(&world, &guild.users(PEOPLE)).await?;
+    ensure!(answer["errors"][0]["retry_after_s"].is_u64(), "nothing was limited: {}", answer["errors"]);
+    world.cloud.lambda().wait_until_idle().await;
+    let mut rows = Vec::new();
+    for &people in people {
+        rows.push(repeat(&world, &guild, people, requests).await?);
+    }
+    Ok(rows)
+}
+
 /// A week of chat, and everybody's memory of it.
 async fn fill(world: &World, window: Window) -> Result<Guild> {
     let guild = Guild::new((0..PEOPLE).map(|n| format!("Person {n}")));
     for day in window.days() {
         guild.chat(world, day, MESSAGES_A_DAY).await?;
     }
-    guild.teach(world, PEOPLE).await?;
+    guild.teach(world, PEOPLE, "keeps bees on a roof").await?;
     guild.memories(world, &guild.users(PEOPLE)).await?;
     world.cloud.lambda().wait_until_idle().await;
     Ok(guild)
@@ -69,14 +96,14 @@ async fn fill(world: &World, window: Window) -> Result<Guild> {
 async fn repeat(world: &World, guild: &Guild, people: usize, requests: usize) -> Result<Warm> {
     let users = guild.users(people);
     for _ in 0..UNMEASURED {
-        guild.memories(world, &users).await?;
+        guild.ask(world, &users).await?;
     }
     let cpu_before = cpu_of_all(world)?;
     let measured = world.measured(async {
         let mut took = Vec::with_capacity(requests);
         for _ in 0..requests {
             let started = Instant::now();
-            guild.memories(world, &users).await?;
+            guild.ask(world, &users).await?;
             took.push(ms(started.elapsed()));
         }
         Ok(took)

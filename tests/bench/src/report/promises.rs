@@ -13,6 +13,8 @@ use crate::{
 
 /// How much longer than the critical path a cold request may take.
 const RATIO: f64 = 1.05;
+/// How long an answer takes while all models cool down.
+const COOLING_MS: f64 = 100.0;
 const BIG_DAY: u32 = 2_000;
 const BIG_DAY_MS: f64 = 150.0;
 const BIG_DAY_MB: f64 = 64.0;
@@ -56,6 +58,7 @@ impl Results {
         let mut promises: Vec<Promise> = replays.map(|replay| cold(replay, self.scale)).collect();
         promises.push(self.callers());
         promises.extend(self.warm());
+        promises.extend(self.cooling());
         promises.extend(self.big_day());
         promises.push(self.zips());
         promises
@@ -92,6 +95,13 @@ impl Results {
             promises.push(Promise::new(what, at_most, measured, (0, "")));
         }
         promises
+    }
+
+    fn cooling(&self) -> impl Iterator<Item = Promise> {
+        self.cooling.iter().map(|row| {
+            let what = format!("{} people while all models cool down: p99", row.people);
+            Promise::new(what, COOLING_MS, row.p99_ms, (0, " ms"))
+        })
     }
 
     fn big_day(&self) -> Vec<Promise> {

@@ -5,7 +5,10 @@ use std::fmt;
 use local_cloud::Counters;
 
 use super::{Results, Table};
-use crate::{experiments::replay::Order, report::Machine};
+use crate::{
+    experiments::{replay::Order, warm::Warm},
+    report::Machine,
+};
 
 impl fmt::Display for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,7 +18,8 @@ impl fmt::Display for Results {
             ("Must reach", self.promise_table()),
             ("Cold, one request", self.replay_table()),
             ("Cold, many at once", self.caller_table()),
-            ("Warm", self.warm_table()),
+            ("Warm", warm_table(&self.warm)),
+            ("While all models cool down, with work for them", warm_table(&self.cooling)),
             ("Large days in one process of daily_summary", self.big_day_table()),
             ("Functions", self.function_table()),
         ];
@@ -80,36 +84,6 @@ impl Results {
         table
     }
 
-    fn warm_table(&self) -> Table {
-        let columns = [
-            "people",
-            "requests",
-            "p50 ms",
-            "p99 ms",
-            "store ms",
-            "processor ms",
-            "DynamoDB",
-            "model calls",
-            "invocations",
-        ];
-        let mut table = Table::new(columns);
-        for warm in &self.warm {
-            let people = warm.people.to_string();
-            table.row([
-                if warm.people == 0 { format!("{people}: the stand-in for Lambda alone") } else { people },
-                warm.requests.to_string(),
-                format!("{:.1}", warm.p50_ms),
-                format!("{:.1}", warm.p99_ms),
-                format!("{:.1}", warm.store_ms),
-                format!("{:.1}", warm.cpu_ms),
-                format!("{:.0}", warm.dynamodb_requests),
-                warm.model_calls.to_string(),
-                warm.invocations.to_string(),
-            ]);
-        }
-        table
-    }
-
     fn big_day_table(&self) -> Table {
         let columns = [
             "messages",
@@ -151,6 +125,36 @@ impl Results {
         }
         table
     }
+}
+
+fn warm_table(rows: &[Warm]) -> Table {
+    let columns = [
+        "people",
+        "requests",
+        "p50 ms",
+        "p99 ms",
+        "store ms",
+        "processor ms",
+        "DynamoDB",
+        "model calls",
+        "invocations",
+    ];
+    let mut table = Table::new(columns);
+    for warm in rows {
+        let people = warm.people.to_string();
+        table.row([
+            if warm.people == 0 { format!("{people}: the stand-in for Lambda alone") } else { people },
+            warm.requests.to_string(),
+            format!("{:.1}", warm.p50_ms),
+            format!("{:.1}", warm.p99_ms),
+            format!("{:.1}", warm.store_ms),
+            format!("{:.1}", warm.cpu_ms),
+            format!("{:.0}", warm.dynamodb_requests),
+            warm.model_calls.to_string(),
+            warm.invocations.to_string(),
+        ]);
+    }
+    table
 }
 
 /// Model calls, invocations and DynamoDB requests.

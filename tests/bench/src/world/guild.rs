@@ -44,19 +44,33 @@ impl Guild {
         Ok(())
     }
 
-    /// Teaches one fact about each of the first `count` people, so that there is something to merge.
-    pub async fn teach(&self, world: &World, count: usize) -> Result<()> {
+    /// Lets the first message of a day be edited, so that its summary is outdated.
+    pub async fn edit(&self, world: &World, day: Date, messages: u32) -> Result<()> {
+        let mut message = chat::of_a_day(&self.people, day, messages).swap_remove(0);
+        message["content"] = json!("On second thought, the bees like it here.");
+        message["edited_at"] = json!(format!("{day}T23:59:00Z"));
+        let report = world.call("ingest_messages", &json!({"guild_id": self.id(), "messages": [message]})).await?;
+        ensure!(report["updated"] == 1, "nothing was edited: {report}");
+        Ok(())
+    }
+
+    /// Teaches a fact about each of the first `count` people, so that there is something to merge.
+    pub async fn teach(&self, world: &World, count: usize, fact: &str) -> Result<()> {
         for user in self.users(count) {
-            let event =
-                json!({"guild_id": self.id(), "user_id": user, "op": "remember", "text": "keeps bees on a roof"});
+            let event = json!({"guild_id": self.id(), "user_id": user, "op": "remember", "text": fact});
             world.call("people", &event).await?;
         }
         Ok(())
     }
 
-    /// Asks for the memories of some people; an answer that reports an error is one.
+    /// Asks for the memories of some people.
+    pub async fn ask(&self, world: &World, users: &[String]) -> Result<Value> {
+        world.call("get_memories", &json!({"guild_id": self.id(), "user_ids": users})).await
+    }
+
+    /// The same; an answer that reports an error is one.
     pub async fn memories(&self, world: &World, users: &[String]) -> Result<Value> {
-        let answer = world.call("get_memories", &json!({"guild_id": self.id(), "user_ids": users})).await?;
+        let answer = self.ask(world, users).await?;
         ensure!(answer["errors"].as_array().is_none_or(Vec::is_empty), "get_memories: {}", answer["errors"]);
         Ok(answer)
     }

@@ -22,7 +22,7 @@ impl World {
         let guilds: Vec<Guild> = (0..count).map(|_| Guild::new(["Ann"])).collect();
         for guild in &guilds {
             guild.chat(self, day, 1).await?;
-            guild.teach(self, 1).await?;
+            guild.teach(self, 1, "keeps bees on a roof").await?;
         }
         let all_at_once = usize::try_from(self.cloud.model().model_calls())? + count;
         let hold = self.cloud.model().hold();

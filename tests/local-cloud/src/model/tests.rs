@@ -235,3 +235,41 @@ fn rules_can_be_written_as_json() {
     assert_eq!((rules[1].fault, rules[2].fault), (Some(Fault::Hang), Some(Fault::Status(503))));
     assert!(serde_json::from_str::<Rule>(r#"{"latency": 5}"#).is_err());
 }
+
+/// An answer of `/v1/chat/completions`.
+async fn complete(rules: Vec<Rule>, body: &Value) -> (u16, Value, Option<String>) {
+    let api = Api::with(rules);
+    let answer = api.client.post(format!("{}/v1/chat/completions", api.cloud.url())).json(body).send().await.unwrap();
+    let retry_after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), answer.json().await.unwrap(), retry_after)
+}
+
+fn chat(prompt: &str) -> Value {
+    let messages = json!([{"role": "system", "content": "Read the <day>."}, {"role": "user", "content": prompt}]);
+    json!({"model": "owner/x:free", "messages": messages})
+}
+
+#[tokio::test]
+async fn an_openai_compatible_server_says_the_same() {
+    let (status, answer, _) = complete(vec![], &chat(PERSON)).await;
+    assert_eq!((status, &answer["model"]), (200, &json!("owner/x:free")));
+    assert_eq!(answer["choices"][0]["finish_reason"], "stop");
+    let said = answer["choices"][0]["message"]["content"].as_str().unwrap();
+    assert!(said.starts_with("Ann. Remembered: Allergic to nuts"), "{said}");
+    assert!(answer["usage"]["prompt_tokens"].as_u64().unwrap() > 50);
+}
+
+#[tokio::test]
+async fn an_openai_compatible_server_fails_in_its_own_words() {
+    let faulty = async |fault| complete(vec![Rule { fault: Some(fault), ..Rule::default() }], &chat(DAY)).await;
+    let (status, _, retry_after) = faulty(Fault::RateLimited { retry_delay_s: 20 }).await;
+    assert_eq!((status, retry_after.as_deref()), (429, Some("20")));
+    assert_eq!(faulty(Fault::DailyQuota).await.1["error"]["code"], "insufficient_quota");
+    assert_eq!(faulty(Fault::Safety).await.1["choices"][0]["finish_reason"], "content_filter");
+    assert_eq!(faulty(Fault::MaxTokens).await.1["choices"][0]["finish_reason"], "length");
+    assert_eq!(faulty(Fault::Blocked).await.0, 403);
+    assert_eq!(faulty(Fault::Empty).await.1["choices"][0]["message"]["content"], Value::Null);
+    assert_eq!(faulty(Fault::Status(503)).await.1["error"]["code"], "server_error");
+    let (status, refused, _) = complete(vec![], &json!({"model": "x", "messages": [], "stream": true})).await;
+    assert_eq!((status, &refused["error"]["code"]), (400, &json!("invalid_request_error")));
+}

@@ -1,0 +1,52 @@
+//! The check itself, with a stand-in for the models.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use aws_config::SdkConfig;
+use local_cloud::{Fault, LocalCloud, Options, Rule};
+
+async fn check(cloud: &LocalCloud, variables: &[(&str, &str)]) -> anyhow::Result<(bool, String)> {
+    let openai = format!("{}/v1", cloud.url());
+    let lookup = |name: &str| match name {
+        "GEMINI_BASE_URL" => Some(cloud.url().to_owned()),
+        "OPENAI_BASE_URL" => Some(openai.clone()),
+        _ => variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned()),
+    };
+    let mut out = Vec::new();
+    let all_answered = live::check(lookup, &SdkConfig::builder().build(), &mut out).await?;
+    Ok((all_answered, String::from_utf8(out)?))
+}
+
+const MODELS: [(&str, &str); 3] =
+    [("GEMINI_API_KEY", "k"), ("SUMMARY_MODELS", "gemini:a,openai:b"), ("MERGE_MODELS", "openai:c")];
+
+#[tokio::test]
+async fn every_configured_model_is_asked_and_what_it_wrote_and_cost_is_told() {
+    let cloud = LocalCloud::start(Options::default()).unwrap();
+    let (all_answered, told) = check(&cloud, &MODELS).await.unwrap();
+    assert!(all_answered, "{told}");
+    for line in ["gemini:a: a guild-day", "openai:b: a guild-day", "openai:c: a merge", "  Ben: Ben said", "hazelnuts"]
+    {
+        assert!(told.contains(line), "{line} is missing: {told}");
+    }
+    let asked: Vec<String> = cloud.model().calls().into_iter().map(|call| call.model).collect();
+    assert_eq!(asked, ["a", "b", "c"]);
+    assert_eq!(told.matches(" s; calls: 1, failed: 0; tokens: prompt ").count(), 3, "{told}");
+}
+
+#[tokio::test]
+async fn a_model_that_fails_does_not_hide_the_others() {
+    let cloud = LocalCloud::start(Options::default()).unwrap();
+    let model = Some("a".to_owned());
+    cloud.model().set(vec![Rule { model, fault: Some(Fault::Status(404)), ..Rule::default() }]);
+    let (all_answered, told) = check(&cloud, &MODELS).await.unwrap();
+    assert!(!all_answered && told.contains("FAILED: the model refused the request: 404 Not Found"), "{told}");
+    assert!(told.contains("  Ben: Ben said"), "{told}");
+}
+
+#[tokio::test]
+async fn without_a_key_it_says_what_to_set() {
+    let cloud = LocalCloud::start(Options::default()).unwrap();
+    let error = check(&cloud, &[]).await.unwrap_err();
+    assert!(error.to_string().starts_with("set GEMINI_API_KEY"), "{error}");
+}
