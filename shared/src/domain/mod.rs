@@ -14,6 +14,7 @@ mod permissions;
 mod person;
 pub mod prompt;
 pub mod quota;
+mod settings;
 mod summary;
 
 pub use channel::{Channel, ChannelKind, GuildChannels};
@@ -28,4 +29,5 @@ pub(crate) use person::cleaned;
 pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
 };
+pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Teacher, Teachers, Viewers};
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};

@@ -12,6 +12,7 @@ mod memories;
 mod messages;
 mod models;
 mod people;
+mod settings;
 mod store;
 
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
 pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};
 pub use models::{Answer, CoolModels, LanguageModel, ModelError};
 pub use people::{ReadPeople, RecordNames, TeachPeople};
+pub use settings::{ReadSettings, WriteSettings};
 pub use store::StoreError;
 
 /// Tells the time.

@@ -7,12 +7,13 @@ use std::{
 
 use crate::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, MAX_ALIASES,
-        MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId, ingest::Change,
+        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings, Lease, Ledger,
+        MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId, ingest::Change,
     },
     ports::{
         CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
-        ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
+        ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window,
+        WriteMessages, WriteSettings,
     },
 };
 
@@ -33,6 +34,7 @@ struct State {
     day_making: BTreeMap<(GuildId, Day), Making>,
     memory_making: BTreeMap<(GuildId, UserId), Making>,
     cooldowns: BTreeMap<String, jiff::Timestamp>,
+    settings: BTreeMap<GuildId, GuildSettings>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
     unreadable_days: Vec<Day>,
@@ -414,6 +416,24 @@ impl TeachPeople for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         aliases.insert(alias.to_owned());
+        Ok(())
+    }
+}
+
+impl ReadSettings for InMemoryStore {
+    async fn settings(&self, guild: GuildId) -> Result<GuildSettings, StoreError> {
+        Ok(self.state().settings.get(&guild).cloned().unwrap_or_default())
+    }
+}
+
+impl WriteSettings for InMemoryStore {
+    async fn replace_settings(&self, guild: GuildId, settings: &GuildSettings) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let there = state.settings.entry(guild).or_default();
+        if there.revision != settings.revision {
+            return Err(StoreError::Conflict);
+        }
+        *there = GuildSettings { revision: settings.revision + 1, ..settings.clone() };
         Ok(())
     }
 }

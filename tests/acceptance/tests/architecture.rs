@@ -86,8 +86,19 @@ fn get_memories_cannot_read_messages() {
 
 #[test]
 fn key_strings_are_in_keys_only() {
-    let fragments =
-        ["\"G#", "#DAYS", "#LEDGER", "#SUMMARY", "PART#", "CHUNK#", "\"PERSON", "\"MEMORY\"", "#P#", "#DAY#"];
+    let fragments = [
+        "\"G#",
+        "#DAYS",
+        "#LEDGER",
+        "#SUMMARY",
+        "PART#",
+        "CHUNK#",
+        "\"PERSON",
+        "\"MEMORY\"",
+        "#P#",
+        "#DAY#",
+        "\"SETTINGS",
+    ];
     for folder in ["shared/src", "functions"] {
         for (path, source) in rust_files(folder) {
             let is_keys = path.ends_with("dynamodb/keys.rs");

@@ -44,6 +44,11 @@ impl Key {
         Self { pk: parts_partition(guild, day), sk: "PEOPLE".to_owned() }
     }
 
+    /// `Memory`: what the managers of a guild decided.
+    pub fn settings(guild: GuildId) -> Self {
+        Self { pk: format!("G#{guild}"), sk: "SETTINGS".to_owned() }
+    }
+
     /// `Memory`: until when a model is left alone.
     pub fn cooldown(model: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }

@@ -13,6 +13,7 @@ mod messages;
 mod parts;
 mod people;
 mod purge;
+mod settings;
 
 use std::time::Duration;
 
