@@ -5,6 +5,7 @@ mod contention;
 mod cooldowns;
 mod days;
 mod errors;
+mod interactions;
 mod items;
 pub mod keys;
 mod leases;
