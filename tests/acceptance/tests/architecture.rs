@@ -9,7 +9,9 @@ use std::{
 
 use guild_memory::{
     adapters::dynamodb::keys,
-    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig},
+    config::{
+        DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, InteractionsConfig, PeopleConfig, RespondConfig,
+    },
 };
 use local_cloud::{Template, workspace_root};
 use serde_yaml_ng::Value;
@@ -98,6 +100,7 @@ fn key_strings_are_in_keys_only() {
         "#P#",
         "#DAY#",
         "\"SETTINGS",
+        "INTERACTION#",
     ];
     for folder in ["shared/src", "functions"] {
         for (path, source) in rust_files(folder) {
@@ -156,8 +159,14 @@ fn variables_read<T, E: std::fmt::Debug>(
     let looked_up = RefCell::new(BTreeSet::new());
     read(&|variable| {
         looked_up.borrow_mut().insert(variable.to_owned());
-        let own_name = (variable == "AWS_LAMBDA_FUNCTION_NAME").then(|| function.to_owned());
-        environment.get(variable).cloned().or(own_name)
+        let given = match variable {
+            "AWS_LAMBDA_FUNCTION_NAME" => Some(function.to_owned()),
+            // The template's own are empty: no application.
+            "DISCORD_PUBLIC_KEY" => Some("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a".to_owned()),
+            "DISCORD_APPLICATION_ID" => Some("1".to_owned()),
+            _ => None,
+        };
+        given.or_else(|| environment.get(variable).cloned())
     })
     .unwrap();
     looked_up.into_inner()
@@ -168,12 +177,17 @@ fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
     // Its own name Lambda itself sets.
     let not_deployed =
-        ["GEMINI_API_KEY", "GEMINI_BASE_URL", "AWS_LAMBDA_FUNCTION_NAME"].map(str::to_owned).into_iter().collect();
+        ["GEMINI_API_KEY", "GEMINI_BASE_URL", "AWS_LAMBDA_FUNCTION_NAME", "DISCORD_BOT_TOKEN", "DISCORD_BASE_URL"]
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
     let read = [
         ("ingest_messages", variables_read("ingest_messages", |lookup| IngestMessagesConfig::read(lookup))),
         ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),
         ("get_memories", variables_read("get_memories", |lookup| GetMemoriesConfig::read(lookup))),
         ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
+        ("interactions", variables_read("interactions", |lookup| InteractionsConfig::read(lookup))),
+        ("respond", variables_read("respond", |lookup| RespondConfig::read(lookup))),
     ];
     for (function, read) in read {
         let deployed: BTreeSet<String> =
@@ -190,4 +204,5 @@ fn timeouts_fit_into_each_other() {
     assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
+    assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());
 }
