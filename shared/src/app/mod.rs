@@ -6,11 +6,13 @@ mod cooldowns;
 mod deadline;
 mod error;
 pub mod ingest_messages;
+pub mod interact;
 mod lease;
 mod model_chain;
 pub mod people;
 mod pursue;
 mod request;
+pub mod respond;
 mod retry;
 pub mod summarize_day;
 

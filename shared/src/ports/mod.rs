@@ -5,23 +5,34 @@
 //! (DESIGN rule 3).
 
 mod days;
+mod discord;
 mod functions;
+mod interactions;
 mod leases;
 mod memories;
 mod messages;
 mod models;
 mod people;
+mod settings;
 mod store;
 
 use jiff::Timestamp;
 
 pub use days::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
-pub use functions::{DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
+pub use discord::{DiscordError, ReadChannels};
+pub use functions::{
+    AskMemories, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
+    SummarizeDay, WarmMemories,
+};
+pub use interactions::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
-pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};
+pub use messages::{
+    ChannelsOfDay, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay, WriteMessages,
+};
 pub use models::{Answer, CoolModels, LanguageModel, ModelError, Reply, SpendBudget, Spending};
 pub use people::{ReadPeople, RecordNames, TeachPeople};
+pub use settings::{ReadSettings, WriteSettings};
 pub use store::StoreError;
 
 /// Tells the time.

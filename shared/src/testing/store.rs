@@ -8,13 +8,14 @@ use std::{
 use crate::{
     domain::{
         Allowance, AttemptId, ChunkOutcome, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId,
-        KeptChunk, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
-        ingest::Change,
+        GuildSettings, InteractionId, KeptChunk, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId,
+        Person, StoredMessage, UserId, ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LeaseOn, PersonRecord, PurgeDay,
-        ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay,
-        TeachPeople, Window, WriteMessages,
+        ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,
+        KeepChunks, LeaseOn, PersonRecord, PurgeDay, ReadChannelsOfDay, ReadDay, ReadMessages, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay, TeachPeople, Window,
+        WriteMessages, WriteSettings,
     },
 };
 
@@ -39,6 +40,8 @@ struct State {
     chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
     /// Requests and tokens, by model and period.
     spent: BTreeMap<(String, String), (i64, i64)>,
+    settings: BTreeMap<GuildId, GuildSettings>,
+    claims: BTreeMap<InteractionId, jiff::Timestamp>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
     unreadable_days: Vec<Day>,
@@ -369,6 +372,30 @@ impl CoolModels for InMemoryStore {
     }
 }
 
+impl ClaimInteractions for InMemoryStore {
+    async fn claim(
+        &self,
+        interaction: InteractionId,
+        now: jiff::Timestamp,
+        expires_at: jiff::Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let is_new = state.claims.get(&interaction).is_none_or(|end| *end <= now);
+        if is_new {
+            state.claims.insert(interaction, expires_at);
+        }
+        Ok(is_new)
+    }
+}
+
+impl ReadChannelsOfDay for InMemoryStore {
+    async fn channels_of_day(&self, guild: GuildId, day: Day) -> Result<ChannelsOfDay, StoreError> {
+        let messages = self.messages_of_day(guild, day).await?;
+        let channels = messages.iter().filter_map(|stored| Some(stored.message.as_ref()?.channel)).collect();
+        Ok(ChannelsOfDay { channels, messages: messages.len() as u64 })
+    }
+}
+
 impl WriteMessages for InMemoryStore {
     async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
         let state = self.state();
@@ -483,6 +510,24 @@ impl TeachPeople for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         aliases.insert(alias.to_owned());
+        Ok(())
+    }
+}
+
+impl ReadSettings for InMemoryStore {
+    async fn settings(&self, guild: GuildId) -> Result<GuildSettings, StoreError> {
+        Ok(self.state().settings.get(&guild).cloned().unwrap_or_default())
+    }
+}
+
+impl WriteSettings for InMemoryStore {
+    async fn replace_settings(&self, guild: GuildId, settings: &GuildSettings) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let there = state.settings.entry(guild).or_default();
+        if there.revision != settings.revision {
+            return Err(StoreError::Conflict);
+        }
+        *there = GuildSettings { revision: settings.revision + 1, ..settings.clone() };
         Ok(())
     }
 }

@@ -10,13 +10,14 @@ use std::{
 
 use guild_memory::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, Lease, Ledger, Memory, Mention,
-        Message, MessageId, Person, StoredMessage, SummaryStatus, Usage, UserId, ingest::Change,
+        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings, Lease, Ledger,
+        Memory, Mention, Message, MessageId, Person, StoredMessage, SummaryStatus, Teachers, Usage, UserId, Viewers,
+        ingest::Change,
     },
     ports::{
         CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LeaseOn, PersonRecord, PurgeDay,
-        ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, SpendBudget, StoreError, TeachPeople,
-        WriteMessages,
+        ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, SpendBudget, StoreError, TeachPeople,
+        WriteMessages, WriteSettings,
     },
     testing::{id_at, message_at},
 };
@@ -35,6 +36,7 @@ pub(crate) trait MessagesSide:
     + WriteMessages
     + ReadPeople
     + RecordNames
+    + ReadSettings
 {
 }
 impl<S> MessagesSide for S where
@@ -47,14 +49,18 @@ impl<S> MessagesSide for S where
         + WriteMessages
         + ReadPeople
         + RecordNames
+        + ReadSettings
 {
 }
 
 pub(crate) trait MemorySide:
-    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget
+    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget + WriteSettings
 {
 }
-impl<S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget> MemorySide for S {}
+impl<S> MemorySide for S where
+    S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + SpendBudget + WriteSettings
+{
+}
 
 pub(crate) fn guild() -> GuildId {
     "998100000000000001".parse().unwrap()
@@ -477,4 +483,28 @@ pub(crate) async fn a_memory_comes_back_whole<S: MessagesSide, M: MemorySide>(me
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
     let record = window.people[&user(10)].as_ref().unwrap();
     assert_eq!((&record.memory, &record.making.lease), (&Some(merged()), &None));
+}
+
+pub(crate) async fn settings_change_only_at_the_revision_that_was_seen<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    memory: &M,
+) {
+    let undecided = memory.settings(guild()).await.unwrap();
+    assert_eq!(undecided, GuildSettings::default());
+    let decided = GuildSettings {
+        channels: ["7".parse().unwrap(), "8".parse().unwrap()].into(),
+        teachers: Teachers::Oneself,
+        viewers: Viewers::Anyone,
+        retention_days: Some(14),
+        ..undecided.clone()
+    };
+    memory.replace_settings(guild(), &decided).await.unwrap();
+    assert_eq!(memory.replace_settings(guild(), &undecided).await, Err(StoreError::Conflict));
+    let there = messages.settings(guild()).await.unwrap();
+    assert_eq!(there, GuildSettings { revision: 1, ..decided.clone() });
+    let again = GuildSettings { channels: BTreeSet::new(), retention_days: None, ..there };
+    memory.replace_settings(guild(), &again).await.unwrap();
+    assert_eq!(memory.replace_settings(guild(), &again).await, Err(StoreError::Conflict));
+    assert_eq!(memory.settings(guild()).await.unwrap(), GuildSettings { revision: 2, ..again });
+    assert_eq!(memory.settings("2".parse().unwrap()).await.unwrap(), undecided, "another guild");
 }

@@ -51,4 +51,5 @@ on_both_stores!(
     an_alias_is_known_once,
     the_name_of_the_last_message_counts,
     a_memory_comes_back_whole,
+    settings_change_only_at_the_revision_that_was_seen,
 );

@@ -9,7 +9,9 @@ use std::{
 
 use guild_memory::{
     adapters::dynamodb::keys,
-    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig},
+    config::{
+        DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, InteractionsConfig, PeopleConfig, RespondConfig,
+    },
 };
 use local_cloud::{Template, workspace_root};
 use serde_yaml_ng::Value;
@@ -86,8 +88,20 @@ fn get_memories_cannot_read_messages() {
 
 #[test]
 fn key_strings_are_in_keys_only() {
-    let fragments =
-        ["\"G#", "#DAYS", "#LEDGER", "#SUMMARY", "PART#", "CHUNK#", "\"PERSON", "\"MEMORY\"", "#P#", "#DAY#"];
+    let fragments = [
+        "\"G#",
+        "#DAYS",
+        "#LEDGER",
+        "#SUMMARY",
+        "PART#",
+        "CHUNK#",
+        "\"PERSON",
+        "\"MEMORY\"",
+        "#P#",
+        "#DAY#",
+        "\"SETTINGS",
+        "INTERACTION#",
+    ];
     for folder in ["shared/src", "functions"] {
         for (path, source) in rust_files(folder) {
             let is_keys = path.ends_with("dynamodb/keys.rs");
@@ -145,8 +159,14 @@ fn variables_read<T, E: std::fmt::Debug>(
     let looked_up = RefCell::new(BTreeSet::new());
     read(&|variable| {
         looked_up.borrow_mut().insert(variable.to_owned());
-        let own_name = (variable == "AWS_LAMBDA_FUNCTION_NAME").then(|| function.to_owned());
-        environment.get(variable).cloned().or(own_name)
+        let given = match variable {
+            "AWS_LAMBDA_FUNCTION_NAME" => Some(function.to_owned()),
+            // The template's own are empty: no application.
+            "DISCORD_PUBLIC_KEY" => Some("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a".to_owned()),
+            "DISCORD_APPLICATION_ID" => Some("1".to_owned()),
+            _ => None,
+        };
+        given.or_else(|| environment.get(variable).cloned())
     })
     .unwrap();
     looked_up.into_inner()
@@ -156,13 +176,22 @@ fn variables_read<T, E: std::fmt::Debug>(
 fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
     // Its own name Lambda itself sets.
-    let not_deployed = ["GEMINI_API_KEY", "GEMINI_BASE_URL", "OPENAI_API_KEY", "AWS_LAMBDA_FUNCTION_NAME"];
+    let not_deployed = [
+        "GEMINI_API_KEY",
+        "GEMINI_BASE_URL",
+        "OPENAI_API_KEY",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "DISCORD_BOT_TOKEN",
+        "DISCORD_BASE_URL",
+    ];
     let not_deployed = not_deployed.map(str::to_owned).into_iter().collect();
     let read = [
         ("ingest_messages", variables_read("ingest_messages", |lookup| IngestMessagesConfig::read(lookup))),
         ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),
         ("get_memories", variables_read("get_memories", |lookup| GetMemoriesConfig::read(lookup))),
         ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
+        ("interactions", variables_read("interactions", |lookup| InteractionsConfig::read(lookup))),
+        ("respond", variables_read("respond", |lookup| RespondConfig::read(lookup))),
     ];
     for (function, read) in read {
         let deployed: BTreeSet<String> =
@@ -179,4 +208,5 @@ fn timeouts_fit_into_each_other() {
     assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
+    assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());
 }

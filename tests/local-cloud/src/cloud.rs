@@ -7,12 +7,16 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     counters::Counters,
+    discord::{APPLICATION, DiscordScript, public_key},
     dynamodb::{self, Front, StoreScript},
     front::{self, Services},
     http::{listen, loopback_client},
-    lambda::{Endpoint, LambdaScript},
+    lambda::{
+        Endpoint, LambdaScript,
+        url::{self, FunctionUrl},
+    },
     model::{ModelScript, Rule},
-    ssm::Parameters,
+    ssm::{LOCAL_SECRET, Parameters},
     template::Template,
 };
 
@@ -21,6 +25,8 @@ use crate::{
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system pick one.
     pub port: u16,
+    /// The port of the webhook on 127.0.0.1; 0 lets the system pick one.
+    pub webhook_port: u16,
     /// The folder that keeps the tables; in memory without one.
     pub data: Option<PathBuf>,
     /// The address of cargo-lambda's emulator, if it is known already.
@@ -41,6 +47,7 @@ pub struct Options {
 #[derive(Debug)]
 pub struct LocalCloud {
     url: String,
+    webhook_url: String,
     services: Services,
     template: Arc<Template>,
     /// Of its own, so that a drop ends every connection and every task; `None` only while dropping.
@@ -59,19 +66,30 @@ impl LocalCloud {
             .build()?;
         let entered = runtime.enter();
         let (listener, url) = bind(options.port)?;
+        let (webhook_listener, webhook_url) = bind(options.webhook_port)?;
         let (backend_listener, backend) = bind(0)?;
         let services = services(options, &template, backend)?;
         runtime.spawn(dynamodb::serve(backend_listener, database));
         let router = front::router(services.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
+        if let Some(function) = template.function_with_url() {
+            let url = FunctionUrl { endpoint: services.lambda.clone(), function: function.to_owned() };
+            runtime.spawn(async move { axum::serve(webhook_listener, url::router(url)).await });
+        }
         drop(entered);
-        Ok(Self { url, services, template, runtime: Some(runtime) })
+        Ok(Self { url, webhook_url, services, template, runtime: Some(runtime) })
     }
 
     /// The one address of all services, as `http://127.0.0.1:8000`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where Discord's webhook is, and nothing else: the address for a tunnel.
+    #[must_use]
+    pub fn webhook_url(&self) -> &str {
+        &self.webhook_url
     }
 
     /// The model.
@@ -90,6 +108,12 @@ impl LocalCloud {
     #[must_use]
     pub fn lambda(&self) -> &LambdaScript {
         &self.services.lambda.script
+    }
+
+    /// Discord.
+    #[must_use]
+    pub fn discord(&self) -> &DiscordScript {
+        &self.services.discord
     }
 
     /// What was asked since the start.
@@ -119,8 +143,14 @@ impl LocalCloud {
             ("AWS_ENDPOINT_URL_SSM", &self.url),
             ("GEMINI_BASE_URL", &self.url),
             ("OPENAI_BASE_URL", &openai),
+            ("DISCORD_BASE_URL", &self.url),
         ];
         environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        // The application of the stand-in, where the template has none.
+        let discord = [("DISCORD_APPLICATION_ID", APPLICATION.to_owned()), ("DISCORD_PUBLIC_KEY", public_key())];
+        for (name, value) in discord {
+            environment.entry(name.to_owned()).and_modify(|variable| *variable = value);
+        }
         environment
     }
 }
@@ -144,7 +174,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
     let client = loopback_client()?;
     let known = template.functions().map(str::to_owned).collect();
     let mut parameters: BTreeMap<_, _> =
-        template.parameter_names().map(|name| (name.to_owned(), "local-cloud-key".to_owned())).collect();
+        template.parameter_names().map(|name| (name.to_owned(), LOCAL_SECRET.to_owned())).collect();
     parameters.extend(options.parameters);
     Ok(Services {
         dynamodb: Arc::new(Front {
@@ -155,6 +185,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
         }),
         lambda: Endpoint::new(LambdaScript::new(options.emulator, known), client, Arc::clone(template)),
         model: ModelScript::new(options.model_rules, options.model_latency),
+        discord: DiscordScript::default(),
         parameters: Arc::new(Parameters(parameters)),
     })
 }

@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     domain::{
-        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, Lease, Ledger, MEMORY_LIFE, Making,
-        Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus, Usage, UserId,
+        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, GuildSettings, Lease, Ledger,
+        MEMORY_LIFE, Making, Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus,
+        Teachers, Usage, UserId, Viewers,
     },
     ports::StoreError,
 };
@@ -74,6 +75,33 @@ impl LedgerItem {
 
     pub(super) fn making(&self) -> Making {
         self.making.making()
+    }
+}
+
+/// What the managers of a guild decided.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SettingsItem {
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    channels: BTreeSet<ChannelId>,
+    teachers: Teachers,
+    viewers: Viewers,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retention_days: Option<u16>,
+    revision: u64,
+}
+
+impl SettingsItem {
+    /// The item that follows the one the settings were read from.
+    pub(super) fn next(settings: &GuildSettings) -> Self {
+        let GuildSettings { channels, teachers, viewers, retention_days, revision } = settings.clone();
+        Self { channels, teachers, viewers, retention_days, revision: revision + 1 }
+    }
+}
+
+impl From<SettingsItem> for GuildSettings {
+    fn from(item: SettingsItem) -> Self {
+        let SettingsItem { channels, teachers, viewers, retention_days, revision } = item;
+        Self { channels, teachers, viewers, retention_days, revision }
     }
 }
 

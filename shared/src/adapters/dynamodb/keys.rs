@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{AttemptId, Day, GuildId, MessageId, UserId};
+use crate::domain::{AttemptId, Day, GuildId, InteractionId, MessageId, UserId};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -54,6 +54,11 @@ impl Key {
         Self { pk: format!("MODEL#{model}"), sk: format!("USAGE#{period}") }
     }
 
+    /// `Memory`: what the managers of a guild decided.
+    pub fn settings(guild: GuildId) -> Self {
+        Self { pk: format!("G#{guild}"), sk: "SETTINGS".to_owned() }
+    }
+
     /// `Memory`: until when a model is left alone.
     pub fn cooldown(model: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }
@@ -67,6 +72,11 @@ impl Key {
     /// `Memory`: the merged memory of a person.
     pub fn memory(guild: GuildId, user: UserId) -> Self {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "MEMORY".to_owned() }
+    }
+
+    /// `Memory`: that an interaction was seen.
+    pub fn interaction(interaction: InteractionId) -> Self {
+        Self { pk: format!("INTERACTION#{interaction}"), sk: "DONE".to_owned() }
     }
 
     /// An item that never exists.

@@ -7,6 +7,7 @@ mod contention;
 mod cooldowns;
 mod days;
 mod errors;
+mod interactions;
 mod items;
 pub mod keys;
 mod leases;
@@ -15,6 +16,7 @@ mod messages;
 mod parts;
 mod people;
 mod purge;
+mod settings;
 
 use std::time::Duration;
 

@@ -1,0 +1,145 @@
+//! What the managers of a guild decided for it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChannelId, UserId};
+
+/// Channels a guild can name.
+pub const MAX_CHANNELS: usize = 200;
+/// The most days that messages can be kept.
+pub const MAX_RETENTION_DAYS: u16 = 365;
+
+/// The settings of one guild. The default is that of a guild whose managers decided nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GuildSettings {
+    /// The channels that are read, threads in them included; if there are none, every channel that everybody may see.
+    /// Private channels are read only when they are named here.
+    pub channels: BTreeSet<ChannelId>,
+    /// Who may teach facts and other names.
+    pub teachers: Teachers,
+    /// Who may see what is known about others.
+    pub viewers: Viewers,
+    /// How many days messages are kept after they came in; `None`: as many as the deployment says.
+    pub retention_days: Option<u16>,
+    /// Counts the changes, so that no two managers overwrite each other.
+    pub revision: u64,
+}
+
+/// Who may teach facts and other names. A moderator is who has Discord's permission Manage Guild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Teachers {
+    /// Anybody about anybody.
+    #[default]
+    Anyone,
+    /// Each about themselves, moderators about anybody.
+    Oneself,
+    /// Moderators only.
+    Moderators,
+}
+
+/// Who may see what is known about others. Everybody may see what is known about themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Viewers {
+    /// Anybody.
+    Anyone,
+    /// Who has Discord's permission Manage Guild.
+    #[default]
+    Moderators,
+}
+
+/// Who wants to teach, as the caller says: nobody else can know what Discord allows them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Teacher {
+    /// Their account.
+    pub user: Option<UserId>,
+    /// Whether they are a moderator.
+    pub moderator: bool,
+}
+
+impl GuildSettings {
+    /// Whether messages of that channel are kept; `parent` is the channel a thread belongs to.
+    pub fn reads(&self, channel: ChannelId, parent: Option<ChannelId>) -> bool {
+        self.channels.is_empty()
+            || self.channels.contains(&channel)
+            || parent.is_some_and(|parent| self.channels.contains(&parent))
+    }
+
+    /// How many days messages are kept: what the guild decided, but never fewer than `least`, so that no day of the window
+    /// loses messages while it is still summarized.
+    pub fn retention(&self, default: u16, least: u16) -> u16 {
+        self.retention_days.unwrap_or(default).max(least)
+    }
+}
+
+impl Teachers {
+    /// Whether `teacher` may teach something about `about`.
+    pub fn allow(self, teacher: Teacher, about: UserId) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Oneself => teacher.moderator || teacher.user == Some(about),
+            Self::Moderators => teacher.moderator,
+        }
+    }
+}
+
+impl Viewers {
+    /// Whether somebody may see what is known about `about`.
+    pub fn allow(self, viewer: UserId, moderator: bool, about: UserId) -> bool {
+        self == Self::Anyone || moderator || viewer == about
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(n: u64) -> ChannelId {
+        ChannelId::try_from(n).unwrap()
+    }
+
+    fn user(n: u64) -> UserId {
+        UserId::try_from(n).unwrap()
+    }
+
+    #[test]
+    fn named_channels_and_their_threads_are_read_and_no_others() {
+        let all = GuildSettings::default();
+        assert!(all.reads(channel(1), None));
+        let some = GuildSettings { channels: [channel(1)].into(), ..all };
+        assert!(some.reads(channel(1), None) && some.reads(channel(9), Some(channel(1))));
+        assert!(!some.reads(channel(2), None) && !some.reads(channel(9), Some(channel(2))));
+    }
+
+    #[test]
+    fn messages_are_kept_as_decided_but_never_too_short() {
+        let with = |retention_days| GuildSettings { retention_days, ..GuildSettings::default() };
+        assert_eq!([None, Some(10), Some(2)].map(|days| with(days).retention(30, 8)), [30, 10, 8]);
+    }
+
+    #[test]
+    fn who_may_teach_whom() {
+        let ann = Teacher { user: Some(user(10)), moderator: false };
+        let moderator = Teacher { moderator: true, ..ann };
+        let nobody = Teacher::default();
+        let allowed = |teachers: Teachers| {
+            [(nobody, 10), (ann, 10), (ann, 11), (moderator, 11)].map(|(who, about)| teachers.allow(who, user(about)))
+        };
+        assert_eq!(allowed(Teachers::Anyone), [true; 4]);
+        assert_eq!(allowed(Teachers::Oneself), [false, true, false, true]);
+        assert_eq!(allowed(Teachers::Moderators), [false, false, false, true]);
+    }
+
+    #[test]
+    fn everybody_sees_themselves_and_others_as_decided() {
+        let seen = |viewers: Viewers| {
+            [(false, 10), (false, 11), (true, 11)]
+                .map(|(moderator, about)| viewers.allow(user(10), moderator, user(about)))
+        };
+        assert_eq!(seen(Viewers::Anyone), [true; 3]);
+        assert_eq!(seen(Viewers::default()), [true, false, true]);
+    }
+}
