@@ -1,6 +1,7 @@
 //! The ports, over the real world. What comes over a wire is decoded by types private to its adapter.
 
 mod clock;
+pub mod discord;
 pub mod dynamodb;
 pub mod gemini;
 pub mod lambda;

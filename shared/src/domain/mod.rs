@@ -1,6 +1,7 @@
 //! What the product knows and decides, without I/O, clock, async or SDK: every function here can be called from a test
 //! with plain values.
 
+mod channel;
 mod day;
 pub mod hash;
 mod ids;
@@ -9,18 +10,21 @@ mod lease;
 mod ledger;
 mod memory;
 mod message;
+mod permissions;
 mod person;
 pub mod prompt;
 pub mod quota;
 mod settings;
 mod summary;
 
+pub use channel::{Channel, ChannelKind, GuildChannels};
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ChannelId, GuildId, InvalidSnowflake, MessageId, UserId};
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use ledger::Ledger;
 pub use memory::{DayText, Knowledge, MEMORY_LIFE, Memory, Source};
 pub use message::{Author, Mention, Message, MessageBody, StoredMessage};
+pub use permissions::Permissions;
 pub(crate) use person::cleaned;
 pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,

@@ -5,6 +5,7 @@
 //! (DESIGN rule 3).
 
 mod days;
+mod discord;
 mod functions;
 mod leases;
 mod memories;
@@ -17,6 +18,7 @@ mod store;
 use jiff::Timestamp;
 
 pub use days::{CommitDaySummary, PurgeDay, ReadDay};
+pub use discord::{DiscordError, ReadChannels};
 pub use functions::{DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
 pub use leases::{HoldLeases, LeaseOn};
 pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};

@@ -7,12 +7,13 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     counters::Counters,
+    discord::DiscordScript,
     dynamodb::{self, Front, StoreScript},
     front::{self, Services},
     http::{listen, loopback_client},
     lambda::{Endpoint, LambdaScript},
     model::{ModelScript, Rule},
-    ssm::Parameters,
+    ssm::{LOCAL_SECRET, Parameters},
     template::Template,
 };
 
@@ -92,6 +93,12 @@ impl LocalCloud {
         &self.services.lambda.script
     }
 
+    /// Discord.
+    #[must_use]
+    pub fn discord(&self) -> &DiscordScript {
+        &self.services.discord
+    }
+
     /// What was asked since the start.
     #[must_use]
     pub fn counters(&self) -> Counters {
@@ -117,6 +124,7 @@ impl LocalCloud {
             ("AWS_ENDPOINT_URL_LAMBDA", &self.url),
             ("AWS_ENDPOINT_URL_SSM", &self.url),
             ("GEMINI_BASE_URL", &self.url),
+            ("DISCORD_BASE_URL", &self.url),
         ];
         environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment
@@ -142,7 +150,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
     let client = loopback_client()?;
     let known = template.functions().map(str::to_owned).collect();
     let mut parameters: BTreeMap<_, _> =
-        template.parameter_names().map(|name| (name.to_owned(), "local-cloud-key".to_owned())).collect();
+        template.parameter_names().map(|name| (name.to_owned(), LOCAL_SECRET.to_owned())).collect();
     parameters.extend(options.parameters);
     Ok(Services {
         dynamodb: Arc::new(Front {
@@ -153,6 +161,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
         }),
         lambda: Endpoint::new(LambdaScript::new(options.emulator, known), client, Arc::clone(template)),
         model: ModelScript::new(options.model_rules, options.model_latency),
+        discord: DiscordScript::default(),
         parameters: Arc::new(Parameters(parameters)),
     })
 }

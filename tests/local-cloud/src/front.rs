@@ -6,14 +6,15 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
-    routing::post,
+    routing::{any, post},
 };
 
 use crate::{
     control,
     counters::Counters,
+    discord::{self, DiscordScript},
     dynamodb,
     http::{AMZ_JSON_1_0, amz_error},
     lambda::{self, Endpoint},
@@ -30,6 +31,7 @@ pub(crate) struct Services {
     pub(crate) dynamodb: Arc<dynamodb::Front>,
     pub(crate) lambda: Endpoint,
     pub(crate) model: ModelScript,
+    pub(crate) discord: DiscordScript,
     pub(crate) parameters: Arc<Parameters>,
 }
 
@@ -48,6 +50,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/", post(by_target))
         .route("/v1beta/models/{call}", post(generate))
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .route("/api/v10/{*path}", any(ask_discord))
         .merge(control::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(services)
@@ -81,4 +84,14 @@ async fn invoke(
     body: Bytes,
 ) -> Response {
     lambda::invoke(&services.lambda, &name, &headers, body).await
+}
+
+async fn ask_discord(
+    State(services): State<Services>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    discord::answer(&services.discord, method, uri, headers, body).await
 }

@@ -5,6 +5,7 @@
 //! | `POST /`, target `DynamoDB_20120810.*` | DynamoDB, served by `dynoxide` behind a guard ([`StoreScript`]) |
 //! | `POST /`, target `AmazonSSM.GetParameter` | the Parameter Store |
 //! | `POST /v1beta/models/{model}:generateContent` | the Gemini API ([`ModelScript`]) |
+//! | `/api/v10/*` | Discord's REST API ([`DiscordScript`]) |
 //! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
@@ -14,6 +15,7 @@
 mod cloud;
 mod control;
 mod counters;
+mod discord;
 mod dynamodb;
 mod emulator;
 mod front;
@@ -26,6 +28,7 @@ mod watch;
 
 pub use cloud::{LocalCloud, Options};
 pub use counters::Counters;
+pub use discord::{DiscordFault, DiscordRequest, DiscordScript};
 pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};

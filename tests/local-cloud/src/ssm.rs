@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::http::{AMZ_JSON_1_1, amz_error, object};
 
+/// What the parameters hold that the template names.
+pub(crate) const LOCAL_SECRET: &str = "local-cloud-key";
+
 /// Parameters by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters(pub(crate) BTreeMap<String, String>);

@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use local_cloud::{DiscordFault, LocalCloud, Options};
+use serde_json::json;
+
+use super::Discord;
+use crate::{
+    config::ApiKey,
+    domain::{ChannelId, GuildId},
+    ports::{DiscordError, ReadChannels},
+};
+
+const READING: &str = "66560";
+
+fn guild() -> GuildId {
+    GuildId::try_from(1).unwrap()
+}
+
+fn bot(cloud: &LocalCloud) -> Discord {
+    Discord::new(Some(cloud.url())).unwrap().as_bot(ApiKey::new("local-cloud-key").unwrap())
+}
+
+fn cloud() -> LocalCloud {
+    let cloud = LocalCloud::start(Options::default()).unwrap();
+    let discord = cloud.discord();
+    discord.put_guild("1", READING);
+    discord.put_channel("1", json!({"id": "10", "type": 0, "name": "general", "nsfw": false}));
+    let hidden = json!([{"id": "1", "type": 0, "allow": "0", "deny": "1024"}, {"id": "5", "type": 0}]);
+    discord.put_channel("1", json!({"id": "20", "type": 0, "permission_overwrites": hidden}));
+    discord.put_channel("1", json!({"id": "11", "type": 11, "parent_id": "10"}));
+    cloud
+}
+
+#[tokio::test]
+async fn channels_and_threads_say_who_may_read_them() {
+    let cloud = cloud();
+    let channels = bot(&cloud).channels(guild()).await.unwrap();
+    let open = [10, 11, 20, 99].map(|id| channels.everybody_reads(ChannelId::try_from(id).unwrap()));
+    assert_eq!(open, [true, true, false, false]);
+    let unknown = bot(&cloud).channel(guild(), ChannelId::try_from(99).unwrap()).await;
+    assert_eq!(unknown, Ok(None));
+}
+
+#[tokio::test]
+async fn rate_limits_and_failures_are_waited_out_and_refusals_are_not() {
+    let cloud = cloud();
+    for (status, times) in [(429, 2), (503, 1)] {
+        cloud.discord().fail(DiscordFault { status, times: Some(times), ..DiscordFault::default() });
+    }
+    assert!(bot(&cloud).channels(guild()).await.is_ok());
+
+    let statuses = |error| async {
+        cloud.discord().fail(error);
+        let before = cloud.discord().requests().len();
+        let error = bot(&cloud).channel(guild(), ChannelId::try_from(10).unwrap()).await;
+        cloud.discord().heal();
+        (error, cloud.discord().requests().len() - before)
+    };
+    let wrong_token = DiscordFault { status: 401, ..DiscordFault::default() };
+    assert_eq!(statuses(wrong_token).await, (Err(DiscordError::Unauthorized), 1));
+    let refused = DiscordFault { status: 400, code: 50035, ..DiscordFault::default() };
+    assert_eq!(statuses(refused).await, (Err(DiscordError::Refused { status: 400, code: 50035 }), 1));
+}
+
+#[tokio::test]
+async fn what_outlasts_patience_is_an_error_at_once() {
+    let cloud = cloud();
+    let limit =
+        DiscordFault { status: 429, retry_after: Some(60.0), global: true, times: Some(1), ..DiscordFault::default() };
+    cloud.discord().fail(limit);
+    let discord = bot(&cloud).patient_for(Duration::from_secs(5));
+    let first = discord.channels(guild()).await.unwrap_err();
+    assert_eq!(first, DiscordError::RateLimited { retry_after: Duration::from_secs(60), global: true });
+    let requests = cloud.discord().requests().len();
+    let second = discord.channels(guild()).await.unwrap_err();
+    assert!(matches!(second, DiscordError::RateLimited { global: true, .. }), "{second:?}");
+    assert_eq!(cloud.discord().requests().len(), requests, "nothing is asked while Discord wants quiet");
+}
+
+#[tokio::test]
+async fn nobody_there_is_unavailable() {
+    let discord = Discord::new(Some("http://127.0.0.1:9")).unwrap().patient_for(Duration::from_millis(1));
+    let error = discord.channels(guild()).await.unwrap_err();
+    assert_eq!(error, DiscordError::Unavailable { reason: "no connection".to_owned() });
+}

@@ -1,0 +1,65 @@
+//! Discord's REST API.
+
+use std::{future::Future, time::Duration};
+
+use crate::domain::{Channel, ChannelId, GuildChannels, GuildId};
+
+/// Why Discord did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscordError {
+    /// 401: the bot token is wrong or was reset.
+    #[error("Discord does not know the bot token (401)")]
+    Unauthorized,
+    /// 403: the bot may not do that there.
+    #[error("Discord forbids it (403, code {code})")]
+    Forbidden {
+        /// Discord's own code of the error, such as 50001; 0 without one.
+        code: u32,
+    },
+    /// 404: there is no such thing, or not yet.
+    #[error("Discord does not know it (404, code {code})")]
+    NotFound {
+        /// Discord's own code of the error, such as 10015; 0 without one.
+        code: u32,
+    },
+    /// 429: too many requests.
+    #[error("Discord's rate limit is reached{}; retry in {} s", if *.global { " for all requests" } else { "" }, .retry_after.as_millis().div_ceil(1_000))]
+    RateLimited {
+        /// When it can be asked again.
+        retry_after: Duration,
+        /// Whether that is so for every request, not only for this one's kind.
+        global: bool,
+    },
+    /// It cannot be reached, failed (5xx), took too long, or wrote what cannot be read.
+    #[error("Discord is unavailable: {reason}")]
+    Unavailable {
+        /// What happened, without data.
+        reason: String,
+    },
+    /// Any other refusal: the request itself is wrong.
+    #[error("Discord refused the request ({status}, code {code})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's own code of the error; 0 without one.
+        code: u32,
+    },
+}
+
+impl DiscordError {
+    /// Code of a webhook that is not known: an interaction whose first answer Discord has not noted yet, or whose time is over.
+    pub const UNKNOWN_WEBHOOK: u32 = 10_015;
+}
+
+/// Reads which channels a guild has, and who may see them.
+pub trait ReadChannels: Send + Sync {
+    /// The guild's channels and active threads, as far as the bot sees them.
+    fn channels(&self, guild: GuildId) -> impl Future<Output = Result<GuildChannels, DiscordError>> + Send;
+
+    /// One channel or thread, an archived one too; `None` if the bot does not see it.
+    fn channel(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+    ) -> impl Future<Output = Result<Option<Channel>, DiscordError>> + Send;
+}

@@ -1,0 +1,78 @@
+//! Discord's REST API, played from a script: guilds with channels and messages, and whatever should go wrong.
+
+mod guilds;
+mod script;
+#[cfg(test)]
+mod tests;
+
+use axum::{
+    Json,
+    body::Bytes,
+    http::{HeaderMap, HeaderName, Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+pub use script::{DiscordFault, DiscordRequest, DiscordScript};
+
+/// The token of the stand-in's bot: what the SSM parameters of the local cloud hold.
+pub(crate) const BOT_TOKEN: &str = crate::ssm::LOCAL_SECRET;
+
+/// A request as the routes see it.
+struct Call<'a> {
+    method: &'a Method,
+    path: &'a [&'a str],
+    query: &'a str,
+}
+
+/// Answers everything under `/api/v10`.
+pub(crate) async fn answer(
+    script: &DiscordScript,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    _body: Bytes,
+) -> Response {
+    let path = uri.path().trim_start_matches("/api/v10");
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let call = Call { method: &method, path: &segments, query: uri.query().unwrap_or_default() };
+    let response = match script.fault(&method, path) {
+        Some(fault) => fault.response(),
+        None => route(script, &call, &headers),
+    };
+    script.note(&method, path, response.status());
+    response
+}
+
+fn route(script: &DiscordScript, call: &Call<'_>, headers: &HeaderMap) -> Response {
+    if !is_bot(headers) {
+        return error(StatusCode::UNAUTHORIZED, 0, "401: Unauthorized");
+    }
+    guilds::route(script, call).unwrap_or_else(|| error(StatusCode::NOT_FOUND, 0, "404: Not Found"))
+}
+
+fn is_bot(headers: &HeaderMap) -> bool {
+    headers.get("authorization").is_some_and(|token| token.as_bytes() == format!("Bot {BOT_TOKEN}").as_bytes())
+}
+
+/// An error as Discord writes it.
+fn error(status: StatusCode, code: u32, message: &str) -> Response {
+    (status, Json(json!({"message": message, "code": code}))).into_response()
+}
+
+fn ok(body: Value) -> Response {
+    Json(body).into_response()
+}
+
+impl DiscordFault {
+    fn response(&self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status != StatusCode::TOO_MANY_REQUESTS {
+            return error(status, self.code, "by request of a test");
+        }
+        let seconds = self.retry_after.unwrap_or(0.05);
+        let body = json!({"message": "You are being rate limited.", "retry_after": seconds, "global": self.global});
+        let header = (HeaderName::from_static("retry-after"), seconds.ceil().to_string());
+        (status, [header], Json(body)).into_response()
+    }
+}

@@ -1,0 +1,137 @@
+//! What Discord is told to hold and to do, and what it was asked.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// Something that goes wrong. What is not given fits every request; the first fault that fits counts.
+#[derive(Clone, Debug, Default)]
+pub struct DiscordFault {
+    /// Only requests of this method.
+    pub method: Option<String>,
+    /// Only requests whose path (after `/api/v10`) contains this.
+    pub path: Option<String>,
+    /// What is answered instead.
+    pub status: u16,
+    /// Discord's own code of the error.
+    pub code: u32,
+    /// Seconds, for a 429; 0.05 if left out.
+    pub retry_after: Option<f64>,
+    /// Whether a 429 is about every request.
+    pub global: bool,
+    /// The fault ends after that many requests.
+    pub times: Option<u64>,
+}
+
+/// A request that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiscordRequest {
+    /// Its method.
+    pub method: String,
+    /// Its path after `/api/v10`, without the query.
+    pub path: String,
+    /// The status it was answered with.
+    pub status: u16,
+    /// When it was answered.
+    pub answered: Instant,
+}
+
+/// What Discord holds and does, and what it was asked. A handle: clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct DiscordScript(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) guilds: BTreeMap<String, Guild>,
+    faults: Vec<DiscordFault>,
+    requests: Vec<DiscordRequest>,
+}
+
+/// A guild: its own object, its channels and threads, and the messages of each.
+#[derive(Debug, Default)]
+pub(super) struct Guild {
+    pub(super) object: Value,
+    pub(super) channels: BTreeMap<String, Value>,
+    pub(super) messages: BTreeMap<String, BTreeMap<u64, Value>>,
+}
+
+impl DiscordScript {
+    /// Lets there be a guild in which everybody has these permissions (a decimal string of bits).
+    pub fn put_guild(&self, guild: &str, everyone: &str) {
+        let role = json!({"id": guild, "name": "@everyone", "permissions": everyone});
+        self.state().guilds.entry(guild.to_owned()).or_default().object =
+            json!({"id": guild, "name": "A guild", "roles": [role]});
+    }
+
+    /// Lets a guild have that channel or thread, in the shape of Discord's own object; the guild must be there.
+    pub fn put_channel(&self, guild: &str, channel: Value) {
+        let id = channel["id"].as_str().unwrap_or_default().to_owned();
+        if let Some(guild) = self.state().guilds.get_mut(guild) {
+            guild.channels.insert(id, channel);
+        }
+    }
+
+    /// Lets a channel have that message, in the shape of Discord's own object, or no message of that id any more.
+    pub fn put_message(&self, guild: &str, channel: &str, id: u64, message: Option<Value>) {
+        let mut state = self.state();
+        let Some(guild) = state.guilds.get_mut(guild) else { return };
+        let messages = guild.messages.entry(channel.to_owned()).or_default();
+        match message {
+            Some(message) => drop(messages.insert(id, message)),
+            None => drop(messages.remove(&id)),
+        }
+    }
+
+    /// Lets something go wrong, after everything that goes wrong already.
+    pub fn fail(&self, fault: DiscordFault) {
+        self.state().faults.push(fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// Every request so far, in the order they were answered.
+    #[must_use]
+    pub fn requests(&self) -> Vec<DiscordRequest> {
+        self.state().requests.clone()
+    }
+
+    /// The fault that fits a request, if one does; that is one of its times.
+    pub(super) fn fault(&self, method: &Method, path: &str) -> Option<DiscordFault> {
+        let mut state = self.state();
+        let index = state.faults.iter().position(|fault| fault.fits(method, path))?;
+        let fault = state.faults[index].clone();
+        if let Some(times) = &mut state.faults[index].times {
+            *times = times.saturating_sub(1);
+        }
+        Some(fault)
+    }
+
+    pub(super) fn note(&self, method: &Method, path: &str, status: StatusCode) {
+        self.state().requests.push(DiscordRequest {
+            method: method.to_string(),
+            path: path.to_owned(),
+            status: status.as_u16(),
+            answered: Instant::now(),
+        });
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DiscordFault {
+    fn fits(&self, method: &Method, path: &str) -> bool {
+        self.times != Some(0)
+            && self.method.as_ref().is_none_or(|wanted| wanted == method.as_str())
+            && self.path.as_ref().is_none_or(|wanted| path.contains(wanted))
+    }
+}
