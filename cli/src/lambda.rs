@@ -6,7 +6,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::{
     Client,
     config::{Credentials, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig},
-    error::{DisplayErrorContext, SdkError},
+    error::SdkError,
     primitives::Blob,
 };
 use clap::Args;
@@ -30,6 +30,9 @@ pub(crate) struct Lambda(Client);
 /// Why an invocation brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
+    /// Nobody is there, or nobody who may be asked.
+    #[error("{0}")]
+    Unreachable(String),
     /// It may pass if it is tried again.
     #[error("{0}")]
     Passing(String),
@@ -88,12 +91,13 @@ impl Lambda {
     pub(crate) async fn invoke<T: DeserializeOwned>(&self, function: &str, event: Vec<u8>) -> Result<T, Failure> {
         let sent = self.0.invoke().function_name(function).payload(Blob::new(event)).send().await;
         let answer = sent.map_err(|error| {
-            let what = format!("{function} cannot be invoked: {}", DisplayErrorContext(&error));
+            let what = format!("{function} cannot be invoked: {}", causes(&error));
             match &error {
-                SdkError::ServiceError(service) if !service.err().is_too_many_requests_exception() => {
-                    Failure::Lasting(what)
+                SdkError::ServiceError(service) if service.err().is_too_many_requests_exception() => {
+                    Failure::Passing(what)
                 }
-                SdkError::ConstructionFailure(_) => Failure::Lasting(what),
+                SdkError::ServiceError(_) | SdkError::ConstructionFailure(_) => Failure::Lasting(what),
+                SdkError::DispatchFailure(_) => Failure::Unreachable(what),
                 _ => Failure::Passing(what),
             }
         })?;
@@ -104,6 +108,12 @@ impl Lambda {
         serde_json::from_slice(&payload)
             .map_err(|_| Failure::Lasting(format!("{function} answered with something else than it should")))
     }
+}
+
+/// What the error says, and the errors below it.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn function_failure(function: &str, payload: &[u8]) -> Failure {

@@ -103,7 +103,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
             Err(anyhow::anyhow!("stopped; the same command goes on from here"))
         }
     };
-    println!("{}", import.summary.text(begun.elapsed(), import.arguments.dry_run));
+    if import.summary.read > 0 {
+        println!("{}", import.summary.text(begun.elapsed(), import.arguments.dry_run));
+    }
     if let Some(advice) = import.advice() {
         println!("{advice}");
     }

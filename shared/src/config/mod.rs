@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(config.models.chain.iter().map(ModelName::name).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((config.open_day_ttl.as_secs(), config.settle.as_secs()), (3600, 1200));
         assert_eq!(GetMemoriesConfig::read(with(&[])).unwrap().calendar.history_days, 6);
-        assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention_days, 30);
+        assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention.days, 30);
         assert_eq!(PeopleConfig::read(with(&[])).unwrap().memory_table, "memory");
     }
 

@@ -9,7 +9,7 @@ mod functions;
 mod model;
 mod store;
 
-pub use builders::{id_at, message_at, messages};
+pub use builders::{RETENTION, id_at, message_at, messages};
 pub use clock::FixedClock;
 pub use functions::ScriptedFunctions;
 pub use model::ScriptedModel;

@@ -24,6 +24,8 @@ const MAX_MESSAGES: usize = 2_000;
 const MAX_BYTES: usize = 2_000_000;
 /// Tries of a call that the store or Lambda refuses for the moment: about a minute in all.
 const MAX_ATTEMPTS: u32 = 8;
+/// Tries of a call that reaches nobody.
+const MAX_ATTEMPTS_UNREACHED: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// Batches on their way.
@@ -111,13 +113,16 @@ impl Lanes {
 async fn call(lambda: &Lambda, function: &str, event: &[u8]) -> Result<Report, Failure> {
     for attempt in 0..MAX_ATTEMPTS {
         match lambda.invoke(function, event.to_vec()).await {
-            Err(Failure::Passing(_)) if attempt + 1 < MAX_ATTEMPTS => {
-                tokio::time::sleep(FIRST_WAIT * (1 << attempt.min(5))).await;
-            }
+            Err(Failure::Passing(_)) if attempt + 1 < MAX_ATTEMPTS => wait(attempt).await,
+            Err(Failure::Unreachable(_)) if attempt + 1 < MAX_ATTEMPTS_UNREACHED => wait(attempt).await,
             answer => return answer,
         }
     }
     Err(Failure::Lasting("it was never tried".to_owned()))
+}
+
+async fn wait(attempt: u32) {
+    tokio::time::sleep(FIRST_WAIT * (1 << attempt.min(5))).await;
 }
 
 impl Batch {
