@@ -23,7 +23,7 @@ use incoming::Incoming;
 use super::AppError;
 use crate::{
     domain::{
-        Day, GuildId, Retention,
+        Day, GuildId, Message, MessageId, Retention,
         ingest::{Change, DayBatch, DayPlan},
     },
     ports::{
@@ -120,8 +120,8 @@ where
     let (guild, now) = (request.guild_id, clock.now());
     let settings = store.settings(guild).await?;
     let incoming = Incoming::read(request, &settings, now);
-    let writer = DayWriter { store, guild, now, kept_days: settings.kept_days(retention), least_days: retention.least };
-    Ok(writer.write_all(incoming).await?)
+    let keeper = Keeper { store, guild, now, kept_days: settings.kept_days(retention), least_days: retention.least };
+    Ok(keeper.write_all(incoming).await?)
 }
 
 fn days_after(now: Timestamp, days: u16) -> Timestamp {
@@ -139,15 +139,15 @@ fn by_day(incoming: &mut Incoming) -> BTreeMap<Day, DayBatch> {
     days
 }
 
-/// Writes guild-days of one guild.
-struct DayWriter<'a, S> {
-    store: &'a S,
-    guild: GuildId,
-    now: Timestamp,
+/// Keeps messages of one guild.
+pub(super) struct Keeper<'a, S> {
+    pub(super) store: &'a S,
+    pub(super) guild: GuildId,
+    pub(super) now: Timestamp,
     /// How long new messages are kept.
-    kept_days: u16,
+    pub(super) kept_days: u16,
     /// How long messages were kept at least, whatever was decided when they came in.
-    least_days: u16,
+    pub(super) least_days: u16,
 }
 
 /// What became of one guild-day's part of the batch.
@@ -159,7 +159,13 @@ struct DayOutcome {
     blank: usize,
 }
 
-impl<S: WriteMessages + PurgeDay + ReadPeople + RecordNames> DayWriter<'_, S> {
+impl<S: WriteMessages + PurgeDay + ReadPeople + RecordNames> Keeper<'_, S> {
+    /// Keeps messages that are known to be in order, and notes deletions.
+    pub(super) async fn keep(&self, messages: Vec<Message>, deleted: Vec<MessageId>) -> Result<Report, AppError> {
+        let incoming = Incoming { messages, deleted, report: Report::default() };
+        Ok(self.write_all(incoming).await?)
+    }
+
     /// Writes what is left of a batch after a first look, every guild-day of it at the same time.
     async fn write_all(&self, mut incoming: Incoming) -> Result<Report, StoreError> {
         names::apply_people(self.store, self.guild, &mut incoming).await?;

@@ -12,6 +12,7 @@ mod pursue;
 mod request;
 mod retry;
 pub mod summarize_day;
+pub mod sync_messages;
 
 pub use cooldowns::Cooldowns;
 pub use deadline::{Deadline, remaining};

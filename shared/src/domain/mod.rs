@@ -2,6 +2,7 @@
 //! with plain values.
 
 mod channel;
+mod cursor;
 mod day;
 pub mod hash;
 mod ids;
@@ -18,6 +19,7 @@ mod settings;
 mod summary;
 
 pub use channel::{Channel, ChannelKind, GuildChannels};
+pub use cursor::{Cursor, REVIEWED, Review};
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ChannelId, GuildId, InvalidSnowflake, MessageId, UserId};
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};

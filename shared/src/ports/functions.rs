@@ -89,3 +89,9 @@ pub trait WarmMemories: Send + Sync {
     /// One asynchronous invocation of `get_memories`, which hands over nothing itself.
     fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
+
+/// Has guild-days summarized for good, before anybody asks.
+pub trait CloseDays: Send + Sync {
+    /// One asynchronous invocation of `daily_summary`.
+    fn close_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}

@@ -4,6 +4,7 @@
 //! Nothing here hides time: what expires is handed out with its `expires_at`, and whoever decides looks at it himself
 //! (DESIGN rule 3).
 
+mod cursors;
 mod days;
 mod discord;
 mod functions;
@@ -17,9 +18,10 @@ mod store;
 
 use jiff::Timestamp;
 
+pub use cursors::KeepCursors;
 pub use days::{CommitDaySummary, PurgeDay, ReadDay};
-pub use discord::{DiscordError, ReadChannels};
-pub use functions::{DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
+pub use discord::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written, WrittenKind};
+pub use functions::{CloseDays, DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
 pub use leases::{HoldLeases, LeaseOn};
 pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
 pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};

@@ -98,6 +98,7 @@ fn key_strings_are_in_keys_only() {
         "#P#",
         "#DAY#",
         "\"SETTINGS",
+        "CHANNEL#",
     ];
     for folder in ["shared/src", "functions"] {
         for (path, source) in rust_files(folder) {

@@ -6,6 +6,7 @@
 
 mod errors;
 mod guilds;
+mod history;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
