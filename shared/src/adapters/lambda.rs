@@ -11,13 +11,16 @@ use aws_sdk_lambda::{
     types::InvocationType,
 };
 use lambda_runtime::{Context, Diagnostic};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
     app::{self, AppError},
-    domain::{GuildId, UserId},
-    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+    domain::{GuildId, Task, UserId},
+    ports::{
+        AskMemories, DayReport, DayRequest, InvokeError, MemoriesReport, MemoriesRequest, RespondLater, SummarizeDay,
+        WarmMemories,
+    },
 };
 
 /// How long a function of that timeout may go on.
@@ -29,7 +32,10 @@ pub fn remaining(context: &Context, timeout: Duration) -> Duration {
 /// A little more than the timeout of `daily_summary` in template.yaml, so that its own error arrives first.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(125);
 
-/// The functions that `get_memories` invokes.
+/// What is left of Discord's 3 seconds for an asynchronous invocation.
+const HAND_OVER_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// The functions that `get_memories` and `respond` invoke.
 #[derive(Debug, Clone)]
 pub struct Functions {
     client: Client,
@@ -58,10 +64,9 @@ struct FunctionError {
     error_message: String,
 }
 
-impl SummarizeDay for Functions {
-    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
-        let payload = serde_json::to_vec(&request).map_err(|_| unavailable("the request cannot be written"))?;
-        let invocation = self.client.invoke().function_name(&self.daily_summary).payload(Blob::new(payload));
+impl Functions {
+    async fn ask<T: DeserializeOwned>(&self, function: &str, request: &impl Serialize) -> Result<T, InvokeError> {
+        let invocation = self.client.invoke().function_name(function).payload(payload(request)?);
         let output = invocation.send().await.map_err(invoke_error)?;
         let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
         if output.function_error.is_some() {
@@ -71,12 +76,63 @@ impl SummarizeDay for Functions {
     }
 }
 
+impl SummarizeDay for Functions {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        self.ask(&self.daily_summary, &request).await
+    }
+}
+
+impl AskMemories for Functions {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+        self.ask(&self.get_memories, request).await
+    }
+}
+
 impl WarmMemories for Functions {
     async fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
         let payload = json!({"guild_id": guild, "user_ids": users, "warm": true}).to_string();
         let invocation = self.client.invoke().function_name(&self.get_memories).payload(Blob::new(payload));
         invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
     }
+}
+
+/// The function that answers interactions later.
+#[derive(Debug, Clone)]
+pub struct Responder {
+    client: Client,
+    respond: String,
+}
+
+impl Responder {
+    /// The function of that name. Discord waits 3 seconds for the whole answer, so that there is time for one try.
+    pub fn new(config: &SdkConfig, respond: String) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_timeout(HAND_OVER_TIMEOUT).build();
+        let config = aws_sdk_lambda::config::Builder::from(config)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self { client: Client::from_conf(config), respond }
+    }
+
+    /// Opens a connection, so that the first interaction does not wait for TLS. An error here is not one yet: the first
+    /// invocation will meet it and say so.
+    pub async fn warm_up(&self) {
+        let nothing = self.client.invoke().function_name(&self.respond).invocation_type(InvocationType::DryRun).send();
+        if nothing.await.is_err() {
+            tracing::warn!(event = "warm_up_failed", function = self.respond);
+        }
+    }
+}
+
+impl RespondLater for Responder {
+    async fn respond_later(&self, task: &Task) -> Result<(), InvokeError> {
+        let invocation = self.client.invoke().function_name(&self.respond).payload(payload(task)?);
+        invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
+    }
+}
+
+fn payload(request: &impl Serialize) -> Result<Blob, InvokeError> {
+    serde_json::to_vec(request).map(Blob::new).map_err(|_| unavailable("the request cannot be written"))
 }
 
 fn function_error(payload: &[u8]) -> InvokeError {

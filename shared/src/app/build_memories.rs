@@ -18,6 +18,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{AppError, Cooldowns, Deadline, ErrorType};
+pub use crate::ports::DayState;
 use crate::{
     domain::{Calendar, Day, GuildId, Source, UserId, prompt::memories_block},
     ports::{
@@ -93,26 +94,6 @@ pub struct Response {
     /// The block for a prompt, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-}
-
-/// What became of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DayState {
-    /// This request paid for it.
-    Built,
-    /// It was there, or somebody else built or renewed it.
-    Cached,
-    /// Nothing happened that day.
-    Empty,
-    /// Nothing of it survived the model's filter.
-    Blocked,
-    /// An older version is used, because the new one failed or is not ready.
-    Stale,
-    /// It is not to be had, and might be next time.
-    Failed,
-    /// Somebody else is building it.
-    Pending,
 }
 
 /// Something that failed, and when to try again.

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ports::{InvokeError, ModelError, StoreError};
+use crate::ports::{DiscordError, InvokeError, ModelError, StoreError};
 
 /// What kind of error it is; the `errorType` of a failed invocation (DESIGN section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,18 @@ impl From<InvokeError> for AppError {
             InvokeError::Failed { error_type, message } => Self::of_another(&error_type, message),
             InvokeError::Throttled => Self::new(ErrorType::Throttled, error.to_string()),
             InvokeError::Unavailable { .. } => Self::new(ErrorType::Internal, error.to_string()),
+        }
+    }
+}
+
+impl From<DiscordError> for AppError {
+    fn from(error: DiscordError) -> Self {
+        let message = error.to_string();
+        match error {
+            DiscordError::RateLimited { retry_after, .. } => {
+                Self { kind: ErrorType::RateLimited, message, retry_after: Some(retry_after) }
+            }
+            _ => Self::new(ErrorType::Internal, message),
         }
     }
 }

@@ -3,17 +3,23 @@
 //! Every constructor takes a lookup, so that no test needs the environment of the process.
 
 mod daily_summary;
+mod discord;
 mod get_memories;
 mod ingest_messages;
+mod interactions;
 mod models;
 mod people;
+mod respond;
 mod variables;
 
 pub use daily_summary::DailySummaryConfig;
+pub use discord::DiscordConfig;
 pub use get_memories::GetMemoriesConfig;
 pub use ingest_messages::IngestMessagesConfig;
+pub use interactions::InteractionsConfig;
 pub use models::{ApiKey, KeySource, ModelName, ModelsConfig};
 pub use people::PeopleConfig;
+pub use respond::RespondConfig;
 
 /// A variable that is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +49,11 @@ mod tests {
             ("SUMMARY_MODELS", "gemini:a, gemini:b"),
             ("MERGE_MODELS", "gemini:c"),
             ("GEMINI_API_KEY_PARAMETER", "/key"),
+            ("RESPOND_FUNCTION", "respond"),
+            ("GET_MEMORIES_FUNCTION", "get_memories"),
+            ("DISCORD_PUBLIC_KEY", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+            ("DISCORD_APPLICATION_ID", "998100000000000001"),
+            ("DISCORD_BOT_TOKEN_PARAMETER", "/token"),
         ];
         move |variable| {
             let found = changes.iter().chain(&base).find(|(name, _)| *name == variable);
@@ -85,6 +96,18 @@ mod tests {
         assert_eq!(error.unwrap_err().variable, "MESSAGE_RETENTION_DAYS");
         let enough = [("HISTORY_DAYS", "13"), ("MESSAGE_RETENTION_DAYS", "15")];
         assert!(IngestMessagesConfig::read(with(&enough)).is_ok());
+    }
+
+    #[test]
+    fn what_discord_gave_is_checked() {
+        assert_eq!(InteractionsConfig::read(with(&[])).unwrap().calendar.history_days, 6);
+        assert_eq!(RespondConfig::read(with(&[])).unwrap().application.get(), 998100000000000001);
+        for key in ["", "d75a", "not a key"] {
+            let error = InteractionsConfig::read(with(&[("DISCORD_PUBLIC_KEY", key)])).unwrap_err();
+            assert_eq!(error.variable, "DISCORD_PUBLIC_KEY");
+        }
+        let error = RespondConfig::read(with(&[("DISCORD_APPLICATION_ID", "guild-memory")])).unwrap_err();
+        assert!(error.to_string().contains("not a snowflake"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Looks variables up, and checks them.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use super::ConfigError;
 use crate::domain::Retention;
@@ -15,6 +15,11 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
 
     pub(super) fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
         self.optional(variable).ok_or_else(|| ConfigError { variable, problem: "is missing".to_owned() })
+    }
+
+    pub(super) fn parsed<T: FromStr<Err: ToString>>(&self, variable: &'static str) -> Result<T, ConfigError> {
+        let value = self.required(variable)?;
+        value.parse().map_err(|problem: T::Err| ConfigError { variable, problem: problem.to_string() })
     }
 
     pub(super) fn number(

@@ -116,13 +116,19 @@ snowflake!(
     /// A Discord message; its upper 42 bits say when it was written.
     MessageId
 );
+snowflake!(
+    /// One use of a command, a button or a form in Discord; its upper 42 bits say when that was.
+    InteractionId
+);
+snowflake!(
+    /// A Discord application: this product's own, as it is registered there.
+    ApplicationId
+);
 
 impl MessageId {
     /// When the message was written, to the millisecond.
     pub fn written_at(self) -> Timestamp {
-        let ms = (self.0 >> 22) as i64 + DISCORD_EPOCH_MS;
-        // 41 bits of milliseconds end in the year 2084, far inside what a timestamp holds.
-        Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
+        made_at(self.0)
     }
 
     /// The largest id a message can have that was written before `at`.
@@ -135,6 +141,19 @@ impl MessageId {
     pub fn day(self) -> Day {
         Day::of(self.written_at())
     }
+}
+
+impl InteractionId {
+    /// When it was asked, to the millisecond.
+    pub fn asked_at(self) -> Timestamp {
+        made_at(self.0)
+    }
+}
+
+fn made_at(snowflake: u64) -> Timestamp {
+    let ms = (snowflake >> 22) as i64 + DISCORD_EPOCH_MS;
+    // 41 bits of milliseconds end in the year 2084, far inside what a timestamp holds.
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

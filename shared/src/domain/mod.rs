@@ -7,12 +7,14 @@ mod day;
 pub mod hash;
 mod ids;
 pub mod ingest;
+mod interaction;
 mod lease;
 mod ledger;
 mod memory;
 mod message;
 mod permissions;
 mod person;
+mod phrases;
 pub mod prompt;
 pub mod quota;
 mod settings;
@@ -21,7 +23,11 @@ mod summary;
 pub use channel::{Channel, ChannelKind, GuildChannels};
 pub use cursor::{Cursor, REVIEWED, Review};
 pub use day::{Calendar, Day, InvalidDay};
-pub use ids::{ChannelId, GuildId, InvalidSnowflake, MessageId, UserId};
+pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
+pub use interaction::{
+    Action, Answer, Choice, Handle, Interaction, InteractionToken, InvalidToken, Language, Place, Question, Reply,
+    Task, Undo,
+};
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use ledger::Ledger;
 pub use memory::{DayText, Knowledge, MEMORY_LIFE, Memory, Source};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, future::Future};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, GuildId, UserId};
+use crate::domain::{Day, GuildId, Source, UserId};
 
 /// Which guild-day is to be summarized, and for whom; the request of `daily_summary` (DESIGN section 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,48 @@ pub enum DayStatus {
     Pending,
 }
 
+/// Whose memories are wanted, and by when; the request of `get_memories`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MemoriesRequest {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The people.
+    pub user_ids: Vec<UserId>,
+    /// Milliseconds to wait at the most.
+    pub max_wait_ms: u64,
+}
+
+/// The memories; what is needed of the answer of `get_memories`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct MemoriesReport {
+    /// Everybody who was asked for; `None` for who is unknown.
+    pub memories: BTreeMap<UserId, Option<String>>,
+    /// Where each memory comes from.
+    pub sources: BTreeMap<UserId, Source>,
+    /// What became of each day of the window.
+    pub days: BTreeMap<Day, DayState>,
+}
+
+/// What became of a day of the window; as in an answer of `get_memories`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayState {
+    /// This request paid for it.
+    Built,
+    /// It was there, or somebody else built or renewed it.
+    Cached,
+    /// Nothing happened that day.
+    Empty,
+    /// Nothing of it survived the model's filter.
+    Blocked,
+    /// An older version is used, because the new one failed or is not ready.
+    Stale,
+    /// It is not to be had, and might be next time.
+    Failed,
+    /// Somebody else is building it.
+    Pending,
+}
+
 /// Why an invocation brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeError {
@@ -94,4 +136,10 @@ pub trait WarmMemories: Send + Sync {
 pub trait CloseDays: Send + Sync {
     /// One asynchronous invocation of `daily_summary`.
     fn close_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}
+
+/// Asks for memories, elsewhere.
+pub trait AskMemories: Send + Sync {
+    /// One invocation of `get_memories`.
+    fn memories(&self, request: &MemoriesRequest) -> impl Future<Output = Result<MemoriesReport, InvokeError>> + Send;
 }

@@ -1,11 +1,14 @@
 //! What people wrote: who may read it, and who may change it.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+};
 
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change};
+use crate::domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change};
 
 /// Reads what people wrote.
 pub trait ReadMessages: Send + Sync {
@@ -15,6 +18,25 @@ pub trait ReadMessages: Send + Sync {
         guild: GuildId,
         day: Day,
     ) -> impl Future<Output = Result<Vec<StoredMessage>, StoreError>> + Send;
+}
+
+/// Where the messages of a day were written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChannelsOfDay {
+    /// The channels and threads.
+    pub channels: BTreeSet<ChannelId>,
+    /// How many messages are there to tell; fewer than the ledger counts when some have expired.
+    pub messages: u64,
+}
+
+/// Reads where people wrote, and nothing of what.
+pub trait ReadChannelsOfDay: Send + Sync {
+    /// Where the day's messages were written, tombstones left out; all of them or an error.
+    fn channels_of_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+    ) -> impl Future<Output = Result<ChannelsOfDay, StoreError>> + Send;
 }
 
 /// What ingest needs to know before it changes a guild-day.

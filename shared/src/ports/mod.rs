@@ -8,6 +8,7 @@ mod cursors;
 mod days;
 mod discord;
 mod functions;
+mod interactions;
 mod leases;
 mod memories;
 mod messages;
@@ -21,10 +22,16 @@ use jiff::Timestamp;
 pub use cursors::KeepCursors;
 pub use days::{CommitDaySummary, PurgeDay, ReadDay};
 pub use discord::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written, WrittenKind};
-pub use functions::{CloseDays, DayReport, DayRequest, DayStatus, InvokeError, SummarizeDay, WarmMemories};
+pub use functions::{
+    AskMemories, CloseDays, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
+    SummarizeDay, WarmMemories,
+};
+pub use interactions::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
-pub use messages::{DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadMessages, StoredDay, WriteMessages};
+pub use messages::{
+    ChannelsOfDay, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay, WriteMessages,
+};
 pub use models::{Answer, CoolModels, LanguageModel, ModelError};
 pub use people::{ReadPeople, RecordNames, TeachPeople};
 pub use settings::{ReadSettings, WriteSettings};

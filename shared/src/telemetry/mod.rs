@@ -11,7 +11,8 @@ use tracing_subscriber::{
 };
 
 /// The crates that follow rule 21.
-const OURS: [&str; 5] = ["guild_memory", "ingest_messages", "daily_summary", "get_memories", "people"];
+const OURS: [&str; 7] =
+    ["guild_memory", "ingest_messages", "daily_summary", "get_memories", "people", "interactions", "respond"];
 
 /// Starts logging to standard output: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, else text) and `AWS_LAMBDA_LOG_LEVEL` (`INFO`).
 ///

@@ -8,13 +8,14 @@ use std::{
 use crate::{
     domain::{
         AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings,
-        Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
+        InteractionId, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
         ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepCursors, LeaseOn, PersonRecord,
-        PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError, StoredDay,
-        TeachPeople, Window, WriteMessages, WriteSettings,
+        ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,
+        KeepCursors, LeaseOn, PersonRecord, PurgeDay, ReadChannelsOfDay, ReadDay, ReadMessages, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
+        WriteSettings,
     },
 };
 
@@ -37,6 +38,7 @@ struct State {
     cooldowns: BTreeMap<String, jiff::Timestamp>,
     settings: BTreeMap<GuildId, GuildSettings>,
     cursors: BTreeMap<(GuildId, ChannelId), Cursor>,
+    claims: BTreeMap<InteractionId, jiff::Timestamp>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
     unreadable_days: Vec<Day>,
@@ -301,6 +303,30 @@ impl CoolModels for InMemoryStore {
         let end = state.cooldowns.entry(model.to_owned()).or_insert(until);
         *end = until.max(*end);
         Ok(())
+    }
+}
+
+impl ClaimInteractions for InMemoryStore {
+    async fn claim(
+        &self,
+        interaction: InteractionId,
+        now: jiff::Timestamp,
+        expires_at: jiff::Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let is_new = state.claims.get(&interaction).is_none_or(|end| *end <= now);
+        if is_new {
+            state.claims.insert(interaction, expires_at);
+        }
+        Ok(is_new)
+    }
+}
+
+impl ReadChannelsOfDay for InMemoryStore {
+    async fn channels_of_day(&self, guild: GuildId, day: Day) -> Result<ChannelsOfDay, StoreError> {
+        let messages = self.messages_of_day(guild, day).await?;
+        let channels = messages.iter().filter_map(|stored| Some(stored.message.as_ref()?.channel)).collect();
+        Ok(ChannelsOfDay { channels, messages: messages.len() as u64 })
     }
 }
 

@@ -7,6 +7,7 @@
 mod errors;
 mod guilds;
 mod history;
+mod replies;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -15,8 +16,9 @@ use std::{
 
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::time::Instant;
+
+pub use replies::Replies;
 
 use crate::{config::ApiKey, ports::DiscordError};
 
@@ -75,11 +77,6 @@ impl Discord {
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, DiscordError> {
         let body = self.send(|| self.request(Method::GET, path)).await?;
         serde_json::from_slice(&body).map_err(|_| errors::unavailable("its answer cannot be read"))
-    }
-
-    /// Any method with a JSON body; the answer as it came.
-    pub(super) async fn send_json(&self, method: Method, path: &str, body: &Value) -> Result<Vec<u8>, DiscordError> {
-        self.send(|| self.request(method.clone(), path).json(body)).await
     }
 
     /// A request to a path under `/api/v10`, with the bot's token if there is one.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{AttemptId, ChannelId, Day, GuildId, MessageId, UserId};
+use crate::domain::{AttemptId, ChannelId, Day, GuildId, InteractionId, MessageId, UserId};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -67,6 +67,11 @@ impl Key {
     /// `Memory`: the merged memory of a person.
     pub fn memory(guild: GuildId, user: UserId) -> Self {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "MEMORY".to_owned() }
+    }
+
+    /// `Memory`: that an interaction was seen.
+    pub fn interaction(interaction: InteractionId) -> Self {
+        Self { pk: format!("INTERACTION#{interaction}"), sk: "DONE".to_owned() }
     }
 
     /// An item that never exists.

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWrite
 use futures::future::join_all;
 
 use super::{
-    MemoryTable,
+    MemoryTable, MessagesTable,
     batch_get::{Items, MAX_KEYS, batch_get},
     contention::despite_others,
     errors::transaction_error,
@@ -39,6 +39,12 @@ impl ReadWindow for MemoryTable {
             }
         }));
         Window { days: days.await.into_iter().collect::<BTreeMap<Day, Result<DayRecord, StoreError>>>(), people }
+    }
+}
+
+impl ReadWindow for MessagesTable {
+    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
+        self.memory.read_window(guild, days, people).await
     }
 }
 

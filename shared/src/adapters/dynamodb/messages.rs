@@ -1,8 +1,8 @@
 //! Messages, and the ledger that changes with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem, Update};
 
 use super::{
     MessagesTable,
@@ -14,8 +14,8 @@ use super::{
     keys::{self, Key},
 };
 use crate::{
-    domain::{Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change},
-    ports::{DayChange, ReadMessages, StoreError, StoredDay, WriteMessages},
+    domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change},
+    ports::{ChannelsOfDay, DayChange, ReadChannelsOfDay, ReadMessages, StoreError, StoredDay, WriteMessages},
 };
 
 /// A new item must not be there; one that has expired is as good as gone (DESIGN rule 3).
@@ -42,6 +42,42 @@ impl ReadMessages for MessagesTable {
         messages.retain(|stored| stored.message.is_some());
         Ok(messages)
     }
+}
+
+/// It asks for no attribute that says what was written: the policy of `respond` allows no other.
+impl ReadChannelsOfDay for MessagesTable {
+    async fn channels_of_day(&self, guild: GuildId, date: Day) -> Result<ChannelsOfDay, StoreError> {
+        let mut pages = self
+            .memory
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::messages_partition(guild, date)))
+            .select(Select::SpecificAttributes)
+            .projection_expression("channel")
+            .into_paginator()
+            .send();
+        let mut day = ChannelsOfDay::default();
+        while let Some(page) = pages.next().await {
+            for item in page.map_err(store_error)?.items.unwrap_or_default() {
+                if let Some(channel) = channel(&item)? {
+                    day.channels.insert(channel);
+                    day.messages += 1;
+                }
+            }
+        }
+        Ok(day)
+    }
+}
+
+/// A tombstone has none.
+fn channel(item: &HashMap<String, AttributeValue>) -> Result<Option<ChannelId>, StoreError> {
+    let unreadable = || StoreError::Corrupt { item: "message of the day".to_owned() };
+    let Some(channel) = item.get("channel") else { return Ok(None) };
+    let text = channel.as_s().map_err(|_| unreadable())?;
+    text.parse().map(Some).map_err(|_| unreadable())
 }
 
 impl WriteMessages for MessagesTable {

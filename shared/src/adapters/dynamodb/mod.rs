@@ -6,6 +6,7 @@ mod cooldowns;
 mod cursors;
 mod days;
 mod errors;
+mod interactions;
 mod items;
 pub mod keys;
 mod leases;

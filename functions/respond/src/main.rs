@@ -1,0 +1,38 @@
+//! Wiring of the `respond` Lambda.
+
+use guild_memory::{
+    adapters::{
+        SystemClock,
+        discord::{Discord, Replies},
+        dynamodb::{MemoryTable, MessagesTable},
+        lambda::{self, Functions},
+        sdk_config, secrets,
+    },
+    config::{RespondConfig, environment},
+    telemetry,
+};
+use lambda_runtime::{LambdaEvent, service_fn};
+use respond::{Deps, TIMEOUT, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    telemetry::init(environment);
+    let config = RespondConfig::read(environment)?;
+    let aws = sdk_config().await;
+    let memory = MemoryTable::new(&aws, config.memory_table);
+    let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
+    let discord = Discord::new(config.discord.base_url.as_deref())?;
+    let deps = Deps {
+        store: MessagesTable::new(memory, config.messages_table),
+        functions: Functions::new(&aws, config.daily_summary_function, config.get_memories_function),
+        channels: discord.clone().as_bot(token?),
+        replies: Replies::new(discord, config.application),
+        clock: SystemClock,
+        calendar: config.calendar,
+    };
+    let handler = service_fn(|event: LambdaEvent<_>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload, remaining)
+    });
+    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+}

@@ -1,0 +1,46 @@
+//! Answers to interactions that were put off. The interaction's own token opens them; no bot token is needed.
+
+use reqwest::{
+    Method, RequestBuilder,
+    multipart::{Form, Part},
+};
+
+use super::Discord;
+use crate::{
+    discord::{Rendered, render},
+    domain::{ApplicationId, Handle, Language, Reply},
+    ports::{DiscordError, EditReply},
+};
+
+/// Answers as one application.
+#[derive(Debug, Clone)]
+pub struct Replies {
+    discord: Discord,
+    application: ApplicationId,
+}
+
+impl Replies {
+    /// Answers of `application` over `discord`.
+    pub fn new(discord: Discord, application: ApplicationId) -> Self {
+        Self { discord, application }
+    }
+}
+
+impl EditReply for Replies {
+    async fn edit_reply(&self, handle: &Handle, reply: &Reply, language: Language) -> Result<(), DiscordError> {
+        let path = format!("/webhooks/{}/{}/messages/@original", self.application, handle.token.expose());
+        let rendered = render(reply, language);
+        self.discord.send(|| with_body(self.discord.request(Method::PATCH, &path), &rendered)).await.map(drop)
+    }
+}
+
+fn with_body(request: RequestBuilder, rendered: &Rendered) -> RequestBuilder {
+    match &rendered.file {
+        None => request.json(&rendered.payload),
+        Some(file) => {
+            let part = Part::text(file.text.clone()).file_name(file.name);
+            let form = Form::new().text("payload_json", rendered.payload.to_string()).part("files[0]", part);
+            request.multipart(form)
+        }
+    }
+}

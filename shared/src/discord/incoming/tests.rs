@@ -1,0 +1,136 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!("../fixtures/", $name, ".json"))
+    };
+}
+
+const ANN: u64 = 998100000000000010;
+const BEN: u64 = 998100000000000011;
+
+fn user(id: u64) -> UserId {
+    UserId::try_from(id).unwrap()
+}
+
+fn interaction(body: &[u8]) -> Interaction {
+    match read(body).unwrap() {
+        Incoming::Interaction(interaction) => *interaction,
+        Incoming::Ping => panic!("a ping"),
+    }
+}
+
+#[test]
+fn a_ping_is_one() {
+    assert_eq!(read(fixture!("ping")), Ok(Incoming::Ping));
+}
+
+#[test]
+fn a_subcommand_says_who_asks_where_and_for_what() {
+    let Interaction { handle, language, place, action } = interaction(fixture!("show"));
+    let place = place.unwrap();
+    assert_eq!(handle.interaction_id.to_string(), "998100000000000040");
+    assert_eq!((place.guild.to_string().as_str(), place.asker), ("998100000000000777", user(ANN)));
+    assert!(place.is_moderator() && language == Language::German);
+    assert!(action == Action::Show { person: Some(user(BEN)) });
+}
+
+#[test]
+fn each_kind_of_request_is_understood() {
+    let typing = Action::ChooseFact { person: Some(user(BEN)), typed: "haz".into() };
+    assert!(interaction(fixture!("forget_typing")).action == typing);
+    assert!(interaction(fixture!("user_menu")).action == Action::Show { person: Some(user(BEN)) });
+    let remembered = Action::RememberMessage { author: Some(user(BEN)), text: "I keep bees now".into() };
+    assert!(interaction(fixture!("message_menu")).action == remembered);
+    let undo = Action::Undo { person: user(BEN), fact: "01M81WPB19BT58MKM6GY32HGFB".into() };
+    assert!(interaction(fixture!("button")).action == undo);
+}
+
+#[test]
+fn what_others_send_is_unknown_and_no_error() {
+    assert!(interaction(fixture!("foreign_command")).action == Action::Unknown);
+    assert!(interaction(fixture!("modal")).action == Action::Unknown);
+    let minimal =
+        interaction(br#"{"type":9,"id":1,"token":"t","data":null,"guild_id":"2","member":null,"locale":null}"#);
+    assert_eq!((minimal.place, minimal.language), (None, Language::English));
+}
+
+#[test]
+fn outside_of_guilds_there_is_no_place() {
+    let direct = interaction(fixture!("in_a_direct_message"));
+    assert_eq!(direct.place, None);
+    assert!(direct.action == Action::CatchUp { day: None, person: None });
+}
+
+#[test]
+fn bots_and_webhooks_have_no_author() {
+    for change in [("author", json!({"id": "5", "bot": true})), ("webhook_id", json!("5"))] {
+        let mut body: Value = serde_json::from_slice(fixture!("message_menu")).unwrap();
+        body["data"]["resolved"]["messages"]["998100000000000060"][change.0] = change.1;
+        let action = interaction(body.to_string().as_bytes()).action;
+        assert!(matches!(action, Action::RememberMessage { author: None, .. }));
+    }
+}
+
+#[test]
+fn permissions_that_cannot_be_read_permit_nothing() {
+    let mut body: Value = serde_json::from_slice(fixture!("show")).unwrap();
+    for permissions in [json!(null), json!("all"), json!("-1")] {
+        body["member"]["permissions"] = permissions;
+        assert!(!interaction(body.to_string().as_bytes()).place.unwrap().is_moderator());
+    }
+}
+
+#[test]
+fn rule_21_what_cannot_be_read_is_not_quoted() {
+    for body in
+        ["", "hush", "[]", r#"{"type":"hush"}"#, r#"{"type":2,"id":"hush"}"#, r#"{"type":2,"id":1,"token":"a/hush"}"#]
+    {
+        assert_eq!(read(body.as_bytes()), Err(Unreadable), "{body}");
+    }
+    let shown = format!("{:?}", interaction(fixture!("message_menu")));
+    assert!(!shown.contains("bees") && !shown.contains("UNIQUE_TOKEN"), "{shown}");
+}
+
+/// Any JSON, with names that mean something here.
+fn any_json() -> impl Strategy<Value = Value> {
+    let name = prop_oneof![
+        "id|token|type|data|member|user|options|value|name|focused|resolved|messages|target_id|custom_id|guild_id|locale",
+        "\\PC{0,8}"
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (0u64..12).prop_map(Value::from),
+        "memory|show|forget|catchup|Remember this|forget:1:x|\\PC{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 60, 6, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(name.clone(), inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(body: Vec<u8>) {
+        let _ = read(&body);
+    }
+
+    #[test]
+    fn no_json_panics(mut body in any_json(), data in any_json()) {
+        let _ = read(body.to_string().as_bytes());
+        if let Some(object) = body.as_object_mut() {
+            for (field, value) in [("type", json!(2)), ("id", json!("5")), ("token", json!("t")), ("data", data)] {
+                object.insert(field.to_owned(), value);
+            }
+            let _ = read(body.to_string().as_bytes());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The language of Discord's interactions webhook: what it sends, and what it is answered. Pure: bytes in, values out.
+//!
+//! The types of the wire are private and lenient. Those that others publish refuse the examples of Discord's own
+//! documentation, and Discord adds fields as it likes: what is not needed is not looked at.
+
+mod commands;
+mod incoming;
+mod outgoing;
+mod signature;
+
+pub use commands::definitions;
+pub use incoming::{Incoming, Unreadable, read};
+pub use outgoing::{Attachment, Rendered, callback, pong, render};
+pub use signature::{BadSignature, InvalidPublicKey, PublicKey, is_timely};

@@ -1,0 +1,36 @@
+//! Interactions: each is worked on once, and answered now or later.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use super::{DiscordError, InvokeError, StoreError};
+use crate::domain::{Handle, InteractionId, Language, Reply, Task};
+
+/// Remembers which interactions were seen.
+pub trait ClaimInteractions: Send + Sync {
+    /// Whether the interaction is new at `now`; from then on it is not, until `expires_at`.
+    fn claim(
+        &self,
+        interaction: InteractionId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// Has an interaction answered by somebody who has the time.
+pub trait RespondLater: Send + Sync {
+    /// One asynchronous invocation of `respond`.
+    fn respond_later(&self, task: &Task) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}
+
+/// Gives an answer that was put off.
+pub trait EditReply: Send + Sync {
+    /// One try to put `reply` in place of what the asker sees while they wait; what can be waited out is.
+    fn edit_reply(
+        &self,
+        handle: &Handle,
+        reply: &Reply,
+        language: Language,
+    ) -> impl Future<Output = Result<(), DiscordError>> + Send;
+}
