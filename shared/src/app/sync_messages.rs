@@ -126,7 +126,7 @@ impl GuildReport {
 /// have their closed days summarized.
 ///
 /// # Errors
-/// `Internal` when Discord does not know the bot's token. What concerns one guild stands in its report.
+/// `InvalidRequest` when no guild is configured; `Internal` when Discord does not know the bot's token. What concerns one guild stands in its report.
 pub async fn sync_messages<S, D, F, C>(deps: &Deps<S, D, F, C>, deadline: Deadline) -> Result<Report, AppError>
 where
     S: SyncStore,
@@ -134,6 +134,9 @@ where
     F: CloseDays,
     C: Clock,
 {
+    if deps.settings.guilds.is_empty() {
+        return Err(AppError::invalid("no guild is configured: name those that are read in DISCORD_GUILDS"));
+    }
     let begun = deps.clock.now();
     let guilds = deps.settings.guilds.iter().map(|guild| GuildSync::new(deps, *guild, begun, deadline).run());
     let mut reports = Vec::new();

@@ -10,6 +10,7 @@ mod interactions;
 mod models;
 mod people;
 mod respond;
+mod sync_messages;
 mod variables;
 
 pub use daily_summary::DailySummaryConfig;
@@ -20,6 +21,7 @@ pub use interactions::InteractionsConfig;
 pub use models::{ApiKey, KeySource, ModelName, ModelsConfig};
 pub use people::PeopleConfig;
 pub use respond::RespondConfig;
+pub use sync_messages::SyncMessagesConfig;
 
 /// A variable that is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

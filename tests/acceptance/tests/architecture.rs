@@ -9,7 +9,7 @@ use std::{
 
 use guild_memory::{
     adapters::dynamodb::keys,
-    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig},
+    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig, SyncMessagesConfig},
 };
 use local_cloud::{Template, workspace_root};
 use serde_yaml_ng::Value;
@@ -169,12 +169,16 @@ fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
     // Its own name Lambda itself sets.
     let not_deployed =
-        ["GEMINI_API_KEY", "GEMINI_BASE_URL", "AWS_LAMBDA_FUNCTION_NAME"].map(str::to_owned).into_iter().collect();
+        ["GEMINI_API_KEY", "GEMINI_BASE_URL", "AWS_LAMBDA_FUNCTION_NAME", "DISCORD_BOT_TOKEN", "DISCORD_BASE_URL"]
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
     let read = [
         ("ingest_messages", variables_read("ingest_messages", |lookup| IngestMessagesConfig::read(lookup))),
         ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),
         ("get_memories", variables_read("get_memories", |lookup| GetMemoriesConfig::read(lookup))),
         ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
+        ("sync_messages", variables_read("sync_messages", |lookup| SyncMessagesConfig::read(lookup))),
     ];
     for (function, read) in read {
         let deployed: BTreeSet<String> =
@@ -191,4 +195,8 @@ fn timeouts_fit_into_each_other() {
     assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
+    assert_eq!(seconds("SyncMessagesFunction"), sync_messages::TIMEOUT.as_secs());
+    let schedule = &resource("SyncMessagesFunction")["Properties"]["Events"]["EveryTenMinutes"]["Properties"];
+    assert_eq!(schedule["Schedule"], "rate(10 minutes)");
+    assert!(sync_messages::TIMEOUT.as_secs() < 600, "no two runs meet");
 }
