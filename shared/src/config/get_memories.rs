@@ -32,7 +32,7 @@ impl GetMemoriesConfig {
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             own_name: variables.required("AWS_LAMBDA_FUNCTION_NAME")?,
             models: variables.models("MERGE_MODELS")?,
-            summary_models: variables.chain("SUMMARY_MODELS")?.into_iter().map(|model| model.name).collect(),
+            summary_models: variables.names("SUMMARY_MODELS")?,
             calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
         })
     }

@@ -237,6 +237,11 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
         chain.map_err(|problem| ConfigError { variable, problem })
     }
 
+    /// Who is in a chain, for those who only look whether they are cooling down.
+    pub(super) fn names(&self, variable: &'static str) -> Result<Vec<ModelName>, ConfigError> {
+        Ok(self.chain(variable)?.into_iter().map(|model| model.name).collect())
+    }
+
     pub(super) fn models(&self, variable: &'static str) -> Result<ModelsConfig, ConfigError> {
         let chain = self.chain(variable)?;
         let has = |provider| chain.iter().any(|model| model.name.provider == provider);

@@ -4,6 +4,7 @@
 mod budget;
 mod channel;
 mod chunk;
+mod cursor;
 mod day;
 pub mod hash;
 mod ids;
@@ -25,6 +26,7 @@ mod usage;
 pub use budget::{Allowance, Budget, Priority};
 pub use channel::{Channel, ChannelKind, GuildChannels};
 pub use chunk::{CHUNK_LIFE, ChunkOutcome, KeptChunk};
+pub use cursor::{Cursor, REVIEWED, Review};
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
 pub use interaction::{
@@ -40,6 +42,6 @@ pub(crate) use person::cleaned;
 pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
 };
-pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Teacher, Teachers, Viewers};
+pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, Teacher, Teachers, Viewers};
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};
 pub use usage::Usage;

@@ -13,13 +13,13 @@ use std::{
 
 use guild_memory::{
     domain::{
-        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, KeptChunk, Lease, Memory, MessageId,
-        Person, StoredMessage, UserId, prompt::Prompt,
+        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk, Lease,
+        Memory, MessageId, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, Reply, SpendBudget, Spending,
-        StoreError, StoredDay, Window, WriteMessages,
+        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, Reply,
+        SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
     },
     testing::{InMemoryStore, reply},
 };
@@ -120,6 +120,9 @@ delayed! {
     }
     impl ReadPeople {
         async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
+    }
+    impl ReadSettings {
+        async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
     impl RecordNames {
         async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;

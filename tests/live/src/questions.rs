@@ -13,7 +13,7 @@ use guild_memory::{
     },
     domain::{Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
     ports::{DayReport, DayRequest, DayStatus, LanguageModel},
-    testing::{FixedClock, InMemoryStore, ScriptedFunctions},
+    testing::{FixedClock, InMemoryStore, RETENTION, ScriptedFunctions},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -22,7 +22,6 @@ const WEEK: &str = include_str!("../../../events/sample-week/ingest_messages.jso
 /// As long as a Lambda has.
 const PATIENCE: Duration = Duration::from_secs(120);
 const SETTLE: Duration = Duration::from_secs(1200);
-const RETENTION_DAYS: u16 = 30;
 
 /// The summaries of a day of five people, a line each.
 pub(super) async fn summarize<M: LanguageModel + Clone>(model: &M) -> Result<Vec<String>> {
@@ -35,7 +34,7 @@ pub(super) async fn summarize<M: LanguageModel + Clone>(model: &M) -> Result<Vec
 
     let store = InMemoryStore::default();
     let clock = FixedClock::at(&(first.day().end() + SignedDuration::from_hours(1)).to_string());
-    ingest_messages(&store, &clock, RETENTION_DAYS, decode(week.clone())?).await?;
+    ingest_messages(&store, &clock, RETENTION, decode(week.clone())?).await?;
     let settings = Settings {
         settle: SETTLE,
         open_day_ttl: Duration::from_secs(3600),

@@ -5,6 +5,7 @@ mod budgets;
 mod chunks;
 mod contention;
 mod cooldowns;
+mod cursors;
 mod days;
 mod errors;
 mod interactions;

@@ -10,6 +10,7 @@ use super::{Call, DiscordScript, error, ok, script::Guild};
 
 const UNKNOWN_CHANNEL: u32 = 10_003;
 const UNKNOWN_GUILD: u32 = 10_004;
+const UNKNOWN_MESSAGE: u32 = 10_008;
 const INVALID_FORM_BODY: u32 = 50_035;
 /// The kinds of a thread.
 const THREADS: [u64; 3] = [10, 11, 12];
@@ -28,6 +29,7 @@ pub(super) fn route(script: &DiscordScript, call: &Call<'_>) -> Option<Response>
         ["channels", channel, "messages"] => {
             Some(of_channel(script, channel, |guild| messages(guild, channel, call.query)))
         }
+        ["channels", channel, "messages", id] => Some(of_channel(script, channel, |guild| message(guild, channel, id))),
         _ => None,
     }
 }
@@ -51,6 +53,11 @@ fn listed(guild: &Guild, threads: bool) -> Value {
     let is_thread = |channel: &Value| channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
     let archived = |channel: &Value| channel["thread_metadata"]["archived"] == true;
     guild.channels.values().filter(|channel| is_thread(channel) == threads && !archived(channel)).cloned().collect()
+}
+
+fn message(guild: &Guild, channel: &str, id: &str) -> Response {
+    let message = guild.messages.get(channel).and_then(|messages| messages.get(&id.parse().ok()?));
+    message.map_or_else(|| error(StatusCode::NOT_FOUND, UNKNOWN_MESSAGE, "Unknown Message"), |one| ok(one.clone()))
 }
 
 /// The newest messages first. With `after` the oldest ones after it, but these newest first, too.

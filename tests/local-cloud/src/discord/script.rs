@@ -29,6 +29,10 @@ pub struct DiscordFault {
     pub global: bool,
     /// The fault ends after that many requests.
     pub times: Option<u64>,
+    /// Only every nth of the requests that fit.
+    pub every: Option<u64>,
+    /// Requests that fitted so far.
+    pub seen: u64,
 }
 
 /// A request that came.
@@ -98,7 +102,19 @@ impl DiscordScript {
         let messages = guild.messages.entry(channel.to_owned()).or_default();
         match message {
             Some(message) => drop(messages.insert(id, message)),
-            None => drop(messages.remove(&id)),
+            None => return drop(messages.remove(&id)), // Discord goes on to call it the last one
+        }
+        let last = messages.keys().next_back().map_or(id, |last| id.max(*last));
+        if let Some(channel) = guild.channels.get_mut(channel) {
+            channel["last_message_id"] = json!(last.to_string());
+        }
+    }
+
+    /// Takes a channel or thread away, with its messages.
+    pub fn remove_channel(&self, guild: &str, channel: &str) {
+        if let Some(guild) = self.state().guilds.get_mut(guild) {
+            guild.channels.remove(channel);
+            guild.messages.remove(channel);
         }
     }
 
@@ -121,12 +137,12 @@ impl DiscordScript {
     /// The fault that fits a request, if one does; that is one of its times.
     pub(super) fn fault(&self, method: &Method, path: &str) -> Option<DiscordFault> {
         let mut state = self.state();
-        let index = state.faults.iter().position(|fault| fault.fits(method, path))?;
-        let fault = state.faults[index].clone();
-        if let Some(times) = &mut state.faults[index].times {
+        let mut fitting = state.faults.iter_mut().filter(|fault| fault.fits(method, path));
+        let fits = fitting.find_map(|fault| fault.is_its_turn().then_some(fault))?;
+        if let Some(times) = &mut fits.times {
             *times = times.saturating_sub(1);
         }
-        Some(fault)
+        Some(fits.clone())
     }
 
     pub(super) fn note(&self, method: &Method, path: &str, status: StatusCode) {
@@ -153,6 +169,12 @@ impl DiscordScript {
 }
 
 impl DiscordFault {
+    /// Counts a request that fits.
+    fn is_its_turn(&mut self) -> bool {
+        self.seen += 1;
+        self.every.is_none_or(|every| self.seen.is_multiple_of(every))
+    }
+
     fn fits(&self, method: &Method, path: &str) -> bool {
         self.times != Some(0)
             && self.method.as_ref().is_none_or(|wanted| wanted == method.as_str())

@@ -1,0 +1,203 @@
+use std::{collections::BTreeSet, time::Duration};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use guild_memory::{
+    adapters::{
+        discord::Discord,
+        dynamodb::{MemoryTable, MessagesTable},
+    },
+    app::{
+        Cooldowns, Deadline,
+        sync_messages::{Deps, Report, Settings, sync_messages},
+    },
+    config::ApiKey,
+    domain::{Calendar, ChannelId, Day, GuildId},
+    ports::{Clock as _, InvokeError, ReadMessages as _},
+    testing::{FixedClock, RETENTION, ScriptedFunctions},
+};
+use jiff::SignedDuration;
+use local_cloud::{DiscordFault, LocalCloud, Options};
+
+use crate::script::{GUILDS, Script, Spot, Truth, Truths, channel, guild, spots};
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+const MODEL: &str = "test:model";
+
+struct World {
+    cloud: LocalCloud,
+    deps: Deps<MessagesTable, Discord, ScriptedFunctions, FixedClock>,
+}
+
+impl World {
+    fn start() -> Self {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "local", "local", None, None, "tests",
+            )))
+            .endpoint_url(cloud.url())
+            .build();
+        let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
+        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        let clock = FixedClock::at(NOW);
+        let token = ApiKey::new("local-cloud-key").unwrap();
+        let deps = Deps {
+            discord: Discord::new(Some(cloud.url())).unwrap().as_bot(token).patient_for(Duration::from_secs(20)),
+            functions: ScriptedFunctions::failing(InvokeError::Throttled),
+            summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec![MODEL.to_owned()]),
+            store,
+            clock,
+            settings: Settings {
+                guilds: GUILDS.map(|id| GuildId::try_from(id).unwrap()).to_vec(),
+                backfill_days: 7,
+                retention: RETENTION,
+                calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
+            },
+        };
+        Self { cloud, deps }
+    }
+
+    async fn sync(&self) -> Report {
+        sync_messages(&self.deps, Deadline::new(Duration::from_secs(500), None)).await.unwrap()
+    }
+
+    /// A run that dies after a while, wherever it is then; the report of one that was faster.
+    async fn sync_for(&self, life: Duration) -> Option<Report> {
+        tokio::time::timeout(life, self.sync()).await.ok()
+    }
+
+    fn pass(&self, time: SignedDuration) {
+        self.deps.clock.set(&(self.deps.clock.now() + time).to_string());
+    }
+
+    /// Everything that is stored.
+    async fn stored(&self) -> Truths {
+        let today = Day::of(self.deps.clock.now());
+        let mut all = Truths::new();
+        for guild in &self.deps.settings.guilds {
+            for day in (0..10).map(|days| today.days_before(days)) {
+                let messages = self.deps.store.messages_of_day(*guild, day).await.unwrap();
+                all.extend(messages.into_iter().filter_map(|stored| stored.message).map(|message| {
+                    let truth = Truth {
+                        channel: message.channel,
+                        content: message.body.content,
+                        edited_at: message.body.edited_at,
+                    };
+                    ((*guild, message.id), truth)
+                }));
+            }
+        }
+        all
+    }
+
+    fn pages_asked_of(&self, channel: ChannelId) -> usize {
+        let path = format!("/channels/{channel}/messages");
+        self.cloud.discord().requests().iter().filter(|request| request.path == path).count()
+    }
+}
+
+fn is_complete(report: &Report) -> bool {
+    report.guilds.iter().all(|guild| guild.complete)
+}
+
+/// 429s and 500s among the answers.
+fn trouble(world: &World) {
+    let discord = world.cloud.discord();
+    let limited = DiscordFault { status: 429, retry_after: Some(0.01), every: Some(7), ..DiscordFault::default() };
+    discord.fail(limited);
+    discord.fail(DiscordFault { status: 500, every: Some(23), ..DiscordFault::default() });
+    discord.fail(DiscordFault {
+        status: 429,
+        global: true,
+        retry_after: Some(0.05),
+        every: Some(301),
+        ..DiscordFault::default()
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_refuses_fails_dies_and_changes_the_table_ends_as_discord_has_it() {
+    let world = World::start();
+    let now = world.deps.clock.now();
+    let mut script = Script::of_a_week(world.cloud.discord(), now, 60_000);
+    trouble(&world);
+    let (recent, mut random) = (now - SignedDuration::from_hours(47), fastrand::Rng::with_seed(7));
+
+    // Runs die after a while, each wherever it is then, and people go on writing, editing and deleting.
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        let life = Duration::from_millis(random.u64(200..4_000));
+        let report = world.sync_for(life).await;
+        if report.is_some_and(|report| is_complete(&report)) {
+            break;
+        }
+        for n in 0..40 {
+            let edited_at = now + SignedDuration::from_millis(runs * 100 + n);
+            let key = script.any_message(recent);
+            if n % 2 == 0 { script.edit(key, edited_at) } else { script.delete(key) }
+        }
+        let spot = spots().nth(random.usize(..40)).unwrap();
+        script.say(spot, now + SignedDuration::from_millis(runs));
+    }
+    assert!(runs > 5, "no run lived long enough to do everything: {runs}");
+
+    // An hour later everything recent is looked through again; that dies on the way, too.
+    world.pass(SignedDuration::from_hours(1));
+    while world.sync_for(Duration::from_millis(random.u64(500..3_000))).await.is_none() {}
+    let report = world.sync().await;
+    assert!(is_complete(&report), "{report:?}");
+    let stored = world.stored().await;
+    let missing = script.truths.keys().filter(|key| !stored.contains_key(key)).count();
+    let wrong = stored.iter().filter(|(key, truth)| script.truths.get(key) != Some(truth)).count();
+    assert_eq!((missing, wrong, stored.len()), (0, 0, script.truths.len()));
+    assert!(stored.len() > 50_000);
+
+    // And where nothing is new, nothing is asked.
+    let before = world.cloud.discord().requests().len();
+    world.cloud.discord().heal();
+    world.sync().await;
+    assert_eq!(world.cloud.discord().requests().len() - before, 3 * GUILDS.len(), "guilds, channels and threads");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_permission_that_is_revoked_is_remembered_and_the_rest_is_read() {
+    let world = World::start();
+    let now = world.deps.clock.now();
+    let mut script = Script::of_a_week(world.cloud.discord(), now, 2_000);
+    assert!(is_complete(&world.sync().await));
+    let revoked = spots().next().unwrap();
+    let path = format!("/channels/{}/messages", channel(revoked));
+    world.cloud.discord().fail(DiscordFault { path: Some(path), status: 403, code: 50_001, ..DiscordFault::default() });
+    let before = world.pages_asked_of(channel(revoked));
+    for minute in 0..10 {
+        spots().for_each(|spot| script.say(spot, now + SignedDuration::from_mins(10 * minute)));
+        world.pass(SignedDuration::from_mins(10));
+        let report = world.sync().await;
+        assert!(is_complete(&report));
+        assert_eq!(report.guilds[0].forbidden, 1);
+    }
+    assert_eq!(world.pages_asked_of(channel(revoked)) - before, 1, "it is left alone");
+    let said_later = |truth: &Truth, id: &(GuildId, _)| truth.channel == channel(revoked) && id.0 == guild(revoked);
+    let stored: BTreeSet<_> = world.stored().await.into_keys().collect();
+    let unread: Vec<_> = script.truths.iter().filter(|(key, _)| !stored.contains(key)).collect();
+    assert!(unread.iter().all(|(key, truth)| said_later(truth, key)) && !unread.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_is_deleted_takes_its_recent_messages_with_it() {
+    let world = World::start();
+    let mut script = Script::of_a_week(world.cloud.discord(), world.deps.clock.now(), 2_000);
+    world.sync().await;
+    let gone: Spot = spots().next().unwrap();
+    world.cloud.discord().remove_channel(&gone.guild.to_string(), &gone.channel.to_string());
+    world.pass(SignedDuration::from_hours(1));
+    let window = world.deps.clock.now() - SignedDuration::from_hours(48);
+    assert!(is_complete(&world.sync().await));
+    let in_it = |truth: &Truth| truth.channel == channel(gone);
+    script.truths.retain(|(_, id), truth| !in_it(truth) || id.written_at() < window);
+    assert!(world.stored().await == script.truths);
+}
