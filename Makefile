@@ -1,7 +1,7 @@
 # Each target is a line or two of the real tool, so that you can also type it yourself.
 # Needs Rust, Python 3 and make; everything else is installed into .tools/, nothing globally.
 
-FUNCTIONS := ingest_messages daily_summary get_memories people interactions respond
+FUNCTIONS := ingest_messages daily_summary get_memories people sync_messages interactions respond
 # What `make build` builds for: arm64 or x86_64. `make deploy` builds for the parameter Architecture of template.yaml.
 ARCH ?= arm64
 # How fast the model of `make bench` is: SCALE=1 for real seconds.

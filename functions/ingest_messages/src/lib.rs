@@ -5,7 +5,8 @@ use guild_memory::{
         AppError, decode,
         ingest_messages::{Report, ingest_messages},
     },
-    ports::{Clock, PurgeDay, ReadPeople, RecordNames, WriteMessages},
+    domain::Retention,
+    ports::{Clock, PurgeDay, ReadPeople, ReadSettings, RecordNames, WriteMessages},
 };
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ pub struct Deps<S, C> {
     /// The time.
     pub clock: C,
     /// How long messages are kept.
-    pub retention_days: u16,
+    pub retention: Retention,
 }
 
 /// Decodes the event, stores what it brings, and reports.
@@ -25,12 +26,12 @@ pub struct Deps<S, C> {
 /// As a caller sees them (DESIGN section 3).
 pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Report, AppError>
 where
-    S: WriteMessages + PurgeDay + ReadPeople + RecordNames,
+    S: WriteMessages + PurgeDay + ReadPeople + RecordNames + ReadSettings,
     C: Clock,
 {
     let request: guild_memory::app::ingest_messages::Request = decode(event)?;
     let guild = request.guild_id;
-    let report = ingest_messages(&deps.store, &deps.clock, deps.retention_days, request)
+    let report = ingest_messages(&deps.store, &deps.clock, deps.retention, request)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, error_type = %error.kind))?;
     tracing::info!(

@@ -21,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let deps = Deps {
         store: MessagesTable::new(memory, config.messages_table),
         clock: SystemClock,
-        retention_days: config.retention_days,
+        retention: config.retention,
     };
     let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)

@@ -5,7 +5,7 @@ use guild_memory::{
         AppError, decode,
         people::{Request, Response, people},
     },
-    ports::{Clock, TeachPeople},
+    ports::{Clock, ReadSettings, TeachPeople},
 };
 use serde_json::Value;
 
@@ -21,7 +21,11 @@ pub struct Deps<S, C> {
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S: TeachPeople, C: Clock>(deps: &Deps<S, C>, event: Value) -> Result<Response, AppError> {
+pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Response, AppError>
+where
+    S: TeachPeople + ReadSettings,
+    C: Clock,
+{
     let request: Request = decode(event)?;
     let (guild, user, op) = (request.guild_id, request.user_id, request.op);
     let response = people(&deps.store, &deps.clock, request)

@@ -16,10 +16,10 @@ use serde_json::json;
 
 use crate::{
     app::{self, AppError},
-    domain::{GuildId, Task, UserId},
+    domain::{Day, GuildId, Task, UserId},
     ports::{
-        AskMemories, DayReport, DayRequest, InvokeError, MemoriesReport, MemoriesRequest, RespondLater, SummarizeDay,
-        WarmMemories,
+        AskMemories, CloseDays, DayReport, DayRequest, InvokeError, MemoriesReport, MemoriesRequest, RespondLater,
+        SummarizeDay, WarmMemories,
     },
 };
 
@@ -127,6 +127,30 @@ impl Responder {
 impl RespondLater for Responder {
     async fn respond_later(&self, task: &Task) -> Result<(), InvokeError> {
         let invocation = self.client.invoke().function_name(&self.respond).payload(payload(task)?);
+        invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
+    }
+}
+
+/// The function that makes final summaries, for who does not wait for them.
+#[derive(Debug, Clone)]
+pub struct DayCloser {
+    client: Client,
+    daily_summary: String,
+}
+
+impl DayCloser {
+    /// The function of that name.
+    pub fn new(config: &SdkConfig, daily_summary: String) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_timeout(HAND_OVER_TIMEOUT).build();
+        let config = aws_sdk_lambda::config::Builder::from(config).timeout_config(timeouts).build();
+        Self { client: Client::from_conf(config), daily_summary }
+    }
+}
+
+impl CloseDays for DayCloser {
+    async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
+        let request = DayRequest { guild_id: guild, date: day, user_ids: None, rebuild: false };
+        let invocation = self.client.invoke().function_name(&self.daily_summary).payload(payload(&request)?);
         invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
     }
 }

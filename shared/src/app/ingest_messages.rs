@@ -23,11 +23,12 @@ use incoming::Incoming;
 use super::AppError;
 use crate::{
     domain::{
-        Day, GuildId,
+        Day, GuildId, Message, MessageId, Retention,
         ingest::{Change, DayBatch, DayPlan},
     },
     ports::{
-        Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, PurgeDay, ReadPeople, RecordNames, StoreError, WriteMessages,
+        Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, PurgeDay, ReadPeople, ReadSettings, RecordNames, StoreError,
+        WriteMessages,
     },
 };
 
@@ -82,6 +83,8 @@ pub struct Skipped {
     pub opted_out: usize,
     /// Deleted before.
     pub deleted: usize,
+    /// In a channel that the guild does not have read.
+    pub channel: usize,
 }
 
 /// A message that cannot be kept.
@@ -93,7 +96,7 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Stores what `request` brings.
+/// Stores what `request` brings, as far as the guild's settings let it.
 ///
 /// # Errors
 /// `InvalidRequest` for too many messages; `StoreUnavailable`, `Throttled` or `Internal` when the store did not take all
@@ -101,11 +104,11 @@ pub struct Rejected {
 pub async fn ingest_messages<S, C>(
     store: &S,
     clock: &C,
-    retention_days: u16,
+    retention: Retention,
     request: Request,
 ) -> Result<Report, AppError>
 where
-    S: WriteMessages + PurgeDay + ReadPeople + RecordNames,
+    S: WriteMessages + PurgeDay + ReadPeople + RecordNames + ReadSettings,
     C: Clock,
 {
     let total = request.messages.len() + request.deleted.len();
@@ -114,19 +117,11 @@ where
             "messages: at most {MAX_MESSAGES} messages and deletions in a call, but there are {total}"
         )));
     }
-    let guild = request.guild_id;
-    let now = clock.now();
-    let mut incoming = Incoming::read(request, now);
-    names::apply_people(store, guild, &mut incoming).await?;
-
-    let writer = DayWriter { store, guild, now, retention_days };
-    let days: Vec<_> = by_day(&mut incoming).into_iter().map(|(day, batch)| writer.write(day, batch)).collect();
-    let mut outcomes: Vec<DayOutcome> = stream::iter(days).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
-    outcomes.sort_by_key(|outcome| outcome.day);
-
-    let mut report = incoming.report;
-    outcomes.into_iter().for_each(|outcome| outcome.add_to(&mut report));
-    Ok(report)
+    let (guild, now) = (request.guild_id, clock.now());
+    let settings = store.settings(guild).await?;
+    let incoming = Incoming::read(request, &settings, now);
+    let keeper = Keeper { store, guild, now, kept_days: settings.kept_days(retention), least_days: retention.least };
+    Ok(keeper.write_all(incoming).await?)
 }
 
 fn days_after(now: Timestamp, days: u16) -> Timestamp {
@@ -144,12 +139,15 @@ fn by_day(incoming: &mut Incoming) -> BTreeMap<Day, DayBatch> {
     days
 }
 
-/// Writes guild-days of one guild.
-struct DayWriter<'a, S> {
-    store: &'a S,
-    guild: GuildId,
-    now: Timestamp,
-    retention_days: u16,
+/// Keeps messages of one guild.
+pub(super) struct Keeper<'a, S> {
+    pub(super) store: &'a S,
+    pub(super) guild: GuildId,
+    pub(super) now: Timestamp,
+    /// How long new messages are kept.
+    pub(super) kept_days: u16,
+    /// How long messages were kept at least, whatever was decided when they came in.
+    pub(super) least_days: u16,
 }
 
 /// What became of one guild-day's part of the batch.
@@ -161,7 +159,24 @@ struct DayOutcome {
     blank: usize,
 }
 
-impl<S: WriteMessages + PurgeDay> DayWriter<'_, S> {
+impl<S: WriteMessages + PurgeDay + ReadPeople + RecordNames> Keeper<'_, S> {
+    /// Keeps messages that are known to be in order, and notes deletions.
+    pub(super) async fn keep(&self, messages: Vec<Message>, deleted: Vec<MessageId>) -> Result<Report, AppError> {
+        let incoming = Incoming { messages, deleted, report: Report::default() };
+        Ok(self.write_all(incoming).await?)
+    }
+
+    /// Writes what is left of a batch after a first look, every guild-day of it at the same time.
+    async fn write_all(&self, mut incoming: Incoming) -> Result<Report, StoreError> {
+        names::apply_people(self.store, self.guild, &mut incoming).await?;
+        let days: Vec<_> = by_day(&mut incoming).into_iter().map(|(day, batch)| self.write(day, batch)).collect();
+        let mut outcomes: Vec<DayOutcome> = stream::iter(days).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
+        outcomes.sort_by_key(|outcome| outcome.day);
+        let mut report = incoming.report;
+        outcomes.into_iter().for_each(|outcome| outcome.add_to(&mut report));
+        Ok(report)
+    }
+
     async fn write(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
         let deletes = batch.deletes();
         let mut applied = Vec::new();
@@ -210,7 +225,7 @@ impl<S: WriteMessages + PurgeDay> DayWriter<'_, S> {
                 seen: ledger,
                 next,
                 now: self.now,
-                expires_at: days_after(self.now, self.retention_days),
+                expires_at: days_after(self.now, self.kept_days),
                 stored: &stored.messages,
             };
             self.store.change_day(self.guild, day, change).await?;
@@ -222,7 +237,7 @@ impl<S: WriteMessages + PurgeDay> DayWriter<'_, S> {
 
     /// Whether messages of the day can be so old that the store has forgotten some.
     fn may_have_expired(&self, day: Day) -> bool {
-        self.now >= days_after(day.start(), self.retention_days)
+        self.now >= days_after(day.start(), self.least_days)
     }
 }
 

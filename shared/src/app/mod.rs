@@ -14,6 +14,7 @@ mod request;
 pub mod respond;
 mod retry;
 pub mod summarize_day;
+pub mod sync_messages;
 
 pub use cooldowns::Cooldowns;
 pub use deadline::{Deadline, remaining};

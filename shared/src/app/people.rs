@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AppError, retry::backoff};
 use crate::{
-    domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, UserId},
-    ports::{Clock, StoreError, TeachPeople},
+    domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, Teacher, Teachers, UserId},
+    ports::{Clock, ReadSettings, StoreError, TeachPeople},
 };
 
 /// How often a change is made anew because somebody else changed the same person meanwhile.
@@ -30,6 +30,9 @@ pub struct Request {
     /// Who asks for a fact to be remembered.
     #[serde(default)]
     pub taught_by: Option<UserId>,
+    /// Whether who asks has Discord's permission Manage Guild; nobody but the caller can know.
+    #[serde(default)]
+    pub moderator: bool,
 }
 
 /// The operations.
@@ -104,18 +107,42 @@ pub struct KnownFact {
 /// Does what `request` asks for.
 ///
 /// # Errors
-/// `InvalidRequest` naming the field and the limit; `StoreUnavailable`, `Throttled` or `Internal` from the store.
-pub async fn people<S: TeachPeople, C: Clock>(store: &S, clock: &C, request: Request) -> Result<Response, AppError> {
-    let teacher = Teacher { store, guild: request.guild_id, user: request.user_id };
+/// `InvalidRequest` naming the field and the limit, or who may teach in this guild; `StoreUnavailable`, `Throttled` or `Internal` from the store.
+pub async fn people<S, C>(store: &S, clock: &C, request: Request) -> Result<Response, AppError>
+where
+    S: TeachPeople + ReadSettings,
+    C: Clock,
+{
+    if matches!(request.op, Op::Remember | Op::Alias) {
+        let teacher = Teacher { user: request.taught_by, moderator: request.moderator };
+        may_teach(store.settings(request.guild_id).await?.teachers, teacher, request.user_id)?;
+    }
+    let lesson = Lesson { store, guild: request.guild_id, user: request.user_id };
     match request.op {
         Op::Remember => {
             let text = required("text", request.text)?;
-            teacher.remember(Fact::new(&text, request.taught_by, clock.now())?).await
+            lesson.remember(Fact::new(&text, request.taught_by, clock.now())?).await
         }
-        Op::Forget => teacher.forget(&required("fact_id", request.fact_id)?.parse()?).await,
-        Op::Alias => teacher.alias(&required("text", request.text)?).await,
-        Op::Facts => teacher.facts().await,
+        Op::Forget => lesson.forget(&required("fact_id", request.fact_id)?.parse()?).await,
+        Op::Alias => lesson.alias(&required("text", request.text)?).await,
+        Op::Facts => lesson.facts().await,
     }
+}
+
+/// What the guild decided about who teaches whom.
+fn may_teach(teachers: Teachers, teacher: Teacher, about: UserId) -> Result<(), AppError> {
+    if teachers.allow(teacher, about) {
+        return Ok(());
+    }
+    Err(AppError::invalid(match teachers {
+        Teachers::Moderators => {
+            "taught_by: in this guild only moderators may teach (\"moderator\":true says that one does)"
+        }
+        Teachers::Anyone | Teachers::Oneself => {
+            "taught_by: in this guild everybody may teach about themselves only, and moderators about anybody \
+             (\"moderator\":true says that one does)"
+        }
+    }))
 }
 
 fn required(field: &str, value: Option<String>) -> Result<String, AppError> {
@@ -128,13 +155,14 @@ impl From<PersonError> for AppError {
     }
 }
 
-struct Teacher<'a, S> {
+/// What is taught about one person.
+struct Lesson<'a, S> {
     store: &'a S,
     guild: GuildId,
     user: UserId,
 }
 
-impl<S: TeachPeople> Teacher<'_, S> {
+impl<S: TeachPeople> Lesson<'_, S> {
     async fn remember(&self, fact: Fact) -> Result<Response, AppError> {
         let id = FactId::new(fact.taught_at, fastrand::u128(..));
         let (fact_id, added) = self

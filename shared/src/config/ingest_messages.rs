@@ -1,6 +1,7 @@
 //! The configuration of `ingest_messages`.
 
 use super::{ConfigError, variables::Variables};
+use crate::domain::Retention;
 
 /// What `ingest_messages` reads.
 #[derive(Debug, Clone)]
@@ -9,9 +10,9 @@ pub struct IngestMessagesConfig {
     pub memory_table: String,
     /// `MESSAGES_TABLE`: the table of messages.
     pub messages_table: String,
-    /// `MESSAGE_RETENTION_DAYS` (30): how long messages are kept; more than `HISTORY_DAYS` + 1, so that no day of the
-    /// window loses messages.
-    pub retention_days: u16,
+    /// `MESSAGE_RETENTION_DAYS` (30): how long messages are kept where a guild decided nothing; more than `HISTORY_DAYS` + 1,
+    /// so that no day of the window loses messages.
+    pub retention: Retention,
 }
 
 impl IngestMessagesConfig {
@@ -21,11 +22,10 @@ impl IngestMessagesConfig {
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(lookup);
-        let least = variables.history_days()? + 2;
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
-            retention_days: variables.days("MESSAGE_RETENTION_DAYS", 30.max(least), least..=3650)?,
+            retention: variables.retention()?,
         })
     }
 }

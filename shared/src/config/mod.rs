@@ -10,6 +10,7 @@ mod interactions;
 mod models;
 mod people;
 mod respond;
+mod sync_messages;
 mod variables;
 
 pub use daily_summary::DailySummaryConfig;
@@ -20,6 +21,7 @@ pub use interactions::InteractionsConfig;
 pub use models::{ApiKey, KeySource, ModelName, ModelsConfig};
 pub use people::PeopleConfig;
 pub use respond::RespondConfig;
+pub use sync_messages::SyncMessagesConfig;
 
 /// A variable that is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +69,7 @@ mod tests {
         assert_eq!(config.models.chain.iter().map(ModelName::name).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((config.open_day_ttl.as_secs(), config.settle.as_secs()), (3600, 1200));
         assert_eq!(GetMemoriesConfig::read(with(&[])).unwrap().calendar.history_days, 6);
-        assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention_days, 30);
+        assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention.days, 30);
         assert_eq!(PeopleConfig::read(with(&[])).unwrap().memory_table, "memory");
     }
 

@@ -3,6 +3,7 @@
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use super::ConfigError;
+use crate::domain::Retention;
 
 /// Looks variables up; one that is blank counts as missing.
 pub(super) struct Variables<L>(pub(super) L);
@@ -45,6 +46,11 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
 
     pub(super) fn history_days(&self) -> Result<u16, ConfigError> {
         self.days("HISTORY_DAYS", 6, 0..=30)
+    }
+
+    pub(super) fn retention(&self) -> Result<Retention, ConfigError> {
+        let least = self.history_days()? + 2;
+        Ok(Retention { days: self.days("MESSAGE_RETENTION_DAYS", 30.max(least), least..=3650)?, least })
     }
 
     pub(super) fn settle(&self) -> Result<Duration, ConfigError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChannelId, Permissions};
+use super::{ChannelId, MessageId, Permissions};
 
 /// A channel or thread as Discord lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Channel {
     pub kind: ChannelKind,
     /// The channel a thread is in; the category of a channel.
     pub parent: Option<ChannelId>,
+    /// The last message in it, as far as Discord says: one that was deleted, at times.
+    pub last_message: Option<MessageId>,
     /// Only for adults, by Discord's own mark.
     pub age_restricted: bool,
     /// What the channel itself allows to everybody.
@@ -96,6 +98,7 @@ mod tests {
             id: ChannelId::try_from(id).unwrap(),
             kind: ChannelKind::of(kind),
             parent: parent.map(|id| ChannelId::try_from(id).unwrap()),
+            last_message: None,
             age_restricted: false,
             allowed: Permissions::NONE,
             denied: Permissions::NONE,

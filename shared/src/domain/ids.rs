@@ -131,6 +131,12 @@ impl MessageId {
         made_at(self.0)
     }
 
+    /// The largest id a message can have that was written before `at`.
+    pub fn last_before(at: Timestamp) -> Self {
+        let ms = u64::try_from(at.as_millisecond() - DISCORD_EPOCH_MS).unwrap_or(0);
+        Self(((ms << 22) & i64::MAX as u64).max(2) - 1)
+    }
+
     /// The guild-day the message belongs to: the UTC day it was written on (DESIGN rule 1).
     pub fn day(self) -> Day {
         Day::of(self.written_at())
@@ -181,5 +187,7 @@ mod tests {
         let first_of_next_day = ((midnight.as_millisecond() - DISCORD_EPOCH_MS) as u64) << 22;
         assert_eq!(MessageId(first_of_next_day).day().to_string(), "2016-05-01");
         assert_eq!(MessageId(first_of_next_day - 1).day().to_string(), "2016-04-30");
+        assert_eq!(MessageId::last_before(midnight), MessageId(first_of_next_day - 1));
+        assert_eq!(MessageId::last_before(Timestamp::UNIX_EPOCH), MessageId(1), "Discord began later");
     }
 }

@@ -17,6 +17,12 @@ impl AttemptId {
         Self(ulid::Ulid::from_parts(ms, random).to_string())
     }
 
+    /// When it began.
+    pub fn begun_at(&self) -> Option<Timestamp> {
+        let ms = ulid::Ulid::from_string(&self.0).ok()?.timestamp_ms();
+        Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()
+    }
+
     /// As it is kept.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,6 +2,7 @@
 //! with plain values.
 
 mod channel;
+mod cursor;
 mod day;
 pub mod hash;
 mod ids;
@@ -20,6 +21,7 @@ mod settings;
 mod summary;
 
 pub use channel::{Channel, ChannelKind, GuildChannels};
+pub use cursor::{Cursor, REVIEWED, Review};
 pub use day::{Calendar, Day, InvalidDay};
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
 pub use interaction::{
@@ -35,5 +37,5 @@ pub(crate) use person::cleaned;
 pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
 };
-pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Teacher, Teachers, Viewers};
+pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, Teacher, Teachers, Viewers};
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};

@@ -27,6 +27,15 @@ pub struct GuildSettings {
     pub revision: u64,
 }
 
+/// How many days messages are kept after they came in, as the deployment says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Where a guild decided nothing.
+    pub days: u16,
+    /// Whatever a guild decided: so that no day of the window loses messages while it is still summarized.
+    pub least: u16,
+}
+
 /// Who may teach facts and other names. A moderator is who has Discord's permission Manage Guild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,10 +77,9 @@ impl GuildSettings {
             || parent.is_some_and(|parent| self.channels.contains(&parent))
     }
 
-    /// How many days messages are kept: what the guild decided, but never fewer than `least`, so that no day of the window
-    /// loses messages while it is still summarized.
-    pub fn retention(&self, default: u16, least: u16) -> u16 {
-        self.retention_days.unwrap_or(default).max(least)
+    /// How many days messages are kept: what the guild decided, but never fewer than there must be.
+    pub fn kept_days(&self, retention: Retention) -> u16 {
+        self.retention_days.unwrap_or(retention.days).max(retention.least)
     }
 }
 
@@ -116,8 +124,9 @@ mod tests {
 
     #[test]
     fn messages_are_kept_as_decided_but_never_too_short() {
+        let retention = Retention { days: 30, least: 8 };
         let with = |retention_days| GuildSettings { retention_days, ..GuildSettings::default() };
-        assert_eq!([None, Some(10), Some(2)].map(|days| with(days).retention(30, 8)), [30, 10, 8]);
+        assert_eq!([None, Some(10), Some(2)].map(|days| with(days).kept_days(retention)), [30, 10, 8]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::domain::{Channel, ChannelId, GuildChannels, GuildId};
+use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId};
 
 /// Why Discord did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,4 +62,51 @@ pub trait ReadChannels: Send + Sync {
         guild: GuildId,
         channel: ChannelId,
     ) -> impl Future<Output = Result<Option<Channel>, DiscordError>> + Send;
+}
+
+/// A part of what was written in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// In the order of the ids.
+    pub messages: Vec<Written>,
+    /// Nothing comes after it.
+    pub is_last: bool,
+}
+
+/// A message as Discord shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Its id.
+    pub id: MessageId,
+    /// What it is.
+    pub what: WrittenKind,
+}
+
+/// What a message is, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrittenKind {
+    /// Somebody said something.
+    Said(Box<Message>),
+    /// Somebody said something, and Discord does not show what: the application has no message-content intent.
+    Hidden,
+    /// A bot, a webhook or Discord itself wrote it.
+    Other,
+}
+
+/// Reads what was written in channels.
+pub trait ReadHistory: Send + Sync {
+    /// The next messages of the channel after that id, at most a hundred.
+    fn messages_after(
+        &self,
+        channel: ChannelId,
+        after: MessageId,
+    ) -> impl Future<Output = Result<HistoryPage, DiscordError>> + Send;
+
+    /// Whether that message is there. Unlike a list, which is empty then, this is refused where the bot may not read what
+    /// was written before.
+    fn is_there(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> impl Future<Output = Result<bool, DiscordError>> + Send;
 }

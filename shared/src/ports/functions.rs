@@ -132,6 +132,12 @@ pub trait WarmMemories: Send + Sync {
     fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
 
+/// Has guild-days summarized for good, before anybody asks.
+pub trait CloseDays: Send + Sync {
+    /// One asynchronous invocation of `daily_summary`.
+    fn close_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}
+
 /// Asks for memories, elsewhere.
 pub trait AskMemories: Send + Sync {
     /// One invocation of `get_memories`.

@@ -4,6 +4,7 @@
 //! Nothing here hides time: what expires is handed out with its `expires_at`, and whoever decides looks at it himself
 //! (DESIGN rule 3).
 
+mod cursors;
 mod days;
 mod discord;
 mod functions;
@@ -18,10 +19,11 @@ mod store;
 
 use jiff::Timestamp;
 
+pub use cursors::KeepCursors;
 pub use days::{CommitDaySummary, PurgeDay, ReadDay};
-pub use discord::{DiscordError, ReadChannels};
+pub use discord::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written, WrittenKind};
 pub use functions::{
-    AskMemories, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
+    AskMemories, CloseDays, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
     SummarizeDay, WarmMemories,
 };
 pub use interactions::{ClaimInteractions, EditReply, RespondLater};

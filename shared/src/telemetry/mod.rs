@@ -11,8 +11,16 @@ use tracing_subscriber::{
 };
 
 /// The crates that follow rule 21.
-const OURS: [&str; 7] =
-    ["guild_memory", "ingest_messages", "daily_summary", "get_memories", "people", "interactions", "respond"];
+const OURS: [&str; 8] = [
+    "guild_memory",
+    "ingest_messages",
+    "daily_summary",
+    "get_memories",
+    "people",
+    "interactions",
+    "respond",
+    "sync_messages",
+];
 
 /// Starts logging to standard output: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, else text) and `AWS_LAMBDA_LOG_LEVEL` (`INFO`).
 ///

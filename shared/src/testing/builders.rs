@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Author, Day, Message, MessageBody, MessageId, UserId};
+use crate::domain::{Author, Day, Message, MessageBody, MessageId, Retention, UserId};
+
+/// How long messages are kept where nothing else is said.
+pub const RETENTION: Retention = Retention { days: 30, least: 8 };
 
 /// The snowflake of a message written at `at`; `n` tells messages of the same millisecond apart.
 ///

@@ -1,8 +1,8 @@
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    domain::{GuildId, UserId},
-    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+    domain::{Day, GuildId, UserId},
+    ports::{CloseDays, DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
 };
 
 type Script = dyn Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync;
@@ -13,12 +13,13 @@ pub struct ScriptedFunctions {
     script: Arc<Script>,
     asked: Arc<Mutex<Vec<DayRequest>>>,
     handed_over: Arc<Mutex<Vec<UserId>>>,
+    closed: Arc<Mutex<Vec<(GuildId, Day)>>>,
 }
 
 impl ScriptedFunctions {
     /// Answers each request by `script`.
     pub fn new(script: impl Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default(), handed_over: Arc::default() }
+        Self { script: Arc::new(script), asked: Arc::default(), handed_over: Arc::default(), closed: Arc::default() }
     }
 
     /// Fails every request in the same way.
@@ -32,6 +33,14 @@ impl ScriptedFunctions {
     /// If a test panicked while it looked.
     pub fn handed_over(&self) -> Vec<UserId> {
         self.handed_over.lock().expect("not poisoned").clone()
+    }
+
+    /// Every guild-day whose final summary was asked for.
+    ///
+    /// # Panics
+    /// If a test panicked while it looked.
+    pub fn closed(&self) -> Vec<(GuildId, Day)> {
+        self.closed.lock().expect("not poisoned").clone()
     }
 
     /// Every request so far.
@@ -53,6 +62,13 @@ impl SummarizeDay for ScriptedFunctions {
 impl WarmMemories for ScriptedFunctions {
     async fn warm_memories(&self, _: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
         self.handed_over.lock().expect("not poisoned").extend(users);
+        Ok(())
+    }
+}
+
+impl CloseDays for ScriptedFunctions {
+    async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
+        self.closed.lock().expect("not poisoned").push((guild, day));
         Ok(())
     }
 }

@@ -5,12 +5,14 @@
 
 mod builders;
 mod clock;
+mod discord;
 mod functions;
 mod model;
 mod store;
 
-pub use builders::{id_at, message_at, messages};
+pub use builders::{RETENTION, id_at, message_at, messages};
 pub use clock::FixedClock;
+pub use discord::ScriptedDiscord;
 pub use functions::ScriptedFunctions;
 pub use model::ScriptedModel;
 pub use store::InMemoryStore;

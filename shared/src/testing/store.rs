@@ -7,14 +7,15 @@ use std::{
 
 use crate::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings, InteractionId,
-        Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
+        AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings,
+        InteractionId, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, StoredMessage, UserId,
         ingest::Change,
     },
     ports::{
-        ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn,
-        PersonRecord, PurgeDay, ReadChannelsOfDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow,
-        RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages, WriteSettings,
+        ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,
+        KeepCursors, LeaseOn, PersonRecord, PurgeDay, ReadChannelsOfDay, ReadDay, ReadMessages, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, StoreError, StoredDay, TeachPeople, Window, WriteMessages,
+        WriteSettings,
     },
 };
 
@@ -36,6 +37,7 @@ struct State {
     memory_making: BTreeMap<(GuildId, UserId), Making>,
     cooldowns: BTreeMap<String, jiff::Timestamp>,
     settings: BTreeMap<GuildId, GuildSettings>,
+    cursors: BTreeMap<(GuildId, ChannelId), Cursor>,
     claims: BTreeMap<InteractionId, jiff::Timestamp>,
     /// What the next transactions answer, before they touch anything.
     transaction_failures: VecDeque<Option<StoreError>>,
@@ -460,6 +462,27 @@ impl WriteSettings for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         *there = GuildSettings { revision: settings.revision + 1, ..settings.clone() };
+        Ok(())
+    }
+}
+
+impl KeepCursors for InMemoryStore {
+    async fn cursors(&self, guild: GuildId) -> Result<BTreeMap<ChannelId, Cursor>, StoreError> {
+        let state = self.state();
+        let of_guild = state.cursors.iter().filter(|((of, _), _)| *of == guild);
+        Ok(of_guild.map(|((_, channel), cursor)| (*channel, cursor.clone())).collect())
+    }
+
+    async fn keep_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
+        let mut state = self.state();
+        if state.cursors.get(&(guild, channel)).is_none_or(|there| there.after <= cursor.after) {
+            state.cursors.insert((guild, channel), cursor.clone());
+        }
+        Ok(())
+    }
+
+    async fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
+        self.state().cursors.remove(&(guild, channel));
         Ok(())
     }
 }

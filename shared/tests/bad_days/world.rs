@@ -20,7 +20,7 @@ use guild_memory::{
     ports::{
         Answer, Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelError, SummarizeDay, WarmMemories,
     },
-    testing::{FixedClock, ScriptedModel, message_at},
+    testing::{FixedClock, RETENTION, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ impl World {
 
     pub(crate) async fn ingest(&self, mut event: Value) -> Result<ingest_messages::Report, AppError> {
         event["guild_id"] = json!(guild());
-        ingest_messages::ingest_messages(&self.store, &self.clock, 30, decode(event).unwrap()).await
+        ingest_messages::ingest_messages(&self.store, &self.clock, RETENTION, decode(event).unwrap()).await
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {

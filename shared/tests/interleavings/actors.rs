@@ -17,7 +17,7 @@ use guild_memory::{
     },
     domain::{Calendar, GuildId, MessageId, UserId},
     ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
-    testing::message_at,
+    testing::{RETENTION, message_at},
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -155,7 +155,7 @@ impl Play {
 
     async fn ingest(&self, mut event: serde_json::Value) {
         event["guild_id"] = json!(guild());
-        while ingest_messages(&self.store, &self.clock, 30, decode(event.clone()).unwrap()).await.is_err() {}
+        while ingest_messages(&self.store, &self.clock, RETENTION, decode(event.clone()).unwrap()).await.is_err() {}
     }
 
     /// One request, which may freeze or die on the way.

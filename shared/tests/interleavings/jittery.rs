@@ -13,13 +13,13 @@ use std::{
 
 use guild_memory::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, Lease, Memory, MessageId, Person, StoredMessage,
-        UserId, prompt::Prompt,
+        AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, Lease, Memory, MessageId, Person,
+        StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         Answer, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LanguageModel, LeaseOn,
-        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, RecordNames, StoreError, StoredDay,
-        Window, WriteMessages,
+        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError,
+        StoredDay, Window, WriteMessages,
     },
     testing::InMemoryStore,
 };
@@ -112,6 +112,9 @@ delayed! {
     }
     impl ReadPeople {
         async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
+    }
+    impl ReadSettings {
+        async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
     impl RecordNames {
         async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;

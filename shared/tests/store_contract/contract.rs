@@ -7,14 +7,14 @@ use std::{
 
 use guild_memory::{
     domain::{
-        AttemptId, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings, Lease, Ledger,
-        Memory, Mention, Message, MessageId, Person, StoredMessage, SummaryStatus, Teachers, UserId, Viewers,
-        ingest::Change,
+        AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings,
+        Lease, Ledger, Memory, Mention, Message, MessageId, Person, Review, StoredMessage, SummaryStatus, Teachers,
+        UserId, Viewers, ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, LeaseOn, PersonRecord, PurgeDay, ReadDay,
-        ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError, TeachPeople, WriteMessages,
-        WriteSettings,
+        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepCursors, LeaseOn, PersonRecord,
+        PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError, TeachPeople,
+        WriteMessages, WriteSettings,
     },
     testing::{id_at, message_at},
 };
@@ -25,6 +25,7 @@ pub(crate) trait MessagesSide:
     + ReadMessages
     + CommitDaySummary
     + HoldLeases
+    + KeepCursors
     + PurgeDay
     + WriteMessages
     + ReadPeople
@@ -37,6 +38,7 @@ impl<S> MessagesSide for S where
         + ReadMessages
         + CommitDaySummary
         + HoldLeases
+        + KeepCursors
         + PurgeDay
         + WriteMessages
         + ReadPeople
@@ -507,4 +509,23 @@ pub(crate) async fn settings_change_only_at_the_revision_that_was_seen<S: Messag
     assert_eq!(memory.replace_settings(guild(), &again).await, Err(StoreError::Conflict));
     assert_eq!(memory.settings(guild()).await.unwrap(), GuildSettings { revision: 2, ..again });
     assert_eq!(memory.settings("2".parse().unwrap()).await.unwrap(), undecided, "another guild");
+}
+
+pub(crate) async fn a_cursor_never_goes_back<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+    let channel = |n: u64| ChannelId::try_from(n).unwrap();
+    let at_id = |n: u64| Cursor { after: MessageId::try_from(n).unwrap(), ..Cursor::new(None, now(), 7) };
+    let full = Cursor {
+        parent: Some(channel(7)),
+        complete_at: Some(MessageId::try_from(101).unwrap()),
+        review: Some(Review { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
+        forbidden_until: Some(at("2026-11-21T12:00:00Z")),
+        ..at_id(100)
+    };
+    for (n, cursor) in [(8, at_id(99)), (8, full.clone()), (8, at_id(9)), (9, at_id(1_000)), (10, at_id(5))] {
+        messages.keep_cursor(guild(), channel(n), &cursor).await.unwrap();
+    }
+    messages.forget_cursor(guild(), channel(10)).await.unwrap();
+    let expected = BTreeMap::from([(channel(8), full), (channel(9), at_id(1_000))]);
+    assert_eq!(messages.cursors(guild()).await.unwrap(), expected);
+    assert!(messages.cursors("2".parse().unwrap()).await.unwrap().is_empty(), "another guild");
 }

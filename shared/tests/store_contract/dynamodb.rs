@@ -11,6 +11,7 @@ use guild_memory::{
     },
     domain::{UserId, ingest::Change},
     ports::{ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, WriteMessages},
+    testing::RETENTION,
 };
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Options, Throttle};
@@ -197,7 +198,7 @@ async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
             .collect();
         let request =
             guild_memory::app::decode(serde_json::json!({"guild_id": guild(), "messages": messages})).unwrap();
-        guild_memory::app::ingest_messages::ingest_messages(&cloud.messages, &SystemClock, 30, request)
+        guild_memory::app::ingest_messages::ingest_messages(&cloud.messages, &SystemClock, RETENTION, request)
     };
     let reports = futures::future::join_all((1..=4).map(send)).await;
     assert!(reports.iter().all(|report| report.as_ref().is_ok_and(|report| report.stored == 150)), "{reports:?}");

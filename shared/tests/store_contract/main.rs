@@ -47,5 +47,6 @@ on_both_stores!(
     an_alias_is_known_once,
     the_name_of_the_last_message_counts,
     a_memory_comes_back_whole,
+    a_cursor_never_goes_back,
     settings_change_only_at_the_revision_that_was_seen,
 );

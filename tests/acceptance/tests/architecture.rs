@@ -11,6 +11,7 @@ use guild_memory::{
     adapters::dynamodb::keys,
     config::{
         DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, InteractionsConfig, PeopleConfig, RespondConfig,
+        SyncMessagesConfig,
     },
 };
 use local_cloud::{Template, workspace_root};
@@ -101,6 +102,7 @@ fn key_strings_are_in_keys_only() {
         "#DAY#",
         "\"SETTINGS",
         "INTERACTION#",
+        "CHANNEL#",
     ];
     for folder in ["shared/src", "functions"] {
         for (path, source) in rust_files(folder) {
@@ -188,6 +190,7 @@ fn the_variables_of_the_template_are_those_of_the_code() {
         ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
         ("interactions", variables_read("interactions", |lookup| InteractionsConfig::read(lookup))),
         ("respond", variables_read("respond", |lookup| RespondConfig::read(lookup))),
+        ("sync_messages", variables_read("sync_messages", |lookup| SyncMessagesConfig::read(lookup))),
     ];
     for (function, read) in read {
         let deployed: BTreeSet<String> =
@@ -205,4 +208,8 @@ fn timeouts_fit_into_each_other() {
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
     assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());
+    assert_eq!(seconds("SyncMessagesFunction"), sync_messages::TIMEOUT.as_secs());
+    let schedule = &resource("SyncMessagesFunction")["Properties"]["Events"]["EveryTenMinutes"]["Properties"];
+    assert_eq!(schedule["Schedule"], "rate(10 minutes)");
+    assert!(sync_messages::TIMEOUT.as_secs() < 600, "no two runs meet");
 }

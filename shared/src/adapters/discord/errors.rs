@@ -44,6 +44,14 @@ fn rate_limit(headers: &HeaderMap, refusal: &Refusal) -> DiscordError {
     DiscordError::RateLimited { retry_after, global }
 }
 
+/// How long to wait before the next request of the same kind, where the answer says that the last one was made that is
+/// allowed until then.
+pub(super) fn used_up(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<f64>().ok();
+    let wait = number("x-ratelimit-reset-after").filter(|seconds| (0.0..=LONGEST_WAIT_S).contains(seconds))?;
+    (number("x-ratelimit-remaining") == Some(0.0)).then(|| Duration::from_secs_f64(wait))
+}
+
 /// Only what kind of failure it was: the error itself quotes the address, and with it an interaction's token.
 pub(super) fn transport(error: &reqwest::Error) -> DiscordError {
     unavailable(if error.is_timeout() {
@@ -82,6 +90,16 @@ mod tests {
         assert_eq!(error(404, &[], "<html>"), DiscordError::NotFound { code: 0 });
         assert_eq!(error(400, &[], r#"{"code":50035}"#), DiscordError::Refused { status: 400, code: 50035 });
         assert!(matches!(error(502, &[], ""), DiscordError::Unavailable { .. }));
+    }
+
+    #[test]
+    fn the_last_request_that_is_allowed_says_so() {
+        let headers = |remaining: &str| {
+            let pairs = [("x-ratelimit-remaining", remaining), ("x-ratelimit-reset-after", "1.5")];
+            pairs.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+        };
+        assert_eq!(used_up(&headers("0")), Some(Duration::from_millis(1_500)));
+        assert_eq!([used_up(&headers("1")), used_up(&HeaderMap::new())], [None; 2]);
     }
 
     #[test]

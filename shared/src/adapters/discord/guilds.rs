@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Discord;
 use crate::{
-    domain::{Channel, ChannelId, ChannelKind, GuildChannels, GuildId, Permissions},
+    domain::{Channel, ChannelId, ChannelKind, GuildChannels, GuildId, MessageId, Permissions},
     ports::{DiscordError, ReadChannels},
 };
 
@@ -36,6 +36,8 @@ struct WireChannel {
     #[serde(default)]
     parent_id: Option<ChannelId>,
     #[serde(default)]
+    last_message_id: Option<MessageId>,
+    #[serde(default)]
     nsfw: Option<bool>,
     #[serde(default)]
     permission_overwrites: Option<Vec<WireOverwrite>>,
@@ -66,6 +68,7 @@ impl WireChannel {
             id: self.id,
             kind: ChannelKind::of(self.kind),
             parent: self.parent_id,
+            last_message: self.last_message_id,
             age_restricted: self.nsfw.unwrap_or_default(),
             allowed,
             denied,

@@ -6,14 +6,16 @@
 
 mod errors;
 mod guilds;
+mod history;
 mod replies;
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
+use reqwest::{Client, Method, Request, RequestBuilder, redirect::Policy};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -41,7 +43,16 @@ pub struct Discord {
     api: String,
     token: Option<ApiKey>,
     patience: Duration,
-    quiet_until: Arc<Mutex<Option<Instant>>>,
+    quiet: Arc<Mutex<Quiet>>,
+}
+
+/// Until when Discord wants to hear nothing.
+#[derive(Debug, Default)]
+struct Quiet {
+    /// At all.
+    all: Option<Instant>,
+    /// At paths whose limit is used up.
+    paths: HashMap<String, Instant>,
 }
 
 impl Discord {
@@ -57,7 +68,7 @@ impl Discord {
             .redirect(Policy::none())
             .build()?;
         let api = format!("{}/api/v10", base_url.unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/'));
-        Ok(Self { http, api, token: None, patience: PATIENCE, quiet_until: Arc::default() })
+        Ok(Self { http, api, token: None, patience: PATIENCE, quiet: Arc::default() })
     }
 
     /// The same as the bot of that token.
@@ -93,8 +104,9 @@ impl Discord {
         let deadline = Instant::now() + self.patience;
         let mut attempt = 1;
         loop {
-            self.quiet(deadline).await?;
-            let error = match attempt_once(request()).await {
+            let request = request().build().map_err(|error| errors::transport(&error))?;
+            self.quiet(request.url().path(), deadline).await?;
+            let error = match self.attempt_once(request).await {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
@@ -110,12 +122,16 @@ impl Discord {
         }
     }
 
-    /// Waits while Discord wants to hear nothing at all.
-    async fn quiet(&self, deadline: Instant) -> Result<(), DiscordError> {
-        let until = *self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Waits while Discord wants to hear nothing there.
+    async fn quiet(&self, path: &str, deadline: Instant) -> Result<(), DiscordError> {
+        let (all, until) = {
+            let quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
+            (quiet.all, quiet.all.max(quiet.paths.get(path).copied()))
+        };
         match until.filter(|until| *until > Instant::now()) {
             Some(until) if until >= deadline => {
-                Err(DiscordError::RateLimited { retry_after: until - Instant::now(), global: true })
+                let global = all == Some(until);
+                Err(DiscordError::RateLimited { retry_after: until - Instant::now(), global })
             }
             Some(until) => {
                 tokio::time::sleep_until(until).await;
@@ -126,16 +142,28 @@ impl Discord {
     }
 
     fn keep_quiet(&self, until: Instant) {
-        let mut quiet_until = self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *quiet_until = (*quiet_until).max(Some(until));
+        let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
+        quiet.all = quiet.all.max(Some(until));
     }
-}
 
-async fn attempt_once(request: RequestBuilder) -> Result<Vec<u8>, DiscordError> {
-    let response = request.send().await.map_err(|error| errors::transport(&error))?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(|error| errors::transport(&error))?;
-    if status.is_success() { Ok(body.to_vec()) } else { Err(errors::of_answer(status, &headers, &body)) }
+    async fn attempt_once(&self, request: Request) -> Result<Vec<u8>, DiscordError> {
+        let path = request.url().path().to_owned();
+        let response = self.http.execute(request).await.map_err(|error| errors::transport(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if let Some(wait) = errors::used_up(&headers) {
+            self.spare(path, wait);
+        }
+        let body = response.bytes().await.map_err(|error| errors::transport(&error))?;
+        if status.is_success() { Ok(body.to_vec()) } else { Err(errors::of_answer(status, &headers, &body)) }
+    }
+
+    /// Asks nothing there for a while: the last request that is allowed was made.
+    fn spare(&self, path: String, wait: Duration) {
+        let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        quiet.paths.retain(|_, until| *until > now);
+        quiet.paths.insert(path, now + wait);
+    }
 }
 
 /// How long to wait before the next attempt, where one makes sense.

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     domain::{
-        AttemptId, Author, ChannelId, Day, DaySummary, Fact, FactId, FailedAttempt, GuildSettings, Lease, Ledger,
-        MEMORY_LIFE, Making, Memory, Mention, Message, MessageBody, MessageId, Person, StoredMessage, SummaryStatus,
-        Teachers, UserId, Viewers,
+        AttemptId, Author, ChannelId, Cursor, Day, DaySummary, Fact, FactId, FailedAttempt, GuildSettings, Lease,
+        Ledger, MEMORY_LIFE, Making, Memory, Mention, Message, MessageBody, MessageId, Person, Review, StoredMessage,
+        SummaryStatus, Teachers, UserId, Viewers,
     },
     ports::StoreError,
 };
@@ -102,6 +102,54 @@ impl From<SettingsItem> for GuildSettings {
     fn from(item: SettingsItem) -> Self {
         let SettingsItem { channels, teachers, viewers, retention_days, revision } = item;
         Self { channels, teachers, viewers, retention_days, revision }
+    }
+}
+
+/// How far a channel was read.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CursorItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<ChannelId>,
+    read_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    complete_at: Option<MessageId>,
+    reviewed_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    review: Option<ReviewItem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forbidden_until: Option<Timestamp>,
+    expires_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReviewItem {
+    begun_at: Timestamp,
+    reviewed_to: MessageId,
+}
+
+impl CursorItem {
+    pub(super) fn new(cursor: &Cursor) -> Self {
+        Self {
+            parent: cursor.parent,
+            read_to: keys::padded(cursor.after),
+            complete_at: cursor.complete_at,
+            reviewed_at: cursor.reviewed_at,
+            review: cursor.review.map(|Review { begun_at, after }| ReviewItem { begun_at, reviewed_to: after }),
+            forbidden_until: cursor.forbidden_until,
+            expires_at: cursor.expires_at.as_second(),
+        }
+    }
+
+    pub(super) fn into_cursor(self, key: &Key) -> Result<Cursor, StoreError> {
+        Ok(Cursor {
+            parent: self.parent,
+            after: keys::unpadded(&self.read_to).ok_or_else(|| corrupt(key))?,
+            complete_at: self.complete_at,
+            reviewed_at: self.reviewed_at,
+            review: self.review.map(|ReviewItem { begun_at, reviewed_to }| Review { begun_at, after: reviewed_to }),
+            forbidden_until: self.forbidden_until,
+            expires_at: at_second(self.expires_at),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{AttemptId, Day, GuildId, InteractionId, MessageId, UserId};
+use crate::domain::{AttemptId, ChannelId, Day, GuildId, InteractionId, MessageId, UserId};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -46,7 +46,12 @@ impl Key {
 
     /// `Memory`: what the managers of a guild decided.
     pub fn settings(guild: GuildId) -> Self {
-        Self { pk: format!("G#{guild}"), sk: "SETTINGS".to_owned() }
+        Self { pk: guild_partition(guild), sk: "SETTINGS".to_owned() }
+    }
+
+    /// `Memory`: how far a channel was read.
+    pub fn channel(guild: GuildId, channel: ChannelId) -> Self {
+        Self { pk: guild_partition(guild), sk: format!("{CHANNEL_PREFIX}{channel}") }
     }
 
     /// `Memory`: until when a model is left alone.
@@ -85,6 +90,11 @@ impl Key {
         unpadded(&self.sk)
     }
 
+    /// The channel whose cursor it is the key of.
+    pub(super) fn channel_id(&self) -> Option<ChannelId> {
+        self.sk.strip_prefix(CHANNEL_PREFIX)?.parse().ok()
+    }
+
     /// The generation of the part it is the key of.
     pub(super) fn generation(&self) -> Option<&str> {
         self.sk.strip_prefix(PART_PREFIX)?.rsplit_once('#').map(|(generation, _)| generation)
@@ -107,6 +117,14 @@ impl fmt::Display for Key {
 pub fn messages_partition(guild: GuildId, day: Day) -> String {
     format!("{guild}#{day}")
 }
+
+/// `Memory`: the partition of what concerns a guild as a whole.
+pub(super) fn guild_partition(guild: GuildId) -> String {
+    format!("G#{guild}")
+}
+
+/// What the sort keys of cursors begin with.
+pub(super) const CHANNEL_PREFIX: &str = "CHANNEL#";
 
 /// `Memory`: the partition of a large summary's parts.
 pub(super) fn parts_partition(guild: GuildId, day: Day) -> String {

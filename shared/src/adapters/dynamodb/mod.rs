@@ -3,6 +3,7 @@
 mod batch_get;
 mod contention;
 mod cooldowns;
+mod cursors;
 mod days;
 mod errors;
 mod interactions;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Rejected, Report, Request};
 use crate::{
     app::request::{decode, decode_value},
-    domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
+    domain::{Author, ChannelId, GuildSettings, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
 };
 
 /// Discord allows 4,000 characters; other sources may have a little more.
@@ -29,6 +29,8 @@ pub(super) struct Incoming {
 struct Wire {
     id: MessageId,
     channel_id: ChannelId,
+    #[serde(default)]
+    parent_channel_id: Option<ChannelId>,
     author: WireAuthor,
     #[serde(default)]
     content: Option<String>,
@@ -57,11 +59,11 @@ struct WirePerson {
 }
 
 impl Incoming {
-    pub(super) fn read(request: Request, now: Timestamp) -> Self {
+    pub(super) fn read(request: Request, settings: &GuildSettings, now: Timestamp) -> Self {
         let mut incoming = Self { messages: Vec::new(), deleted: Vec::new(), report: Report::default() };
         for (index, value) in request.messages.into_iter().enumerate() {
             let id = shown_id(value.get("id")).unwrap_or_else(|| format!("messages[{index}]"));
-            if let Err(reason) = incoming.take_message(value, now) {
+            if let Err(reason) = incoming.take_message(value, settings, now) {
                 incoming.report.rejected.push(Rejected { id, reason });
             }
         }
@@ -75,11 +77,15 @@ impl Incoming {
         incoming
     }
 
-    fn take_message(&mut self, value: Value, now: Timestamp) -> Result<(), String> {
+    fn take_message(&mut self, value: Value, settings: &GuildSettings, now: Timestamp) -> Result<(), String> {
         let wire: Wire = decode(value).map_err(|error| error.message)?;
         not_ahead(wire.id, now)?;
         if wire.author.bot {
             self.report.skipped.bot += 1;
+            return Ok(());
+        }
+        if !settings.reads(wire.channel_id, wire.parent_channel_id) {
+            self.report.skipped.channel += 1;
             return Ok(());
         }
         let message = wire.into_message()?;

@@ -6,8 +6,9 @@ use serde_json::json;
 use super::*;
 use crate::{
     app::{ErrorType, decode},
-    domain::{Ledger, MessageId, Person, UserId},
-    testing::{FixedClock, InMemoryStore, id_at},
+    domain::{GuildSettings, Ledger, MessageId, Person, UserId},
+    ports::WriteSettings,
+    testing::{FixedClock, InMemoryStore, RETENTION, id_at},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -26,7 +27,7 @@ fn message(id: MessageId, content: &str) -> Value {
 }
 
 async fn ingest(store: &InMemoryStore, event: Value) -> Result<Report, AppError> {
-    ingest_messages(store, &FixedClock::at(NOW), 30, decode(event)?).await
+    ingest_messages(store, &FixedClock::at(NOW), RETENTION, decode(event)?).await
 }
 
 fn ledger(store: &InMemoryStore, day: &str) -> Ledger {
@@ -57,7 +58,7 @@ async fn every_message_is_accounted_for() {
     let expected = Report {
         stored: 3,
         unchanged: 1,
-        skipped: Skipped { bot: 1, empty: 1, opted_out: 0, deleted: 1 },
+        skipped: Skipped { bot: 1, empty: 1, opted_out: 0, deleted: 1, channel: 0 },
         rejected: vec![rejected("x", format!("id: {not_a_snowflake}")), rejected("y", not_a_snowflake)],
         days_changed: vec!["2026-11-20".parse().unwrap(), "2026-11-21".parse().unwrap()],
         ..Report::default()
@@ -156,7 +157,7 @@ async fn rule_3_a_message_that_expired_is_as_good_as_gone() {
     let event = json!({"guild_id": "1", "messages": [message(id("2026-11-20", 1), "a")]});
     let at = |now: &str| FixedClock::at(now);
     for (now, stored) in [("2026-11-20T12:00:00Z", 1), ("2026-12-20T11:59:59Z", 0), ("2026-12-20T12:00:00Z", 1)] {
-        let report = ingest_messages(&store, &at(now), 30, decode(event.clone()).unwrap()).await.unwrap();
+        let report = ingest_messages(&store, &at(now), RETENTION, decode(event.clone()).unwrap()).await.unwrap();
         assert_eq!((report.stored, report.unchanged), (stored, 1 - stored), "at {now}");
     }
 }
@@ -170,6 +171,28 @@ async fn who_opted_out_is_left_out() {
     let report = ingest(&store, event).await.unwrap();
     assert_eq!((report.stored, report.skipped.opted_out), (0, 1));
     assert!(store.stored_messages().is_empty() && store.ledgers().is_empty());
+}
+
+#[tokio::test]
+async fn only_what_is_in_the_channels_of_the_guild_is_kept_and_as_long_as_it_decided() {
+    let store = InMemoryStore::default();
+    let settings =
+        GuildSettings { channels: ["7".parse().unwrap()].into(), retention_days: Some(14), ..GuildSettings::default() };
+    store.replace_settings(guild(), &settings).await.unwrap();
+    let within = |n: u64, channel: &str, parent: Option<&str>| {
+        let mut message = message(id("2026-11-20", n), "a");
+        message["channel_id"] = json!(channel);
+        message["parent_channel_id"] = json!(parent);
+        message
+    };
+    let messages = [within(1, "7", None), within(2, "70", Some("7")), within(3, "8", None), within(4, "80", Some("8"))];
+    let report = ingest(&store, json!({"guild_id": "1", "messages": messages})).await.unwrap();
+    assert_eq!((report.stored, report.skipped.channel), (2, 2));
+    let kept_until: Vec<String> =
+        store.stored_messages().values().map(|stored| stored.expires_at.to_string()).collect();
+    assert_eq!(kept_until, ["2026-12-06T12:00:00Z"; 2]);
+    let elsewhere = ingest(&store, json!({"guild_id": "2", "messages": messages})).await.unwrap();
+    assert_eq!(elsewhere.stored, 4, "another guild decided nothing");
 }
 
 #[tokio::test]

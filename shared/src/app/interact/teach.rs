@@ -114,6 +114,7 @@ where
             text: text.map(str::to_owned),
             fact_id: fact.map(ToString::to_string),
             taught_by: Some(self.place.asker),
+            moderator: self.place.is_moderator(),
         };
         people(&self.deps.store, &self.deps.clock, request).await
     }

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::decode,
+    domain::GuildSettings,
+    ports::WriteSettings,
     testing::{FixedClock, InMemoryStore},
 };
 
@@ -33,6 +35,33 @@ async fn a_fact_is_remembered_once_listed_and_forgotten() {
     assert_eq!(call(&store, forget.clone()).await.unwrap(), json!({"forgotten": true}));
     assert_eq!(call(&store, forget).await.unwrap(), json!({"forgotten": false}));
     assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap()["facts"], json!([]));
+}
+
+#[tokio::test]
+async fn who_may_teach_is_what_the_guild_decided() {
+    let store = InMemoryStore::default();
+    let remember = json!({"op": "remember", "text": "likes tea", "taught_by": "10"});
+    let of_another = json!({"op": "alias", "text": "Annie", "taught_by": "12"});
+    let unsaid = json!({"op": "remember", "text": "likes tea"});
+    let moderator = json!({"op": "alias", "text": "Annie", "taught_by": "12", "moderator": true});
+    let listed = json!({"op": "facts"});
+    let calls = [&remember, &of_another, &unsaid, &moderator, &listed];
+    let expected = [
+        (Teachers::Anyone, [true; 5]),
+        (Teachers::Oneself, [true, false, false, true, true]),
+        (Teachers::Moderators, [false, false, false, true, true]),
+    ];
+    for (revision, (teachers, allowed)) in expected.into_iter().enumerate() {
+        let settings = GuildSettings { teachers, revision: revision as u64, ..GuildSettings::default() };
+        store.replace_settings("1".parse().unwrap(), &settings).await.unwrap();
+        for (fields, allowed) in calls.into_iter().zip(allowed) {
+            let answer = call(&store, fields.clone()).await;
+            assert_eq!(answer.is_ok(), allowed, "{teachers:?}: {fields}");
+            if let Err(error) = answer {
+                assert!(error.kind == crate::app::ErrorType::InvalidRequest && error.message.contains("in this guild"));
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,22 @@
+//! What the tool can do: a module each.
+
+mod import;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Stores the messages of export files
+    Import(import::Arguments),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Import(arguments) => import::run(arguments).await,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Where an import stopped, kept between two runs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use guild_memory::domain::hash;
+
+use super::source::Place;
+
+/// The file that remembers how far one import of one file came. It is a help, not a need: what is sent twice is unchanged,
+/// so that nothing is lost where it cannot be kept.
+pub(super) struct Checkpoint(Option<PathBuf>);
+
+impl Checkpoint {
+    /// Of a file as it is now, imported with those `settings`.
+    pub(super) fn of(file: &Path, settings: &str) -> Self {
+        Self(path(file, settings))
+    }
+
+    /// Where to go on, if an earlier run was stopped.
+    pub(super) fn place(&self) -> Option<Place> {
+        serde_json::from_slice(&fs::read(self.0.as_ref()?).ok()?).ok()
+    }
+
+    /// Remembers that everything before `place` is stored.
+    pub(super) fn keep(&self, place: Place) {
+        let write = || {
+            let path = self.0.as_ref()?;
+            fs::create_dir_all(path.parent()?).ok()?;
+            let next = path.with_extension("next");
+            fs::write(&next, serde_json::to_vec(&place).ok()?).ok()?;
+            fs::rename(next, path).ok()
+        };
+        write();
+    }
+
+    /// Forgets it.
+    pub(super) fn forget(&self) {
+        if let Some(path) = &self.0 {
+            let _ = fs::remove_file(path); // there may be none
+        }
+    }
+}
+
+fn path(file: &Path, settings: &str) -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")))?;
+    let file = fs::canonicalize(file).ok()?;
+    let metadata = fs::metadata(&file).ok()?;
+    let changed = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos().to_string();
+    let parts = [&*file.to_string_lossy(), &metadata.len().to_string(), &changed, settings];
+    Some(state.join("guild-memory/import").join(hash::of(parts)).with_extension("json"))
+}

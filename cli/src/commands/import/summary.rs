@@ -1,0 +1,166 @@
+//! What became of everything that was read.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use guild_memory::domain::Day;
+use indicatif::HumanCount;
+use serde::Deserialize;
+
+use super::message::Skip;
+
+/// Rejected messages that are named.
+const EXAMPLES: usize = 3;
+
+/// Counts.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    /// Messages and deletions that were read.
+    pub(super) read: u64,
+    counts: BTreeMap<String, u64>,
+    skipped: BTreeMap<String, u64>,
+    rejected: BTreeMap<String, Rejected>,
+    pub(super) first: Option<Day>,
+    pub(super) last: Option<Day>,
+}
+
+#[derive(Debug, Default)]
+struct Rejected {
+    count: u64,
+    examples: Vec<String>,
+}
+
+/// The answer of `ingest_messages`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Report {
+    stored: u64,
+    updated: u64,
+    unchanged: u64,
+    deleted: u64,
+    skipped: BTreeMap<String, u64>,
+    rejected: Vec<RejectedMessage>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RejectedMessage {
+    id: String,
+    reason: String,
+}
+
+impl Summary {
+    pub(super) fn skip(&mut self, skip: Skip) {
+        let reason = match skip {
+            Skip::Bot => "bot",
+            Skip::System => "system",
+        };
+        *self.skipped.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn reject(&mut self, which: String, reason: String) {
+        let rejected = self.rejected.entry(reason).or_default();
+        rejected.count += 1;
+        if rejected.examples.len() < EXAMPLES {
+            rejected.examples.push(which);
+        }
+    }
+
+    pub(super) fn saw(&mut self, day: Day) {
+        self.first = Some(self.first.map_or(day, |first| first.min(day)));
+        self.last = Some(self.last.map_or(day, |last| last.max(day)));
+    }
+
+    /// Adds what became of a batch.
+    pub(super) fn add(&mut self, report: Report) {
+        let counts = [
+            ("stored", report.stored),
+            ("updated", report.updated),
+            ("unchanged", report.unchanged),
+            ("deleted", report.deleted),
+        ];
+        for (what, count) in counts {
+            *self.counts.entry(what.to_owned()).or_default() += count;
+        }
+        for (reason, count) in report.skipped.into_iter().filter(|(_, count)| *count > 0) {
+            *self.skipped.entry(reason).or_default() += count;
+        }
+        report.rejected.into_iter().for_each(|message| self.reject(format!("id {}", message.id), message.reason));
+    }
+
+    /// For people, a line a count.
+    pub(super) fn text(&self, took: Duration, dry_run: bool) -> String {
+        let mut lines = vec![self.headline(took)];
+        if dry_run {
+            lines.push("  nothing was sent (--dry-run)".to_owned());
+        }
+        for what in ["stored", "updated", "unchanged", "deleted"] {
+            let count = self.counts.get(what).copied().unwrap_or_default();
+            if count > 0 || (what == "stored" && !dry_run) {
+                lines.push(line(count, what));
+            }
+        }
+        lines.extend(self.skipped.iter().map(|(reason, count)| line(*count, &skip_words(reason))));
+        for (reason, rejected) in &self.rejected {
+            let examples = rejected.examples.join(", ");
+            let and_more = if rejected.count > rejected.examples.len() as u64 { ", …" } else { "" };
+            lines.push(line(rejected.count, &format!("rejected: {reason} ({examples}{and_more})")));
+        }
+        lines.join("\n")
+    }
+
+    fn headline(&self, took: Duration) -> String {
+        let rate = self.read as f64 / took.as_secs_f64().max(0.001);
+        let days = match (self.first, self.last) {
+            (Some(first), Some(last)) => format!("; {first} to {last}"),
+            _ => String::new(),
+        };
+        let read = HumanCount(self.read);
+        format!("{read} messages in {:.1} s, {} a second{days}", took.as_secs_f64(), HumanCount(rate as u64))
+    }
+}
+
+fn line(count: u64, what: &str) -> String {
+    format!("{:>12} {what}", HumanCount(count).to_string())
+}
+
+fn skip_words(reason: &str) -> String {
+    let why = match reason {
+        "bot" => "written by bots",
+        "system" => "written by Discord itself",
+        "empty" => "neither text nor attachments",
+        "opted_out" => "their authors opted out",
+        "deleted" => "deleted before",
+        "channel" => "in channels that the guild does not have read",
+        other => other,
+    };
+    format!("left out: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_was_read_is_accounted_for() {
+        let mut summary = Summary { read: 10_226, ..Summary::default() };
+        summary.skip(Skip::System);
+        summary.reject("message 7 of the file".into(), "it is broken JSON".into());
+        for day in ["2025-07-04", "2025-06-28"] {
+            summary.saw(day.parse().unwrap());
+        }
+        let report = json!({
+            "stored": 10_220, "updated": 0, "unchanged": 1, "deleted": 0, "skipped": {"bot": 2, "empty": 0},
+            "rejected": [{"id": "x", "reason": "id: not a snowflake"}], "days_changed": []
+        });
+        summary.add(serde_json::from_value(report).unwrap());
+        let text = "\
+10,226 messages in 2.0 s, 5,113 a second; 2025-06-28 to 2025-07-04
+      10,220 stored
+           1 unchanged
+           2 left out: written by bots
+           1 left out: written by Discord itself
+           1 rejected: id: not a snowflake (id x)
+           1 rejected: it is broken JSON (message 7 of the file)";
+        assert_eq!(summary.text(Duration::from_secs(2), false), text);
+    }
+}

@@ -1,0 +1,58 @@
+//! `sync_messages`: reads what was written, edited and deleted in the configured guilds, and has their days closed. See
+//! `docs/DESIGN.md`, section 3.
+
+use std::time::{Duration, Instant};
+
+pub use guild_memory::app::sync_messages::Deps;
+use guild_memory::{
+    app::{
+        AppError, Deadline,
+        sync_messages::{GuildReport, Report, SyncStore, sync_messages},
+    },
+    ports::{Clock, CloseDays, ReadChannels, ReadHistory},
+};
+
+/// The function's timeout in template.yaml.
+pub const TIMEOUT: Duration = Duration::from_secs(540);
+/// How long one call of Discord's may take, its waits included: it has to end before the function does.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// What is left of the time when no further page is begun: for one that was, and for writing it down.
+const RESERVE: Duration = Duration::from_secs(30);
+
+/// Reads for as long as there is time, whatever the event says; the Lambda is stopped after `remaining`.
+///
+/// # Errors
+/// As a caller sees them (DESIGN section 3).
+pub async fn handle<S, D, F, C>(deps: &Deps<S, D, F, C>, remaining: Duration) -> Result<Report, AppError>
+where
+    S: SyncStore,
+    D: ReadChannels + ReadHistory,
+    F: CloseDays,
+    C: Clock,
+{
+    let started = Instant::now();
+    let report = sync_messages(deps, Deadline::new(remaining.saturating_sub(RESERVE), None))
+        .await
+        .inspect_err(|error| tracing::warn!(event = "sync_failed", error_type = %error.kind, "{error}"))?;
+    report.guilds.iter().for_each(|guild| log(guild, started));
+    Ok(report)
+}
+
+fn log(report: &GuildReport, started: Instant) {
+    let guild = report.guild_id;
+    for problem in &report.problems {
+        tracing::warn!(event = "sync_problem", %guild, "{problem}");
+    }
+    tracing::info!(
+        event = "guild_synced",
+        %guild,
+        channels = report.channels,
+        forbidden = report.forbidden,
+        stored = report.stored,
+        updated = report.updated,
+        deleted = report.deleted,
+        complete = report.complete,
+        closing = report.closing.map(|day| day.to_string()),
+        duration_ms = started.elapsed().as_millis() as u64,
+    );
+}

@@ -1,0 +1,46 @@
+//! Wiring of the `sync_messages` Lambda.
+
+use guild_memory::{
+    adapters::{
+        SystemClock,
+        discord::Discord,
+        dynamodb::{MemoryTable, MessagesTable},
+        lambda::{self, DayCloser},
+        sdk_config, secrets,
+    },
+    app::{Cooldowns, sync_messages::Settings},
+    config::{SyncMessagesConfig, environment},
+    telemetry,
+};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use sync_messages::{Deps, PATIENCE, TIMEOUT, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    telemetry::init(environment);
+    let config = SyncMessagesConfig::read(environment)?;
+    let aws = sdk_config().await;
+    let memory = MemoryTable::new(&aws, config.memory_table);
+    let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
+    let store = MessagesTable::new(memory, config.messages_table);
+    let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
+    let deps = Deps {
+        discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),
+        functions: DayCloser::new(&aws, config.daily_summary_function),
+        summary_cooldowns: Cooldowns::new(store.clone(), SystemClock, summary_models),
+        store,
+        clock: SystemClock,
+        settings: Settings {
+            guilds: config.guilds,
+            backfill_days: config.backfill_days,
+            retention: config.retention,
+            calendar: config.calendar,
+        },
+    };
+    let handler = service_fn(|event: LambdaEvent<Value>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, remaining)
+    });
+    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+}

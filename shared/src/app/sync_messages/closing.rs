@@ -1,0 +1,74 @@
+//! Closed days of guilds that were read to their end are summarized before anybody asks, so that the first reader in the
+//! morning does not wait.
+//!
+//! ```text
+//! 00:00  the day ends        00:20  it is closed
+//! ───────┼──────────────────────────┼──────┬────────────▶
+//!                                          └ a run begins, reads everything, asks for the final summary
+//! ```
+
+use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Deps, GuildReport, SyncStore};
+use crate::{
+    domain::{Day, DayRecord, Freshness, GuildId},
+    ports::{Clock, CloseDays},
+};
+
+/// Days asked for in one run, one a guild at the most: the next run asks for the next ones.
+const MAX_A_RUN: usize = 10;
+/// How long a day is not asked for again that could not be summarized.
+const AFTER_A_FAILURE: SignedDuration = SignedDuration::from_hours(6);
+
+/// Asks for what is missing in guilds that are complete, unless all models are to be left alone.
+pub(super) async fn close_days<S, D, F, C>(deps: &Deps<S, D, F, C>, begun: Timestamp, reports: &mut [GuildReport])
+where
+    S: SyncStore,
+    F: CloseDays,
+    C: Clock,
+{
+    let complete = reports.iter_mut().filter(|report| report.complete);
+    let wanted = join_all(complete.map(async |report| {
+        let day = missing_day(deps, report.guild_id, begun).await;
+        (report, day)
+    }));
+    let mut wanted: Vec<(&mut GuildReport, Day)> =
+        wanted.await.into_iter().filter_map(|(report, day)| Some((report, day?))).collect();
+    if wanted.is_empty() || deps.summary_cooldowns.refusal().await.is_some() {
+        return;
+    }
+    // The day that is asked for first in the morning comes first.
+    wanted.sort_by_key(|(_, day)| std::cmp::Reverse(*day));
+    for (report, day) in wanted.into_iter().take(MAX_A_RUN) {
+        match deps.functions.close_day(report.guild_id, day).await {
+            Ok(()) => report.closing = Some(day),
+            Err(error) => report.problems.push(format!("the final summary of {day} could not be asked for: {error}")),
+        }
+    }
+}
+
+/// The last closed day of the window that has no final summary, and is neither being summarized nor failed of late.
+async fn missing_day<S, D, F, C>(deps: &Deps<S, D, F, C>, guild: GuildId, begun: Timestamp) -> Option<Day>
+where
+    S: SyncStore,
+    C: Clock,
+{
+    let calendar = deps.settings.calendar;
+    for day in calendar.window(begun).into_iter().filter(|day| calendar.is_closed(*day, begun)) {
+        // What cannot be read now is looked at by the next run.
+        let record = deps.store.read_day(guild, day).await.ok()?;
+        if is_missing(&record, begun) {
+            return Some(day);
+        }
+    }
+    None
+}
+
+fn is_missing(record: &DayRecord, now: Timestamp) -> bool {
+    let is_outdated = matches!(record.freshness(true, now), Freshness::Renewable | Freshness::Outdated);
+    let is_being_made = record.making.lease.as_ref().is_some_and(|lease| now < lease.until);
+    let failed_at = record.making.last_failure.as_ref().and_then(|failure| failure.attempt.begun_at());
+    let failed_of_late = failed_at.is_some_and(|at| now.duration_since(at) < AFTER_A_FAILURE);
+    is_outdated && !is_being_made && !failed_of_late
+}

@@ -1,0 +1,56 @@
+//! The configuration of `sync_messages`.
+
+use super::{ConfigError, DiscordConfig, ModelName, variables::Variables};
+use crate::domain::{Calendar, GuildId, Retention};
+
+/// What `sync_messages` reads.
+#[derive(Debug, Clone)]
+pub struct SyncMessagesConfig {
+    /// `MEMORY_TABLE`: the table of what is known.
+    pub memory_table: String,
+    /// `MESSAGES_TABLE`: the table of messages.
+    pub messages_table: String,
+    /// `DAILY_SUMMARY_FUNCTION`: the name of the function that summarizes days.
+    pub daily_summary_function: String,
+    /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
+    pub summary_models: Vec<ModelName>,
+    /// `DISCORD_GUILDS`: the guilds that are read, separated by commas; none if it is left out.
+    pub guilds: Vec<GuildId>,
+    /// How to reach Discord as the bot.
+    pub discord: DiscordConfig,
+    /// `BACKFILL_DAYS` (7): how many days a channel that was never read is read back.
+    pub backfill_days: u16,
+    /// `MESSAGE_RETENTION_DAYS` (30): how long messages are kept where a guild decided nothing.
+    pub retention: Retention,
+    /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
+    pub calendar: Calendar,
+}
+
+impl SyncMessagesConfig {
+    /// Reads and checks every variable.
+    ///
+    /// # Errors
+    /// The first variable that is missing or wrong.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(lookup);
+        Ok(Self {
+            memory_table: variables.required("MEMORY_TABLE")?,
+            messages_table: variables.required("MESSAGES_TABLE")?,
+            daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
+            summary_models: variables.chain("SUMMARY_MODELS")?,
+            guilds: variables.optional("DISCORD_GUILDS").map_or(Ok(Vec::new()), |text| guilds(&text))?,
+            discord: variables.discord()?,
+            backfill_days: variables.days("BACKFILL_DAYS", 7, 1..=30)?,
+            retention: variables.retention()?,
+            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+        })
+    }
+}
+
+fn guilds(text: &str) -> Result<Vec<GuildId>, ConfigError> {
+    let guilds: Result<Vec<GuildId>, _> = text.split(',').map(|guild| guild.trim().parse()).collect();
+    guilds.map_err(|_| ConfigError {
+        variable: "DISCORD_GUILDS",
+        problem: "must be the ids of guilds, separated by commas".to_owned(),
+    })
+}

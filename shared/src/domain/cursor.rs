@@ -1,0 +1,161 @@
+//! How far a channel of Discord was read, and how far it was looked through again.
+//!
+//! ```text
+//! ─────────────┬──────────────────────────┬─────────────────────▶ messages of a channel
+//!              │ reviewing_after          │ after
+//!   read, and  │ read; edits and          │ not read yet
+//!   reviewed   │ deletions of the last    │
+//!              │ 48 h are looked for      │
+//! ```
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{ChannelId, MessageId};
+
+/// How far back edits and deletions are looked for.
+pub const REVIEWED: SignedDuration = SignedDuration::from_hours(48);
+/// How long after a review the next one is due.
+const REVIEW_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How long a channel is left alone that the bot may not read.
+const LEFT_ALONE: SignedDuration = SignedDuration::from_hours(24);
+/// How long a cursor is kept that nothing changes: longer than any history that is read from the beginning.
+const LIFE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+
+/// How far one channel or thread was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The channel of a thread.
+    pub parent: Option<ChannelId>,
+    /// Everything up to here was read.
+    pub after: MessageId,
+    /// What Discord called the channel's last message when everything had been read: while it still does, there is nothing
+    /// new.
+    pub complete_at: Option<MessageId>,
+    /// When the last review began; edits and deletions from before it are known.
+    pub reviewed_at: Timestamp,
+    /// The review that is under way: when it began, and how far it came.
+    pub review: Option<Review>,
+    /// The bot may not read it, and leaves it alone until then.
+    pub forbidden_until: Option<Timestamp>,
+    /// When it may be forgotten: what is read twice is unchanged.
+    pub expires_at: Timestamp,
+}
+
+/// A review that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// Everything up to here was looked through.
+    pub after: MessageId,
+}
+
+impl Cursor {
+    /// The cursor of a channel that was never read: messages of the last `backfill_days` will be.
+    pub fn new(parent: Option<ChannelId>, now: Timestamp, backfill_days: u16) -> Self {
+        Self {
+            parent,
+            after: MessageId::last_before(now - SignedDuration::from_hours(24 * i64::from(backfill_days))),
+            complete_at: None,
+            reviewed_at: now,
+            review: None,
+            forbidden_until: None,
+            expires_at: now + LIFE,
+        }
+    }
+
+    /// Whether the channel is left alone, because the bot may not read it.
+    pub fn is_left_alone(&self, now: Timestamp) -> bool {
+        self.forbidden_until.is_some_and(|until| now < until)
+    }
+
+    /// Leaves the channel alone for a day.
+    pub fn leave_alone(&mut self, now: Timestamp) {
+        self.forbidden_until = Some(now + LEFT_ALONE);
+    }
+
+    /// Whether there is something new, given what Discord calls the channel's last message.
+    pub fn has_news(&self, last_message: Option<MessageId>) -> bool {
+        last_message.is_some_and(|last| last > self.after && self.complete_at != Some(last))
+    }
+
+    /// Whether edits and deletions are to be looked for: it is time, and there can be some.
+    pub fn is_review_due(&self, last_message: Option<MessageId>, now: Timestamp) -> bool {
+        let is_recent = last_message.max(Some(self.after)) > Some(review_begins(now));
+        self.review.is_some() || (is_recent && now.duration_since(self.reviewed_at) >= REVIEW_EVERY)
+    }
+
+    /// The review that is under way, or a new one.
+    pub fn review(&self, now: Timestamp) -> Review {
+        self.review.unwrap_or(Review { begun_at: now, after: review_begins(now) })
+    }
+
+    /// Notes that everything up to there was read.
+    pub fn read_to(&mut self, last: MessageId, now: Timestamp) {
+        self.after = self.after.max(last);
+        (self.forbidden_until, self.expires_at) = (None, now + LIFE);
+    }
+
+    /// Notes that a review came to its end.
+    pub fn reviewed(&mut self, review: Review) {
+        (self.review, self.reviewed_at) = (None, review.begun_at);
+    }
+}
+
+fn review_begins(now: Timestamp) -> MessageId {
+    MessageId::last_before(now - REVIEWED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    const NOW: &str = "2026-11-22T12:00:00Z";
+
+    fn written(text: &str) -> Option<MessageId> {
+        MessageId::try_from(MessageId::last_before(at(text)).get() + 1).ok()
+    }
+
+    #[test]
+    fn a_new_cursor_goes_back_as_far_as_it_should() {
+        let mut cursor = Cursor::new(None, at(NOW), 7);
+        assert!(!cursor.has_news(None) && !cursor.has_news(written("2026-11-15T11:59:59Z")));
+        let last = written("2026-11-15T12:00:00Z");
+        assert!(cursor.has_news(last));
+        cursor.complete_at = last;
+        assert!(!cursor.has_news(last), "everything was read, whatever became of the last message");
+        cursor.read_to(written("2026-11-20T12:00:00Z").unwrap(), at(NOW));
+        cursor.read_to(written("2026-11-19T12:00:00Z").unwrap(), at(NOW));
+        assert!(!cursor.has_news(written("2026-11-20T12:00:00Z")), "it never goes back");
+    }
+
+    #[test]
+    fn recent_messages_are_looked_through_once_an_hour() {
+        let mut cursor = Cursor::new(None, at("2026-11-22T11:00:01Z"), 7);
+        let (recent, old) = (written("2026-11-20T12:00:01Z"), written("2026-11-20T11:59:00Z"));
+        assert!(!cursor.is_review_due(recent, at(NOW)), "it was read within the hour");
+        cursor.reviewed_at = at("2026-11-22T11:00:00Z");
+        assert!(cursor.is_review_due(recent, at(NOW)) && !cursor.is_review_due(old, at(NOW)));
+
+        let review = cursor.review(at(NOW));
+        assert_eq!(review.after, MessageId::last_before(at("2026-11-20T12:00:00Z")));
+        cursor.review = Some(Review { after: recent.unwrap(), ..review });
+        assert_eq!(cursor.review(at("2026-11-22T12:10:00Z")), cursor.review.unwrap(), "it goes on where it stopped");
+        cursor.reviewed(review);
+        assert!(!cursor.is_review_due(recent, at("2026-11-22T12:59:59Z")));
+    }
+
+    #[test]
+    fn a_forbidden_channel_is_left_alone_for_a_day() {
+        let mut cursor = Cursor::new(None, at(NOW), 7);
+        cursor.leave_alone(at(NOW));
+        let left_alone = ["2026-11-23T11:59:59Z", "2026-11-23T12:00:00Z"].map(|now| cursor.is_left_alone(at(now)));
+        assert_eq!(left_alone, [true, false]);
+    }
+}

@@ -1,0 +1,96 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use crate::{
+    domain::{Channel, ChannelId, GuildChannels, GuildId, MessageId},
+    ports::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written},
+};
+
+/// Messages of a page.
+const PAGE: usize = 100;
+
+/// A Discord with one guild in it, that refuses what it is told to, and counts how often it is asked for messages. Clones
+/// are the same.
+#[derive(Clone, Default)]
+pub struct ScriptedDiscord(Arc<Mutex<State>>);
+
+/// What it holds.
+#[derive(Default)]
+pub struct State {
+    /// The guild's channels.
+    pub channels: GuildChannels,
+    /// Why the guild cannot be read.
+    pub guild_error: Option<DiscordError>,
+    /// The messages of each channel.
+    pub messages: BTreeMap<ChannelId, BTreeMap<MessageId, Written>>,
+    /// Why channels cannot be read.
+    pub errors: BTreeMap<ChannelId, DiscordError>,
+    /// Channels whose messages the bot may see from now on, but not those that were written before.
+    pub without_history: BTreeSet<ChannelId>,
+    /// Pages that were asked for.
+    pub pages: usize,
+}
+
+impl ScriptedDiscord {
+    /// What it holds, to look at and to change.
+    ///
+    /// # Panics
+    /// If a test panicked while it looked.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("not poisoned")
+    }
+}
+
+impl State {
+    /// Lets somebody have written that.
+    pub fn write(&mut self, channel: ChannelId, written: Written) {
+        if let Some(channel) = self.channels.channels.get_mut(&channel) {
+            channel.last_message = channel.last_message.max(Some(written.id));
+        }
+        self.messages.entry(channel).or_default().insert(written.id, written);
+    }
+
+    fn refusal(&self, channel: ChannelId) -> Result<(), DiscordError> {
+        match self.errors.get(&channel) {
+            Some(error) => Err(error.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ReadChannels for ScriptedDiscord {
+    async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
+        let state = self.state();
+        state.guild_error.clone().map_or_else(|| Ok(state.channels.clone()), Err)
+    }
+
+    async fn channel(&self, _: GuildId, channel: ChannelId) -> Result<Option<Channel>, DiscordError> {
+        Ok(self.state().channels.channels.get(&channel).cloned())
+    }
+}
+
+impl ReadHistory for ScriptedDiscord {
+    async fn messages_after(&self, channel: ChannelId, after: MessageId) -> Result<HistoryPage, DiscordError> {
+        let mut state = self.state();
+        state.pages += 1;
+        state.refusal(channel)?;
+        if state.without_history.contains(&channel) {
+            return Ok(HistoryPage { messages: Vec::new(), is_last: true });
+        }
+        let messages = state.messages.get(&channel).into_iter().flatten();
+        let page: Vec<Written> =
+            messages.filter(|(id, _)| **id > after).map(|(_, one)| one.clone()).take(PAGE).collect();
+        Ok(HistoryPage { is_last: page.len() < PAGE, messages: page })
+    }
+
+    async fn is_there(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
+        let state = self.state();
+        state.refusal(channel)?;
+        if state.without_history.contains(&channel) {
+            return Err(DiscordError::Forbidden { code: 50_001 });
+        }
+        Ok(state.messages.get(&channel).is_some_and(|messages| messages.contains_key(&message)))
+    }
+}
