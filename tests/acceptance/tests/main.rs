@@ -9,8 +9,10 @@
 mod architecture;
 mod concurrency;
 mod failures;
+mod import;
 mod pipeline;
 mod privacy;
 mod requests;
 mod scale;
+mod sync;
 mod world;

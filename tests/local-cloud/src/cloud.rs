@@ -127,6 +127,10 @@ impl LocalCloud {
             ("DISCORD_BASE_URL", &self.url),
         ];
         environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let guilds = self.discord().guilds();
+        if !guilds.is_empty() {
+            environment.insert("DISCORD_GUILDS".to_owned(), guilds.join(","));
+        }
         environment
     }
 }
