@@ -9,7 +9,10 @@ use std::{
 
 use guild_memory::{
     adapters::dynamodb::keys,
-    config::{DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, PeopleConfig, SyncMessagesConfig},
+    config::{
+        DailySummaryConfig, GetMemoriesConfig, IngestMessagesConfig, InteractionsConfig, PeopleConfig, RespondConfig,
+        SyncMessagesConfig,
+    },
 };
 use local_cloud::{Template, workspace_root};
 use serde_yaml_ng::Value;
@@ -98,6 +101,7 @@ fn key_strings_are_in_keys_only() {
         "#P#",
         "#DAY#",
         "\"SETTINGS",
+        "INTERACTION#",
         "CHANNEL#",
     ];
     for folder in ["shared/src", "functions"] {
@@ -157,8 +161,14 @@ fn variables_read<T, E: std::fmt::Debug>(
     let looked_up = RefCell::new(BTreeSet::new());
     read(&|variable| {
         looked_up.borrow_mut().insert(variable.to_owned());
-        let own_name = (variable == "AWS_LAMBDA_FUNCTION_NAME").then(|| function.to_owned());
-        environment.get(variable).cloned().or(own_name)
+        let given = match variable {
+            "AWS_LAMBDA_FUNCTION_NAME" => Some(function.to_owned()),
+            // The template's own are empty: no application.
+            "DISCORD_PUBLIC_KEY" => Some("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a".to_owned()),
+            "DISCORD_APPLICATION_ID" => Some("1".to_owned()),
+            _ => None,
+        };
+        given.or_else(|| environment.get(variable).cloned())
     })
     .unwrap();
     looked_up.into_inner()
@@ -178,6 +188,8 @@ fn the_variables_of_the_template_are_those_of_the_code() {
         ("daily_summary", variables_read("daily_summary", |lookup| DailySummaryConfig::read(lookup))),
         ("get_memories", variables_read("get_memories", |lookup| GetMemoriesConfig::read(lookup))),
         ("people", variables_read("people", |lookup| PeopleConfig::read(lookup))),
+        ("interactions", variables_read("interactions", |lookup| InteractionsConfig::read(lookup))),
+        ("respond", variables_read("respond", |lookup| RespondConfig::read(lookup))),
         ("sync_messages", variables_read("sync_messages", |lookup| SyncMessagesConfig::read(lookup))),
     ];
     for (function, read) in read {
@@ -195,6 +207,7 @@ fn timeouts_fit_into_each_other() {
     assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
+    assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());
     assert_eq!(seconds("SyncMessagesFunction"), sync_messages::TIMEOUT.as_secs());
     let schedule = &resource("SyncMessagesFunction")["Properties"]["Events"]["EveryTenMinutes"]["Properties"];
     assert_eq!(schedule["Schedule"], "rate(10 minutes)");

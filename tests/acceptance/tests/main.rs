@@ -8,6 +8,7 @@
 
 mod architecture;
 mod concurrency;
+mod discord;
 mod failures;
 mod import;
 mod pipeline;

@@ -7,11 +7,14 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     counters::Counters,
-    discord::DiscordScript,
+    discord::{APPLICATION, DiscordScript, public_key},
     dynamodb::{self, Front, StoreScript},
     front::{self, Services},
     http::{listen, loopback_client},
-    lambda::{Endpoint, LambdaScript},
+    lambda::{
+        Endpoint, LambdaScript,
+        url::{self, FunctionUrl},
+    },
     model::{ModelScript, Rule},
     ssm::{LOCAL_SECRET, Parameters},
     template::Template,
@@ -22,6 +25,8 @@ use crate::{
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system pick one.
     pub port: u16,
+    /// The port of the webhook on 127.0.0.1; 0 lets the system pick one.
+    pub webhook_port: u16,
     /// The folder that keeps the tables; in memory without one.
     pub data: Option<PathBuf>,
     /// The address of cargo-lambda's emulator, if it is known already.
@@ -42,6 +47,7 @@ pub struct Options {
 #[derive(Debug)]
 pub struct LocalCloud {
     url: String,
+    webhook_url: String,
     services: Services,
     template: Arc<Template>,
     /// Of its own, so that a drop ends every connection and every task; `None` only while dropping.
@@ -60,19 +66,30 @@ impl LocalCloud {
             .build()?;
         let entered = runtime.enter();
         let (listener, url) = bind(options.port)?;
+        let (webhook_listener, webhook_url) = bind(options.webhook_port)?;
         let (backend_listener, backend) = bind(0)?;
         let services = services(options, &template, backend)?;
         runtime.spawn(dynamodb::serve(backend_listener, database));
         let router = front::router(services.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
+        if let Some(function) = template.function_with_url() {
+            let url = FunctionUrl { endpoint: services.lambda.clone(), function: function.to_owned() };
+            runtime.spawn(async move { axum::serve(webhook_listener, url::router(url)).await });
+        }
         drop(entered);
-        Ok(Self { url, services, template, runtime: Some(runtime) })
+        Ok(Self { url, webhook_url, services, template, runtime: Some(runtime) })
     }
 
     /// The one address of all services, as `http://127.0.0.1:8000`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where Discord's webhook is, and nothing else: the address for a tunnel.
+    #[must_use]
+    pub fn webhook_url(&self) -> &str {
+        &self.webhook_url
     }
 
     /// The model.
@@ -127,6 +144,12 @@ impl LocalCloud {
             ("DISCORD_BASE_URL", &self.url),
         ];
         environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        // The application of the stand-in, where the template has none.
+        let discord = [("DISCORD_APPLICATION_ID", APPLICATION.to_owned()), ("DISCORD_PUBLIC_KEY", public_key())];
+        for (name, value) in discord {
+            environment.entry(name.to_owned()).and_modify(|variable| *variable = value);
+        }
+        // And its guilds.
         let guilds = self.discord().guilds();
         if !guilds.is_empty() {
             environment.insert("DISCORD_GUILDS".to_owned(), guilds.join(","));

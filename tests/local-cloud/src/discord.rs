@@ -1,9 +1,12 @@
 //! Discord's REST API, played from a script: guilds with channels and messages, and whatever should go wrong.
 
+mod commands;
 mod guilds;
+mod limits;
 mod script;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use axum::{
     Json,
@@ -13,10 +16,20 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+pub use limits::DiscordFile;
 pub use script::{DiscordFault, DiscordRequest, DiscordScript};
+pub use webhooks::{DiscordReply, discord_signature};
 
 /// The token of the stand-in's bot: what the SSM parameters of the local cloud hold.
 pub(crate) const BOT_TOKEN: &str = crate::ssm::LOCAL_SECRET;
+
+/// The id of the application whose bot this is.
+pub(crate) const APPLICATION: &str = "998100000000000001";
+
+/// The key that checks what the stand-in signs, as Discord shows it.
+pub(crate) fn public_key() -> String {
+    hex::encode(webhooks::signing_key().verifying_key().as_bytes())
+}
 
 /// A request as the routes see it.
 struct Call<'a> {
@@ -31,24 +44,28 @@ pub(crate) async fn answer(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    _body: Bytes,
+    body: Bytes,
 ) -> Response {
     let path = uri.path().trim_start_matches("/api/v10");
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let call = Call { method: &method, path: &segments, query: uri.query().unwrap_or_default() };
     let response = match script.fault(&method, path) {
         Some(fault) => fault.response(),
-        None => route(script, &call, &headers),
+        None => route(script, &call, &headers, body).await,
     };
     script.note(&method, path, response.status());
     response
 }
 
-fn route(script: &DiscordScript, call: &Call<'_>, headers: &HeaderMap) -> Response {
+async fn route(script: &DiscordScript, call: &Call<'_>, headers: &HeaderMap, body: Bytes) -> Response {
+    if let Some(response) = webhooks::route(script, call.method, call.path, headers, body.clone()).await {
+        return response;
+    }
     if !is_bot(headers) {
         return error(StatusCode::UNAUTHORIZED, 0, "401: Unauthorized");
     }
-    guilds::route(script, call).unwrap_or_else(|| error(StatusCode::NOT_FOUND, 0, "404: Not Found"))
+    let response = guilds::route(script, call).or_else(|| commands::route(script, call, &body));
+    response.unwrap_or_else(|| error(StatusCode::NOT_FOUND, 0, "404: Not Found"))
 }
 
 fn is_bot(headers: &HeaderMap) -> bool {

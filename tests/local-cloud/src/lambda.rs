@@ -5,6 +5,7 @@ mod outcome;
 mod script;
 #[cfg(test)]
 mod tests;
+pub(crate) mod url;
 
 pub(crate) use endpoint::{Endpoint, invoke};
 pub use script::{Ending, Invocation, InvocationType, LambdaScript};

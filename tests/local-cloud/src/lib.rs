@@ -28,7 +28,7 @@ mod watch;
 
 pub use cloud::{LocalCloud, Options};
 pub use counters::Counters;
-pub use discord::{DiscordFault, DiscordRequest, DiscordScript};
+pub use discord::{DiscordFault, DiscordFile, DiscordReply, DiscordRequest, DiscordScript, discord_signature};
 pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};

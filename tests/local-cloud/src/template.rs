@@ -30,6 +30,7 @@ pub(crate) struct Table {
 struct Function {
     timeout: Duration,
     memory_mb: u64,
+    has_url: bool,
     environment: BTreeMap<String, String>,
 }
 
@@ -85,6 +86,11 @@ impl Template {
         self.functions.get(function).map(|function| function.memory_mb)
     }
 
+    /// The function that has a URL, if one does.
+    pub(crate) fn function_with_url(&self) -> Option<&str> {
+        self.functions.iter().find(|(_, function)| function.has_url).map(|(name, _)| name.as_str())
+    }
+
     /// The names of the SSM parameters the functions read: the values of variables called `…_PARAMETER`.
     pub(crate) fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.functions
@@ -114,6 +120,7 @@ impl Function {
         Ok(Self {
             timeout: Duration::from_secs(number("Timeout", 3)),
             memory_mb: number("MemorySize", 128),
+            has_url: properties["FunctionUrlConfig"].is_object(),
             environment,
         })
     }

@@ -116,6 +116,13 @@ fn environment(
     for models in ["SUMMARY_MODELS", "MERGE_MODELS"] {
         all.extend(variable(models).map(|chain| (models.to_owned(), chain)));
     }
+    // An application of the developer's own is at the real Discord.
+    if variable("DISCORD_PUBLIC_KEY").is_some_and(|key| !key.is_empty()) {
+        for name in ["DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID", "DISCORD_BOT_TOKEN"] {
+            all.insert(name.to_owned(), variable(name).unwrap_or_default());
+        }
+        all.remove("DISCORD_BASE_URL");
+    }
     if *speaker == Speaker::Real {
         all.remove("GEMINI_BASE_URL");
         all.remove("GEMINI_API_KEY_PARAMETER");
@@ -147,6 +154,15 @@ mod tests {
         assert_eq!(environment["DAILY_SUMMARY_FUNCTION"], "daily_summary");
         assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
         assert_eq!(environment["MERGE_MODELS"], "openai:x");
+    }
+
+    #[test]
+    fn an_application_of_ones_own_is_at_the_real_discord() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let own = variables(&[("DISCORD_PUBLIC_KEY", "k"), ("DISCORD_BOT_TOKEN", "t")]);
+        let environment = environment(&cloud, &Speaker::StandIn, own);
+        assert_eq!((environment["DISCORD_PUBLIC_KEY"].as_str(), environment["DISCORD_BOT_TOKEN"].as_str()), ("k", "t"));
+        assert!(!environment.contains_key("DISCORD_BASE_URL"));
     }
 
     #[test]

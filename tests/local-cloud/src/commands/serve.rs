@@ -24,6 +24,9 @@ pub(crate) struct Services {
     /// Port on 127.0.0.1; 0: any free one
     #[arg(long, default_value_t = 8000)]
     port: u16,
+    /// Port of Discord's webhook on 127.0.0.1, for a tunnel; 0: any free one
+    #[arg(long, default_value_t = 8001)]
+    webhook_port: u16,
     /// Folder that keeps the tables; in memory without it
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -45,7 +48,14 @@ impl Services {
             }
         };
         let model_latency = Duration::from_millis(self.model_latency_ms);
-        Ok(Options { port: self.port, data: self.data.clone(), model_rules, model_latency, ..Options::default() })
+        Ok(Options {
+            port: self.port,
+            webhook_port: self.webhook_port,
+            data: self.data.clone(),
+            model_rules,
+            model_latency,
+            ..Options::default()
+        })
     }
 }
 

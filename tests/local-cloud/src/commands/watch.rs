@@ -34,7 +34,8 @@ fn explain(cloud: &LocalCloud, watch: &Watch, speaker: &Speaker) {
     for function in cloud.template().functions() {
         println!("  curl {url}/2015-03-31/functions/{function}/invocations -d @events/{function}.json");
     }
-    println!("\nCounters: curl {url}/_local/counters\nCtrl-C stops everything.\n");
+    println!("\nDiscord's webhook is at {} (docs/discord.md); nothing else answers there.", cloud.webhook_url());
+    println!("Counters: curl {url}/_local/counters\nCtrl-C stops everything.\n");
 }
 
 /// The stand-in, or the names of the models.

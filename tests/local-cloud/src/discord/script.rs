@@ -8,6 +8,9 @@ use std::{
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::DiscordReply;
 
 /// Something that goes wrong. What is not given fits every request; the first fault that fits counts.
 #[derive(Clone, Debug, Default)]
@@ -47,11 +50,23 @@ pub struct DiscordRequest {
 
 /// What Discord holds and does, and what it was asked. A handle: clones are the same.
 #[derive(Clone, Debug, Default)]
-pub struct DiscordScript(Arc<Mutex<State>>);
+pub struct DiscordScript(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// How often a reply changed.
+    changes: watch::Sender<u64>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) guilds: BTreeMap<String, Guild>,
+    /// By scope: a guild, or everybody (empty).
+    pub(super) commands: BTreeMap<String, Vec<Value>>,
+    /// By the interaction's token.
+    pub(super) replies: BTreeMap<String, DiscordReply>,
+    pub(super) violations: Vec<String>,
     faults: Vec<DiscordFault>,
     requests: Vec<DiscordRequest>,
 }
@@ -145,8 +160,17 @@ impl DiscordScript {
         });
     }
 
+    /// Tells who waits for a reply.
+    pub(super) fn changed(&self) {
+        self.0.changes.send_modify(|changes| *changes += 1);
+    }
+
+    pub(super) fn news(&self) -> watch::Receiver<u64> {
+        self.0.changes.subscribe()
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -35,8 +35,8 @@ const EMULATOR_QUEUE: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) script: LambdaScript,
-    client: reqwest::Client,
-    template: Arc<Template>,
+    pub(super) client: reqwest::Client,
+    pub(super) template: Arc<Template>,
     queues: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
     requests: Arc<AtomicU64>,
 }
@@ -145,7 +145,8 @@ async fn ask_emulator(endpoint: &Endpoint, function: &str, body: Bytes) -> Outco
 }
 
 impl Endpoint {
-    fn queue(&self, function: &str) -> Arc<Semaphore> {
+    /// Where invocations of a function wait for the emulator.
+    pub(super) fn queue(&self, function: &str) -> Arc<Semaphore> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.entry(function.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(EMULATOR_QUEUE))).clone()
     }

@@ -1,0 +1,103 @@
+//! Who may see what.
+
+use serde_json::{Value, json};
+
+use super::asking::{ANN, BEN, GENERAL, catchup, interaction, member, memory, moderator, world};
+use crate::world::{GUILD, World, days_ago, message, nth};
+
+fn about(person: u64, fact: &str) -> Value {
+    memory("forget", &[("person", json!(person)), ("fact", json!(fact))])
+}
+
+#[tokio::test]
+async fn what_is_remembered_about_others_is_for_moderators() {
+    let world = world();
+    world.remember(BEN, "is afraid of geese").await;
+    let show = || memory("show", &[("person", json!(BEN))]);
+    let refused = world.command(member(ANN), show()).await;
+    assert!(
+        refused.private && !refused.deferred && refused.text().contains("for its moderators"),
+        "{}",
+        refused.text()
+    );
+    assert!(world.command(moderator(ANN), show()).await.text().contains("geese"));
+    assert!(world.command(member(BEN), show()).await.text().contains("geese"), "oneself always");
+
+    assert_eq!(world.choices(member(ANN), about(BEN, "")).await, Vec::<Value>::new());
+    assert_eq!(world.choices(moderator(ANN), about(BEN, "")).await.len(), 1);
+    for guess in ["is afraid of geese", "is afraid of cats"] {
+        let answer = world.command(member(ANN), about(BEN, guess)).await.text();
+        assert!(answer.contains("what is about you or what you taught me"), "nothing is learned by guessing: {answer}");
+    }
+    assert!(world.command(member(BEN), memory("show", &[])).await.text().contains("geese"), "nothing was forgotten");
+}
+
+#[tokio::test]
+async fn whoever_taught_something_can_take_it_back() {
+    let world = world();
+    world.command(member(ANN), memory("remember", &[("person", json!(BEN)), ("fact", json!("sings"))])).await;
+    world.remember(BEN, "is afraid of geese").await;
+    let choices = world.choices(member(ANN), about(BEN, "")).await;
+    assert_eq!((choices.len(), &choices[0]["name"]), (1, &json!("sings")));
+    let forgotten = world.command(member(ANN), about(BEN, "sings")).await.text();
+    assert!(forgotten.contains("Forgotten"), "{forgotten}");
+}
+
+#[tokio::test]
+async fn outside_of_a_guild_there_is_a_friendly_refusal() {
+    let world = world();
+    for (kind, data) in [(2, memory("show", &[])), (2, catchup(&[])), (4, about(BEN, ""))] {
+        let mut direct = interaction(member(ANN), kind, data);
+        let user = direct["member"]["user"].take();
+        direct["member"] = Value::Null;
+        (direct["guild_id"], direct["user"]) = (Value::Null, user);
+        let answer = world.first_answer(&direct).await;
+        match kind {
+            4 => assert_eq!(answer["data"]["choices"], json!([])),
+            _ => assert!(answer["data"]["content"].as_str().unwrap().contains("inside of one"), "{answer}"),
+        }
+    }
+}
+
+const HIDDEN: &str = "998100000000000701";
+const THREAD: &str = "998100000000000702";
+
+async fn said_in(world: &World, channel: &str, n: u32) {
+    let mut said = message(nth(days_ago(3), n), ANN, "Ann", "the treasure is under the lighthouse");
+    said["channel_id"] = json!(channel);
+    world.ingest(&[said]).await;
+}
+
+async fn caught_up(world: &World) -> String {
+    world.command(moderator(BEN), catchup(&[("day", json!(days_ago(3)))])).await.text()
+}
+
+#[tokio::test]
+async fn a_day_is_told_only_if_everybody_may_read_all_of_it() {
+    let world = world();
+    let discord = world.cloud.discord();
+    let archived = json!({"id": THREAD, "type": 11, "parent_id": GENERAL, "thread_metadata": {"archived": true}});
+    discord.put_channel(GUILD, archived);
+    said_in(&world, GENERAL, 1).await;
+    said_in(&world, THREAD, 2).await;
+    assert!(caught_up(&world).await.contains("treasure"), "an archived thread is as open as its channel");
+
+    let overwrites = json!([{"id": GUILD, "type": 0, "allow": "0", "deny": "1024"}]);
+    discord.put_channel(GUILD, json!({"id": HIDDEN, "type": 0, "permission_overwrites": overwrites}));
+    said_in(&world, HIDDEN, 3).await;
+    let answer = caught_up(&world).await;
+    assert!(!answer.contains("treasure") && answer.contains("where not everybody may read"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_channel_that_nobody_knows_or_a_discord_that_does_not_answer_opens_nothing() {
+    let world = world();
+    said_in(&world, "998100000000000799", 1).await;
+    let answer = caught_up(&world).await;
+    assert!(!answer.contains("treasure") && answer.contains("where not everybody may read"), "{answer}");
+    let fault =
+        local_cloud::DiscordFault { path: Some("/guilds/".into()), status: 403, code: 50001, ..Default::default() };
+    world.cloud.discord().fail(fault);
+    let answer = caught_up(&world).await;
+    assert!(!answer.contains("treasure") && answer.contains("could not find out which channels"), "{answer}");
+}

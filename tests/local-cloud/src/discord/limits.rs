@@ -1,0 +1,202 @@
+//! What Discord refuses: its documented limits, and what this project promises besides, that nobody is ever pinged.
+
+use serde_json::Value;
+
+const CONTENT: usize = 2_000;
+const DESCRIPTION: usize = 4_096;
+const EMBEDS: usize = 10;
+const ALL_EMBEDS: usize = 6_000;
+const FILES: usize = 10 * 1024 * 1024;
+const BUTTONS: usize = 5;
+const LABEL: usize = 80;
+const CUSTOM_ID: usize = 100;
+const CHOICES: usize = 25;
+const CHOICE: usize = 100;
+const EPHEMERAL: u64 = 64;
+
+/// A file that came with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiscordFile {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+type Checked = Result<(), String>;
+
+fn demand(fulfilled: bool, problem: impl Into<String>) -> Checked {
+    if fulfilled { Ok(()) } else { Err(problem.into()) }
+}
+
+/// The first answer to an interaction of that kind.
+pub(super) fn callback(kind: u64, answer: &Value) -> Checked {
+    let allowed: &[u64] = match kind {
+        1 => &[1],
+        2 => &[4, 5, 9],
+        4 => &[8],
+        _ => &[4, 5, 6, 7, 9],
+    };
+    let given = answer["type"].as_u64().ok_or("an answer has a type")?;
+    demand(allowed.contains(&given), format!("{given} is no answer to a request of type {kind}"))?;
+    let data = &answer["data"];
+    let flags = data["flags"].as_u64().unwrap_or_default();
+    demand(flags & !EPHEMERAL == 0, format!("flags {flags}: only 64 can be set"))?;
+    match given {
+        4 | 7 => message(data, &[]),
+        5 => demand(data.as_object().is_none_or(|data| data.keys().all(|key| key == "flags")), "5 takes flags only"),
+        8 => choices(data),
+        _ => Ok(()),
+    }
+}
+
+/// A message with its files.
+pub(super) fn message(message: &Value, files: &[DiscordFile]) -> Checked {
+    let content = message["content"].as_str().unwrap_or_default();
+    demand(length(content) <= CONTENT, format!("content: {} characters", length(content)))?;
+    let embeds = list(message, "embeds");
+    demand(embeds.len() <= EMBEDS, format!("{} embeds", embeds.len()))?;
+    let mut all = 0;
+    for embed in embeds {
+        let description = embed["description"].as_str().unwrap_or_default();
+        demand((1..=DESCRIPTION).contains(&length(description)), format!("embed: {}", length(description)))?;
+        all += length(description);
+    }
+    demand(all <= ALL_EMBEDS, format!("all embeds: {all} characters"))?;
+    demand(!(content.trim().is_empty() && embeds.is_empty() && files.is_empty()), "an empty message")?;
+    let mentions = &message["allowed_mentions"];
+    let pings = !list(mentions, "users").is_empty() || !list(mentions, "roles").is_empty();
+    let nobody = mentions["parse"].as_array().is_some_and(Vec::is_empty) && !pings && mentions["replied_user"] != true;
+    demand(nobody, "allowed_mentions: somebody could be pinged")?;
+    list(message, "components").iter().try_for_each(row)?;
+    attachments(message, files)
+}
+
+fn row(row: &Value) -> Checked {
+    demand(row["type"] == 1, "components: not in a row")?;
+    let buttons = list(row, "components");
+    demand((1..=BUTTONS).contains(&buttons.len()), format!("{} buttons in a row", buttons.len()))?;
+    for button in buttons {
+        let (label, id) =
+            (button["label"].as_str().unwrap_or_default(), button["custom_id"].as_str().unwrap_or_default());
+        let style = button["style"].as_u64().is_some_and(|style| (1..=4).contains(&style));
+        demand(button["type"] == 2 && style, "no button")?;
+        demand((1..=LABEL).contains(&length(label)), format!("label: {} characters", length(label)))?;
+        demand((1..=CUSTOM_ID).contains(&length(id)), format!("custom_id: {} characters", length(id)))?;
+    }
+    Ok(())
+}
+
+fn attachments(message: &Value, files: &[DiscordFile]) -> Checked {
+    let named =
+        list(message, "attachments").iter().map(|attachment| attachment["filename"].as_str().unwrap_or_default());
+    let named: Vec<&str> = named.collect();
+    let sent: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    demand(named == sent, format!("attachments {named:?}, files {sent:?}"))?;
+    let size: usize = files.iter().map(|file| file.text.len()).sum();
+    demand(size <= FILES, format!("files: {size} bytes"))
+}
+
+fn choices(data: &Value) -> Checked {
+    let choices = data["choices"].as_array().ok_or("8 has choices")?;
+    demand(choices.len() <= CHOICES, format!("{} choices", choices.len()))?;
+    for choice in choices {
+        for field in ["name", "value"] {
+            let text = choice[field].as_str().unwrap_or_default();
+            demand((1..=CHOICE).contains(&length(text)), format!("choice: {field} of {} characters", length(text)))?;
+        }
+    }
+    Ok(())
+}
+
+/// All commands of an application.
+pub(super) fn commands(commands: &[Value]) -> Checked {
+    for (kind, most) in [(1, 100), (2, 15), (3, 15)] {
+        let count = commands.iter().filter(|one| one["type"].as_u64().unwrap_or(1) == kind).count();
+        demand(count <= most, format!("{count} commands of type {kind}"))?;
+    }
+    commands.iter().try_for_each(|one| command(one, one["type"].as_u64().unwrap_or(1) == 1))
+}
+
+/// A command, or an option of one.
+fn command(one: &Value, typed: bool) -> Checked {
+    let name = one["name"].as_str().unwrap_or_default();
+    demand((1..=32).contains(&length(name)), format!("name {name:?}"))?;
+    if typed {
+        let plain = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || "-_'".contains(c);
+        demand(name.chars().all(plain), format!("name {name:?}"))?;
+        let description = one["description"].as_str().unwrap_or_default();
+        demand((1..=100).contains(&length(description)), format!("{name}: description"))?;
+    } else {
+        demand(one.get("description").is_none_or(|text| text == ""), format!("{name}: a menu has no description"))?;
+    }
+    let options = list(one, "options");
+    demand(options.len() <= 25, format!("{name}: {} options", options.len()))?;
+    let required: Vec<bool> = options.iter().map(|option| option["required"] == true).collect();
+    demand(required.is_sorted_by(|a, b| a >= b), format!("{name}: required options come first"))?;
+    options.iter().try_for_each(|option| command(option, true))
+}
+
+fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value[field].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// In UTF-16 units, the strictest way to count.
+fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(content: &str) -> Value {
+        json!({"content": content, "allowed_mentions": {"parse": []}})
+    }
+
+    #[test]
+    fn a_message_within_the_limits_passes_and_one_beyond_does_not() {
+        assert_eq!(message(&said(&"x".repeat(2_000)), &[]), Ok(()));
+        let mut embeds = said("");
+        embeds["embeds"] = json!([{"description": "x".repeat(4_000)}, {"description": "x".repeat(2_001)}]);
+        let mut pinging = said("x");
+        pinging["allowed_mentions"]["users"] = json!(["1"]);
+        let mut unlabelled = said("x");
+        unlabelled["components"] = json!([{"type": 1, "components": [{"type": 2, "style": 2, "custom_id": "a"}]}]);
+        let mut without_file = said("x");
+        without_file["attachments"] = json!([{"id": 0, "filename": "a.md"}]);
+        let wrong =
+            [said(&"x".repeat(2_001)), said(" "), json!({"content": "x"}), embeds, pinging, unlabelled, without_file];
+        for one in wrong {
+            assert!(message(&one, &[]).is_err(), "{one}");
+        }
+    }
+
+    #[test]
+    fn an_answer_fits_its_question() {
+        let choices = |n: usize| json!({"type": 8, "data": {"choices": vec![json!({"name": "n", "value": "v"}); n]}});
+        let right = [
+            (1, json!({"type": 1})),
+            (2, json!({"type": 5})),
+            (4, choices(25)),
+            (3, json!({"type": 7, "data": said("x")})),
+        ];
+        for (kind, answer) in right {
+            assert_eq!(callback(kind, &answer), Ok(()), "{answer}");
+        }
+        let wrong = [
+            (1, json!({"type": 4, "data": said("x")})),
+            (2, json!({"type": 7, "data": said("x")})),
+            (2, json!({"type": 5, "data": {"content": "x"}})),
+            (2, json!({"type": 4, "data": {"content": "x", "flags": 128, "allowed_mentions": {"parse": []}}})),
+            (4, choices(26)),
+            (4, json!({"type": 8, "data": {"choices": [{"name": "", "value": "v"}]}})),
+            (2, json!({})),
+        ];
+        for (kind, answer) in wrong {
+            assert!(callback(kind, &answer).is_err(), "{answer}");
+        }
+    }
+}
