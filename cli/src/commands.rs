@@ -1,6 +1,7 @@
 //! What the tool can do: a module each.
 
 mod import;
+mod register;
 
 use std::process::ExitCode;
 
@@ -11,12 +12,16 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Stores the messages of export files
     Import(import::Arguments),
+    /// The commands that people see in Discord
+    #[command(subcommand)]
+    Commands(register::Commands),
 }
 
 impl Command {
     pub(crate) async fn run(self) -> Result<ExitCode> {
         match self {
             Self::Import(arguments) => import::run(arguments).await,
+            Self::Commands(commands) => commands.run().await,
         }
     }
 }

@@ -51,7 +51,8 @@ impl Reader {
         if !SAID.contains(&kind) {
             return None;
         }
-        let attachments = array(&data["attachments"]).iter().filter_map(|one| text(&[&one["description"], &one["filename"]]));
+        let attachments =
+            array(&data["attachments"]).iter().filter_map(|one| text(&[&one["description"], &one["filename"]]));
         let stickers = array(&data["sticker_items"]).iter().filter_map(|one| one["name"].as_str());
         let attached: Vec<String> = attachments.chain(stickers.map(|name| format!("sticker: {name}"))).collect();
         let what = json!({

@@ -81,7 +81,8 @@ fn events(changes: impl IntoIterator<Item = Change>) -> BTreeMap<String, Value> 
     let mut events = BTreeMap::new();
     for Change { guild, what, is_deletion } in changes {
         let empty = || json!({"guild_id": guild, "messages": [], "deleted": []});
-        let list = &mut events.entry(guild.clone()).or_insert_with(empty)[if is_deletion { "deleted" } else { "messages" }];
+        let list =
+            &mut events.entry(guild.clone()).or_insert_with(empty)[if is_deletion { "deleted" } else { "messages" }];
         if let Value::Array(list) = list {
             list.push(what);
         }

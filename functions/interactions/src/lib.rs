@@ -5,12 +5,12 @@ use std::time::Instant;
 use guild_memory::{
     app::interact::{self, interact},
     discord::{BadSignature, Incoming, PublicKey, Unreadable, callback, is_timely, pong, read},
-    domain::Interaction,
+    domain::{Answer, Interaction},
     ports::{ClaimInteractions, Clock, RespondLater, TeachPeople, WriteSettings},
 };
 use lambda_http::{
     Body, Request, Response,
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
 };
 use serde_json::Value;
 
@@ -60,11 +60,7 @@ fn checked<S, R, C: Clock>(deps: &Deps<S, R, C>, request: &Request) -> Result<In
     }
 }
 
-async fn answered<S, R, C>(
-    deps: &Deps<S, R, C>,
-    interaction: Interaction,
-    started: Instant,
-) -> guild_memory::domain::Answer
+async fn answered<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction, started: Instant) -> Answer
 where
     S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
@@ -87,9 +83,6 @@ fn refused(status: StatusCode, reason: &str) -> Response<Body> {
 
 fn json(answer: &Value) -> Response<Body> {
     let mut response = Response::new(Body::from(answer.to_string()));
-    response.headers_mut().insert(CONTENT_TYPE, lambda_http::http::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
-
-#[cfg(test)]
-mod tests;

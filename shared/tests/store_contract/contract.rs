@@ -12,9 +12,9 @@ use guild_memory::{
         UserId, Viewers, ingest::Change,
     },
     ports::{
-        CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepCursors, LeaseOn, PersonRecord,
-        PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, StoreError, TeachPeople,
-        WriteMessages, WriteSettings,
+        ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,
+        KeepCursors, LeaseOn, PersonRecord, PurgeDay, ReadChannelsOfDay, ReadDay, ReadMessages, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, StoreError, TeachPeople, WriteMessages, WriteSettings,
     },
     testing::{id_at, message_at},
 };
@@ -31,6 +31,7 @@ pub(crate) trait MessagesSide:
     + ReadPeople
     + RecordNames
     + ReadSettings
+    + ReadChannelsOfDay
 {
 }
 impl<S> MessagesSide for S where
@@ -44,15 +45,16 @@ impl<S> MessagesSide for S where
         + ReadPeople
         + RecordNames
         + ReadSettings
+        + ReadChannelsOfDay
 {
 }
 
 pub(crate) trait MemorySide:
-    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + WriteSettings
+    ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + WriteSettings + ClaimInteractions
 {
 }
 impl<S> MemorySide for S where
-    S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + WriteSettings
+    S: ReadDay + ReadWindow + HoldLeases + CommitMemory + TeachPeople + CoolModels + WriteSettings + ClaimInteractions
 {
 }
 
@@ -185,6 +187,28 @@ pub(crate) async fn ninety_nine_messages_fit_into_one_change<S: MessagesSide, M:
     let ledger = apply(messages, &changes, expiry()).await.unwrap();
     assert_eq!(contents(messages).await.len(), 99);
     assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
+}
+
+pub(crate) async fn a_day_knows_the_channels_it_was_written_in<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+    let elsewhere = Message { channel: "8".parse().unwrap(), ..message(2, "there") };
+    let changes = [message(1, "here"), elsewhere, message(3, "here too")].map(Change::Store);
+    apply(messages, &changes, expiry()).await.unwrap();
+    apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
+    let day_of = messages.channels_of_day(guild(), day()).await.unwrap();
+    assert_eq!(day_of, ChannelsOfDay { channels: ["7".parse().unwrap()].into(), messages: 2 });
+    assert_eq!(messages.channels_of_day(guild(), day().days_before(1)).await.unwrap(), ChannelsOfDay::default());
+}
+
+pub(crate) async fn an_interaction_is_claimed_once_until_its_claim_runs_out<S: MessagesSide, M: MemorySide>(
+    _: &S,
+    memory: &M,
+) {
+    let (first, end) = (at("2026-11-22T12:00:00Z"), at("2026-11-22T13:00:00Z"));
+    let [one, other] = ["5", "6"].map(|id| id.parse().unwrap());
+    assert_eq!(memory.claim(one, first, end).await, Ok(true));
+    assert_eq!(memory.claim(one, end - SignedDuration::from_secs(1), end).await, Ok(false));
+    assert_eq!(memory.claim(other, first, end).await, Ok(true));
+    assert_eq!(memory.claim(one, end, at("2026-11-22T14:00:00Z")).await, Ok(true), "rule 3: expired, swept or not");
 }
 
 pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {

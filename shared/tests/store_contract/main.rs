@@ -33,6 +33,8 @@ on_both_stores!(
     a_new_message_must_be_new_or_expired,
     burying_leaves_the_ledger_alone,
     ninety_nine_messages_fit_into_one_change,
+    a_day_knows_the_channels_it_was_written_in,
+    an_interaction_is_claimed_once_until_its_claim_runs_out,
     guilds_and_days_do_not_mix,
     a_final_summary_has_no_end_and_an_open_one_has,
     rule_5_a_summary_is_renewed_unless_it_is_another_by_now,

@@ -4,4 +4,5 @@ mod asking;
 mod commands;
 mod endpoint;
 mod failures;
+mod registering;
 mod seeing;

@@ -25,6 +25,14 @@ async fn the_events_of_the_repository_work_in_their_order() {
 }
 
 #[tokio::test]
+async fn the_events_of_discord_are_understood_and_believed_by_nobody() {
+    let world = World::start();
+    let unsigned = world.call("interactions", event("interactions")).await.unwrap();
+    assert_eq!(unsigned["statusCode"], 401, "nobody at Discord has signed it");
+    assert_eq!(world.call("respond", event("respond")).await.unwrap(), Value::Null, "nobody waits for it any more");
+}
+
+#[tokio::test]
 async fn a_wrong_request_is_told_the_field_and_the_limit() {
     let world = World::start();
     let people: Vec<u64> = (1..=101).collect();

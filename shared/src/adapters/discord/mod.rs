@@ -4,6 +4,7 @@
 //! and says in [`DiscordError`] what it could not get past. Private types decode what Discord sends, leniently: a field
 //! that is new, missing or odd is no error unless nothing can be done without it.
 
+mod commands;
 mod errors;
 mod guilds;
 mod history;

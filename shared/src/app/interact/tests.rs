@@ -1,1 +1,131 @@
+use std::sync::{Arc, Mutex};
 
+use super::*;
+use crate::{
+    domain::{GuildId, GuildSettings, Permissions, Person, Teachers},
+    ports::{InvokeError, ReadPeople, WriteSettings},
+    testing::{FixedClock, InMemoryStore},
+};
+
+/// Takes every task, or none.
+#[derive(Default)]
+struct Responder {
+    tasks: Arc<Mutex<Vec<Task>>>,
+    fails: bool,
+}
+
+impl RespondLater for Responder {
+    async fn respond_later(&self, task: &Task) -> Result<(), InvokeError> {
+        self.tasks.lock().unwrap().push(task.clone());
+        if self.fails { Err(InvokeError::Throttled) } else { Ok(()) }
+    }
+}
+
+fn deps(responder: Responder) -> Deps<InMemoryStore, Responder, FixedClock> {
+    let calendar = Calendar { history_days: 6, settle: Duration::ZERO };
+    let clock = FixedClock::at("2026-11-22T12:00:00Z");
+    Deps { store: InMemoryStore::default(), responder, clock, calendar }
+}
+
+fn guild() -> GuildId {
+    "1".parse().unwrap()
+}
+
+fn user(id: u64) -> UserId {
+    UserId::try_from(id).unwrap()
+}
+
+fn asked(id: u64, by: u64, permissions: &str, action: Action) -> Interaction {
+    let permissions = Permissions::read(permissions).unwrap();
+    Interaction {
+        handle: Handle { interaction_id: id.to_string().parse().unwrap(), token: "t".parse().unwrap() },
+        language: Language::English,
+        place: Some(Place { guild: guild(), asker: user(by), permissions }),
+        action,
+    }
+}
+
+fn words(answer: Answer) -> String {
+    match answer {
+        Answer::Message(reply) | Answer::Update(reply) => reply.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn remember(text: &str) -> Action {
+    Action::Remember { person: Some(user(11)), text: text.to_owned() }
+}
+
+#[tokio::test]
+async fn the_guilds_settings_say_who_may_teach() {
+    let deps = deps(Responder::default());
+    let settings = GuildSettings { teachers: Teachers::Oneself, ..GuildSettings::default() };
+    deps.store.replace_settings(guild(), &settings).await.unwrap();
+    let refused = words(interact(&deps, asked(1, 10, "0", remember("sings"))).await);
+    assert!(refused.contains("about yourself"), "{refused}");
+    assert!(words(interact(&deps, asked(2, 11, "0", remember("sings"))).await).contains("> sings"));
+    assert!(words(interact(&deps, asked(3, 10, "32", remember("dances"))).await).contains("> dances"));
+}
+
+#[tokio::test]
+async fn nothing_is_kept_about_who_opted_out_nor_chosen_from() {
+    let deps = deps(Responder::default());
+    let out = Person { opted_out: true, ..Person::default() };
+    deps.store.put_person(guild(), user(11), out);
+    let refused = words(interact(&deps, asked(1, 11, "0", remember("sings"))).await);
+    assert!(refused.contains("does not want to be remembered"), "{refused}");
+    let people = deps.store.people(guild(), &[user(11)]).await.unwrap();
+    assert!(people[&user(11)].facts.is_empty());
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_said_in_words() {
+    let deps = deps(Responder::default());
+    for (id, text, reason) in [(1, " ".to_owned(), "no words"), (2, "x".repeat(501), "501 characters")] {
+        let answer = words(interact(&deps, asked(id, 10, "0", remember(&text))).await);
+        assert!(answer.contains(reason), "{answer}");
+    }
+    for n in 0..50 {
+        interact(&deps, asked(100 + n, 10, "0", remember(&format!("fact {n}")))).await;
+    }
+    let full = words(interact(&deps, asked(3, 10, "0", remember("one more"))).await);
+    assert!(full.contains("50 things"), "{full}");
+    let known = words(interact(&deps, asked(4, 10, "0", remember("Fact 7"))).await);
+    assert!(known.contains("already"), "{known}");
+}
+
+#[tokio::test]
+async fn a_task_says_all_that_is_needed_and_its_failure_is_no_secret() {
+    let tasks = Arc::default();
+    let deps = deps(Responder { tasks: Arc::clone(&tasks), fails: true });
+    let yesterday = Action::CatchUp { day: Some("Yesterday ".into()), person: None };
+    let answer = words(interact(&deps, asked(1, 10, "0", yesterday)).await);
+    assert!(answer.contains("could not begin"), "{answer}");
+    let tasks: Vec<Task> = tasks.lock().unwrap().clone();
+    let question = Question::CatchUp { date: "2026-11-21".parse().unwrap(), user_id: None };
+    assert_eq!((tasks[0].guild_id, tasks[0].question), (guild(), question));
+}
+
+#[tokio::test]
+async fn only_days_of_the_window_can_be_asked_for() {
+    let deps = deps(Responder::default());
+    for (id, day) in [(1, "2026-11-15"), (2, "2026-11-23"), (3, "someday")] {
+        let answer =
+            words(interact(&deps, asked(id, 10, "0", Action::CatchUp { day: Some(day.into()), person: None })).await);
+        assert!(answer.contains("from 2026-11-16 to 2026-11-22"), "{answer}");
+    }
+    for (id, day) in [(4, None), (5, Some("2026-11-16")), (6, Some("today"))] {
+        let action = Action::CatchUp { day: day.map(str::to_owned), person: None };
+        assert!(interact(&deps, asked(id, 10, "0", action)).await == Answer::Deferred { private: false });
+    }
+}
+
+#[tokio::test]
+async fn the_same_interaction_is_new_again_after_an_hour_only() {
+    let deps = deps(Responder::default());
+    interact(&deps, asked(1, 10, "0", remember("sings"))).await;
+    deps.clock.set("2026-11-22T12:59:59Z");
+    assert!(words(interact(&deps, asked(1, 10, "0", remember("sings"))).await).contains("did nothing again"));
+    deps.clock.set("2026-11-22T13:00:00Z");
+    assert!(words(interact(&deps, asked(1, 10, "0", remember("sings"))).await).contains("already"));
+}

@@ -1,1 +1,207 @@
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
 
+use futures::FutureExt as _;
+
+use super::*;
+use crate::{
+    domain::{
+        Channel, ChannelId, Day, Fact, FactId, GuildChannels, Handle, Language, Ledger, Permissions, Person, Source,
+    },
+    ports::{DayReport, DayRequest, DayStatus, InvokeError, MemoriesReport, MemoriesRequest, TeachPeople},
+    testing::{FixedClock, InMemoryStore},
+};
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+
+fn guild() -> GuildId {
+    "1".parse().unwrap()
+}
+
+fn user(id: u64) -> UserId {
+    UserId::try_from(id).unwrap()
+}
+
+/// Functions that answer, after something has happened to the store.
+#[derive(Clone)]
+struct Functions {
+    meanwhile: Arc<dyn Fn(u32) + Send + Sync>,
+    asked: Arc<AtomicU32>,
+}
+
+impl Functions {
+    fn while_they_work(meanwhile: impl Fn(u32) + Send + Sync + 'static) -> Self {
+        Self { meanwhile: Arc::new(meanwhile), asked: Arc::default() }
+    }
+
+    fn ask(&self) -> u32 {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        (self.meanwhile)(asked);
+        asked
+    }
+}
+
+impl AskMemories for Functions {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+        let (user, asked) = (request.user_ids[0], self.ask());
+        Ok(MemoriesReport {
+            memories: [(user, Some(format!("memory {asked}")))].into(),
+            sources: [(user, Source::Merged)].into(),
+            days: BTreeMap::new(),
+        })
+    }
+}
+
+impl SummarizeDay for Functions {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        let asked = self.ask();
+        Ok(DayReport {
+            guild_id: request.guild_id,
+            date: request.date,
+            status: DayStatus::Built,
+            summaries: [(user(10), format!("day {asked}"))].into(),
+            expires_at: None,
+            blocked_messages: 0,
+        })
+    }
+}
+
+/// A guild without channels.
+struct NoChannels;
+
+impl ReadChannels for NoChannels {
+    async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
+        Ok(GuildChannels { everyone: Permissions::ADMINISTRATOR, channels: BTreeMap::new() })
+    }
+
+    async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {
+        Ok(None)
+    }
+}
+
+/// Refuses the first edits, and keeps the last.
+#[derive(Clone, Default)]
+struct Replies {
+    refusals: Arc<Mutex<Vec<DiscordError>>>,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl EditReply for Replies {
+    async fn edit_reply(&self, _: &Handle, reply: &Reply, _: Language) -> Result<(), DiscordError> {
+        if let Some(refusal) = self.refusals.lock().unwrap().pop() {
+            return Err(refusal);
+        }
+        self.said.lock().unwrap().push(reply.text.clone());
+        Ok(())
+    }
+}
+
+fn task(question: Question) -> Task {
+    let interaction_id = crate::testing::id_at(NOW.parse().unwrap(), 0).to_string().parse().unwrap();
+    let handle = Handle { interaction_id, token: "t".parse().unwrap() };
+    Task { handle, language: Language::English, guild_id: guild(), question }
+}
+
+async fn answered(
+    store: &InMemoryStore,
+    functions: Functions,
+    replies: &Replies,
+    question: Question,
+    now: &str,
+) -> (Result<Delivery, AppError>, String) {
+    let deps = Deps {
+        store: store.clone(),
+        functions,
+        channels: NoChannels,
+        replies: replies.clone(),
+        clock: FixedClock::at(now),
+        calendar: Calendar { history_days: 6, settle: Duration::ZERO },
+    };
+    let delivery = respond(&deps, Duration::from_secs(180), &task(question)).await;
+    let said = replies.said.lock().unwrap().last().cloned().unwrap_or_default();
+    (delivery, said)
+}
+
+fn fact(n: u128) -> (FactId, Fact) {
+    let at = NOW.parse().unwrap();
+    (FactId::new(at, n), Fact::new(&format!("fact {n}"), None, at).unwrap())
+}
+
+/// Changes the facts of the asker as `people` does, one revision on.
+fn teach(store: &InMemoryStore, n: u128) {
+    let change = async {
+        let revision = store.people(guild(), &[user(10)]).await.unwrap()[&user(10)].facts_revision;
+        store.replace_facts(guild(), user(10), &[fact(n)].into(), revision).await.unwrap();
+    };
+    change.now_or_never().unwrap(); // nothing waits in memory
+}
+
+const SHOW: fn() -> Question = || Question::Show { user_id: user(10) };
+
+#[tokio::test(start_paused = true)]
+async fn a_memory_that_was_made_while_facts_changed_is_made_again() {
+    let store = InMemoryStore::default();
+    let changing = store.clone();
+    let once = Functions::while_they_work(move |asked| {
+        if asked == 0 {
+            teach(&changing, 1)
+        }
+    });
+    let (delivery, said) = answered(&store, once, &Replies::default(), SHOW(), NOW).await;
+    assert_eq!(delivery, Ok(Delivery::Delivered));
+    assert!(said.contains("memory 1") && !said.contains("memory 0") && said.contains("fact 1"), "{said}");
+
+    let changing = store.clone();
+    let always = Functions::while_they_work(move |asked| teach(&changing, u128::from(asked) + 2));
+    let (delivery, said) = answered(&store, always, &Replies::default(), SHOW(), NOW).await;
+    assert_eq!(delivery, Ok(Delivery::Explained));
+    assert!(!said.contains("memory") || said.contains("my memory"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_opted_out_person_is_not_asked_about() {
+    let store = InMemoryStore::default();
+    store.put_person(guild(), user(10), Person { opted_out: true, ..Person::default() });
+    let functions = Functions::while_they_work(|_| panic!("nobody may be asked"));
+    let (_, said) = answered(&store, functions, &Replies::default(), SHOW(), NOW).await;
+    assert!(said.contains("does not want to be remembered"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_discord_does_not_know_yet_is_tried_again_but_not_for_ever() {
+    let store = InMemoryStore::default();
+    let unknown = || DiscordError::NotFound { code: DiscordError::UNKNOWN_WEBHOOK };
+    let functions = || Functions::while_they_work(|_| ());
+    let soon = Replies { refusals: Arc::new(Mutex::new(vec![unknown(); 3])), ..Replies::default() };
+    assert_eq!(answered(&store, functions(), &soon, SHOW(), NOW).await.0, Ok(Delivery::Delivered));
+    let never = Replies { refusals: Arc::new(Mutex::new(vec![unknown(); 60])), ..Replies::default() };
+    assert_eq!(answered(&store, functions(), &never, SHOW(), NOW).await.0, Ok(Delivery::NobodyWaits));
+    let down = Replies {
+        refusals: Arc::new(Mutex::new(vec![DiscordError::Unavailable { reason: "503".into() }])),
+        ..Replies::default()
+    };
+    let (failed, _) = answered(&store, functions(), &down, SHOW(), NOW).await;
+    assert_eq!(failed.unwrap_err().kind, crate::app::ErrorType::Internal, "Lambda sends it again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_15_minutes_nothing_is_done() {
+    let functions = Functions::while_they_work(|_| panic!("nobody waits"));
+    let late = "2026-11-22T12:15:00Z";
+    let (delivery, _) = answered(&InMemoryStore::default(), functions, &Replies::default(), SHOW(), late).await;
+    assert_eq!(delivery, Ok(Delivery::NobodyWaits));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_whose_messages_cannot_be_counted_is_not_told() {
+    let store = InMemoryStore::default();
+    let date: Day = "2026-11-21".parse().unwrap();
+    store.put_ledger(guild(), date, Ledger { version: 1, purged_version: 0, message_count: 2 });
+    let functions = Functions::while_they_work(|_| ());
+    let question = Question::CatchUp { date, user_id: None };
+    let (delivery, said) = answered(&store, functions, &Replies::default(), question, NOW).await;
+    assert_eq!(delivery, Ok(Delivery::Delivered));
+    assert!(said.contains("where not everybody may read"), "{said}");
+}

@@ -1,0 +1,86 @@
+//! `guild-memory commands register`: what people can type and choose in Discord.
+
+mod difference;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use guild_memory::{
+    adapters::discord::Discord,
+    config::ApiKey,
+    discord::definitions,
+    domain::{ApplicationId, GuildId},
+    ports::DiscordError,
+};
+
+use difference::{Change, changes};
+
+/// What can be done about commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Commands {
+    /// Registers the commands with Discord, in place of all that are there, and prints what changed
+    Register(Arguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Only for this guild, where they are there at once; for every guild if it is left out
+    #[arg(long, value_name = "ID")]
+    guild: Option<GuildId>,
+    /// Only says what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// The application, by its id in Discord's developer portal
+    #[arg(long, env = "DISCORD_APPLICATION_ID", value_name = "ID")]
+    application: ApplicationId,
+    /// The token of its bot; better in the environment than in the history of a shell
+    #[arg(long, env = "DISCORD_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    bot_token: String,
+    /// Where Discord is
+    #[arg(long, env = "DISCORD_BASE_URL", value_name = "URL", default_value = "https://discord.com")]
+    base_url: String,
+}
+
+impl Commands {
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Register(arguments) => register(&arguments).await.map(|()| ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// Asked again, it changes nothing and sends nothing.
+async fn register(arguments: &Arguments) -> Result<()> {
+    let Arguments { guild, application, .. } = arguments;
+    let token = ApiKey::new(&arguments.bot_token).context("the bot token is empty")?;
+    let discord = Discord::new(Some(&arguments.base_url))?.as_bot(token);
+    let there = discord.commands(*application, *guild).await.map_err(explained)?;
+    let wanted = definitions();
+    let changes = changes(&there, &wanted, guild.is_some());
+    changes.iter().for_each(|change| println!("{change}"));
+    let place = guild.map_or("every guild".to_owned(), |guild| format!("guild {guild}"));
+    if changes.iter().all(|change| matches!(change, Change::Unchanged(_))) {
+        println!("Nothing to change for {place}.");
+    } else if arguments.dry_run {
+        println!("Nothing was changed for {place}: this was a dry run.");
+    } else {
+        discord.replace_commands(*application, *guild, &wanted).await.map_err(explained)?;
+        println!("Registered for {place}.");
+    }
+    Ok(())
+}
+
+/// What was wrong and what to do.
+fn explained(error: DiscordError) -> anyhow::Error {
+    let advice = match &error {
+        DiscordError::Unauthorized => "is DISCORD_BOT_TOKEN the token of this application's bot?",
+        DiscordError::Forbidden { .. } => {
+            "is the application installed in that guild with the scope applications.commands, and is the token its own?"
+        }
+        DiscordError::NotFound { .. } => "are DISCORD_APPLICATION_ID and the guild's id right?",
+        DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. } => "nothing was changed; try again later",
+        DiscordError::Refused { .. } => "nothing was changed; this is a defect of guild-memory",
+    };
+    anyhow::anyhow!("{error}; {advice}")
+}

@@ -1,0 +1,145 @@
+//! What is different between the commands that are registered and those that are to be.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// Fields that Discord adds, which say nothing about the command itself.
+const ADDED: [&str; 8] = [
+    "id",
+    "application_id",
+    "guild_id",
+    "version",
+    "name_localized",
+    "description_localized",
+    "dm_permission",
+    "default_permission",
+];
+/// Fields that a guild's own command does not have: it can only be used there.
+const ONLY_GLOBAL: [&str; 2] = ["contexts", "integration_types"];
+
+/// What becomes of one command.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It was not there.
+    New(String),
+    /// It was there, but different.
+    Changed(String),
+    /// It is there as it is to be.
+    Unchanged(String),
+    /// It is there, and is not to be.
+    Removed(String),
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New(name) => write!(f, "new        {name}"),
+            Self::Changed(name) => write!(f, "changed    {name}"),
+            Self::Unchanged(name) => write!(f, "unchanged  {name}"),
+            Self::Removed(name) => write!(f, "removed    {name}"),
+        }
+    }
+}
+
+/// A change for each command that is there or wanted.
+pub(super) fn changes(there: &[Value], wanted: &[Value], of_a_guild: bool) -> Vec<Change> {
+    let change = |one: &Value| match there.iter().find(|other| title(other) == title(one)) {
+        None => Change::New(title(one)),
+        Some(other) if essence(other, of_a_guild) == essence(one, of_a_guild) => Change::Unchanged(title(one)),
+        Some(_) => Change::Changed(title(one)),
+    };
+    let is_wanted = |one: &&Value| wanted.iter().any(|other| title(other) == title(one));
+    let removed = there.iter().filter(|one| !is_wanted(one)).map(|one| Change::Removed(title(one)));
+    wanted.iter().map(change).chain(removed).collect()
+}
+
+/// A command by its kind and name, which tell it from all others.
+fn title(command: &Value) -> String {
+    let name = command["name"].as_str().unwrap_or_default();
+    match command["type"].as_u64().unwrap_or(1) {
+        1 => format!("/{name}"),
+        2 => format!("{name} (menu of a person)"),
+        3 => format!("{name} (menu of a message)"),
+        other => format!("{name} (kind {other})"),
+    }
+}
+
+/// The command without what Discord adds, and without what says the same as nothing.
+fn essence(value: &Value, of_a_guild: bool) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let added = |name: &str| ADDED.contains(&name) || (of_a_guild && ONLY_GLOBAL.contains(&name));
+            let fields = fields.iter().filter(|(name, _)| !added(name));
+            let fields = fields.map(|(name, value)| (name.clone(), essence(value, of_a_guild)));
+            Value::Object(fields.filter(|(_, value)| !says_nothing(value)).collect::<Map<_, _>>())
+        }
+        Value::Array(items) => items.iter().map(|item| essence(item, of_a_guild)).collect(),
+        plain => plain.clone(),
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guild_memory::discord::definitions;
+    use serde_json::json;
+
+    use super::*;
+
+    /// As Discord gives a command back.
+    fn kept(mut command: Value) -> Value {
+        let given = json!({"id": "5", "application_id": "1", "version": "6", "default_member_permissions": null,
+            "nsfw": false, "dm_permission": true, "description_localized": "x"});
+        command.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
+        command.as_object_mut().unwrap().entry("description").or_insert(json!(""));
+        command
+    }
+
+    #[test]
+    fn what_discord_adds_is_no_change() {
+        let there: Vec<Value> = definitions().into_iter().map(kept).collect();
+        let all = changes(&there, &definitions(), false);
+        assert!(all.iter().all(|change| matches!(change, Change::Unchanged(_))), "{all:?}");
+    }
+
+    #[test]
+    fn new_changed_and_removed_commands_are_told_apart() {
+        let mut there: Vec<Value> = definitions().into_iter().map(kept).collect();
+        there[0]["options"][0]["required"] = json!(true);
+        there[1]["name"] = json!("missed");
+        let changes: Vec<String> = changes(&there, &definitions(), false).iter().map(ToString::to_string).collect();
+        let expected = [
+            "changed    /memory",
+            "new        /catchup",
+            "unchanged  What do you remember? (menu of a person)",
+            "unchanged  Remember this (menu of a message)",
+            "removed    /missed",
+        ];
+        assert_eq!(changes, expected);
+    }
+
+    #[test]
+    fn a_guilds_own_command_has_no_contexts() {
+        let there: Vec<Value> = definitions()
+            .into_iter()
+            .map(|mut command| {
+                for field in ONLY_GLOBAL {
+                    command.as_object_mut().unwrap().remove(field);
+                }
+                kept(command)
+            })
+            .collect();
+        assert!(changes(&there, &definitions(), true).iter().all(|change| matches!(change, Change::Unchanged(_))));
+        assert!(changes(&there, &definitions(), false).iter().all(|change| matches!(change, Change::Changed(_))));
+    }
+}
