@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use guild_memory::domain::{Day, GuildId, InvalidDay};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -29,7 +29,7 @@ use source::{Item, Place, Source, unreadable};
 use summary::Summary;
 
 /// How often the place is kept where a later run can go on.
-const KEEP_EVERY: Duration = Duration::from_secs(1);
+const KEEP_EVERY: Duration = Duration::from_millis(200);
 /// The longest window there can be: older messages are in no memory.
 const WINDOW_DAYS: u16 = 7;
 
@@ -96,13 +96,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         summary: Summary::default(),
         all_whole: true,
     };
-    let told = tokio::select! {
-        told = import.all() => told,
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
-            Err(anyhow::anyhow!("stopped; the same command goes on from here"))
-        }
-    };
+    let told = import.all().await;
     if import.summary.read > 0 {
         println!("{}", import.summary.text(begun.elapsed(), import.arguments.dry_run));
     }
@@ -147,7 +141,10 @@ impl Import {
         }
         let function = self.arguments.function.clone();
         let mut lanes = Lanes::new(self.lambda.clone(), function, self.arguments.jobs);
-        let read = self.read(&mut file, &mut lanes).await;
+        let read = tokio::select! {
+            read = self.read(&mut file, &mut lanes) => read,
+            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into).and_then(|()| bail!("interrupted")),
+        };
         if read.is_err() {
             file.keep(&lanes);
         }

@@ -6,7 +6,7 @@ use guild_memory::{
     app::interact::{self, interact},
     discord::{BadSignature, Incoming, PublicKey, Unreadable, callback, is_timely, pong, read},
     domain::{Answer, Interaction},
-    ports::{ClaimInteractions, Clock, ReadSettings, RespondLater, TeachPeople},
+    ports::{ClaimInteractions, Clock, RespondLater, TeachPeople, WriteSettings},
 };
 use lambda_http::{
     Body, Request, Response,
@@ -25,7 +25,7 @@ pub struct Deps<S, R, C> {
 /// Answers one request: 401 unless Discord signed it, 400 if it is no interaction, else what Discord shows.
 pub async fn handle<S, R, C>(deps: &Deps<S, R, C>, request: Request) -> Response<Body>
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {
@@ -62,7 +62,7 @@ fn checked<S, R, C: Clock>(deps: &Deps<S, R, C>, request: &Request) -> Result<In
 
 async fn answered<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction, started: Instant) -> Answer
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {

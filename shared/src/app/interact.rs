@@ -8,6 +8,7 @@
 //! Whoever asks always hears something: an error here becomes words.
 
 mod choose;
+mod settings;
 mod teach;
 
 use std::time::Duration;
@@ -20,7 +21,7 @@ use crate::{
         Action, Answer, Calendar, Day, GuildSettings, Handle, Interaction, Language, Place, Question, Reply, Task,
         UserId,
     },
-    ports::{ClaimInteractions, Clock, ReadSettings, RespondLater, StoreError, TeachPeople},
+    ports::{ClaimInteractions, Clock, RespondLater, StoreError, TeachPeople, WriteSettings},
 };
 
 /// How long the answer may take; the rest of the 3 seconds is for the way there and back.
@@ -43,7 +44,7 @@ pub struct Deps<S, R, C> {
 /// The first answer to `interaction`, within about 2 seconds.
 pub async fn interact<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction) -> Answer
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {
@@ -86,7 +87,7 @@ struct Desk<'a, S, R, C> {
 
 impl<S, R, C> Desk<'_, S, R, C>
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {
@@ -107,6 +108,7 @@ where
             Action::Forget { person, fact } => {
                 self.forget(self.or_asker(person), &fact).await.map(|text| Answer::Message(text.into()))
             }
+            Action::Settings(change) => self.change_settings(change).await.map(|text| self.say(text)),
             Action::Undo { person, fact } => self.forget(person, &fact).await.map(|text| Answer::Update(text.into())),
             Action::ChooseFact { .. } | Action::ChooseDay { .. } | Action::ChooseUnknown | Action::Unknown => {
                 Ok(self.say(self.language.unknown_command()))
@@ -150,10 +152,6 @@ where
                 self.say(self.language.cannot_begin())
             }
         }
-    }
-
-    async fn settings(&self) -> Result<GuildSettings, StoreError> {
-        self.deps.store.settings(self.place.guild).await
     }
 
     fn may_see(&self, person: UserId, settings: &GuildSettings) -> bool {

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::domain::{Action, GuildId, Handle, Interaction, InteractionId, Language, Permissions, Place, UserId};
+use crate::domain::{
+    Action, GuildId, Handle, Interaction, InteractionId, Language, Permissions, Place, SettingsChange, UserId,
+};
 
 /// A request of Discord's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +147,7 @@ impl WireData {
             }
             ("memory alias", options) => Action::Alias { person: options.user("person"), name: options.text("name") },
             ("memory forget", options) => Action::Forget { person: options.user("person"), fact: options.text("fact") },
+            ("memory settings", options) => Action::Settings(options.settings()),
             ("catchup", options) => {
                 Action::CatchUp { day: options.optional_text("day"), person: options.user("person") }
             }
@@ -204,6 +207,21 @@ impl Options<'_> {
 
     fn user(&self, name: &str) -> Option<UserId> {
         self.value(name)?.as_str()?.parse().ok()
+    }
+
+    fn settings(&self) -> SettingsChange {
+        SettingsChange {
+            read: self.parsed("read"),
+            leave: self.parsed("leave"),
+            teachers: self.parsed("teach"),
+            viewers: self.parsed("see"),
+            retention_days: self.parsed("keep_days"),
+        }
+    }
+
+    /// A value of that kind; any other counts as none, and changes nothing.
+    fn parsed<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.value(name)?.clone()).ok()
     }
 
     fn optional_text(&self, name: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de};
 
-use super::{Day, GuildId, InteractionId, Permissions, Teacher, UserId};
+use super::{Day, GuildId, InteractionId, Permissions, SettingsChange, Teacher, UserId};
 
 /// How long after it was asked an interaction can be answered.
 const ANSWERABLE_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -146,6 +146,8 @@ pub enum Action {
         /// Its id.
         fact: String,
     },
+    /// What holds in the guild, after a change.
+    Settings(SettingsChange),
     /// What happened.
     CatchUp {
         /// On which day, as it was typed or chosen; today if left out.
@@ -181,6 +183,7 @@ impl Action {
             Self::Alias { .. } => "alias",
             Self::Forget { .. } => "forget",
             Self::Undo { .. } => "undo",
+            Self::Settings(_) => "settings",
             Self::CatchUp { .. } => "catchup",
             Self::ChooseFact { .. } | Self::ChooseDay { .. } | Self::ChooseUnknown => "choose",
             Self::Unknown => "unknown",

@@ -42,6 +42,8 @@ pub(crate) use person::cleaned;
 pub use person::{
     Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
 };
-pub use settings::{GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, Teacher, Teachers, Viewers};
+pub use settings::{
+    GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, SettingsChange, Teacher, Teachers, Viewers,
+};
 pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};
 pub use usage::Usage;

@@ -1,5 +1,7 @@
 //! What the bot says in Discord, in each of its languages. Every failure says what happened and what to do.
 
+mod settings;
+
 use jiff::Timestamp;
 
 use super::{Day, Language, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, PersonError, Teachers, UserId};

@@ -69,6 +69,35 @@ pub struct Teacher {
     pub moderator: bool,
 }
 
+/// What is to be changed in the settings of a guild; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// A channel to read. The first one that is named means that no others are read.
+    pub read: Option<ChannelId>,
+    /// A channel to leave out that was named. Without any, all that everybody may see are read again.
+    pub leave: Option<ChannelId>,
+    /// Who may teach.
+    pub teachers: Option<Teachers>,
+    /// Who may see what is known about others.
+    pub viewers: Option<Viewers>,
+    /// How many days messages are kept.
+    pub retention_days: Option<u16>,
+}
+
+impl SettingsChange {
+    /// The settings after the change.
+    pub fn applied_to(&self, mut settings: GuildSettings) -> GuildSettings {
+        settings.channels.extend(self.read);
+        if let Some(channel) = self.leave {
+            settings.channels.remove(&channel);
+        }
+        settings.teachers = self.teachers.unwrap_or(settings.teachers);
+        settings.viewers = self.viewers.unwrap_or(settings.viewers);
+        settings.retention_days = self.retention_days.or(settings.retention_days);
+        settings
+    }
+}
+
 impl GuildSettings {
     /// Whether messages of that channel are kept; `parent` is the channel a thread belongs to.
     pub fn reads(&self, channel: ChannelId, parent: Option<ChannelId>) -> bool {
@@ -127,6 +156,28 @@ mod tests {
         let retention = Retention { days: 30, least: 8 };
         let with = |retention_days| GuildSettings { retention_days, ..GuildSettings::default() };
         assert_eq!([None, Some(10), Some(2)].map(|days| with(days).kept_days(retention)), [30, 10, 8]);
+    }
+
+    #[test]
+    fn a_change_changes_what_it_names_and_nothing_else() {
+        let change = |read: bool, leave: bool| SettingsChange {
+            read: read.then(|| channel(1)),
+            leave: leave.then(|| channel(1)),
+            ..SettingsChange::default()
+        };
+        let before = GuildSettings { retention_days: Some(9), revision: 4, ..GuildSettings::default() };
+        let named = change(true, false).applied_to(before.clone());
+        assert_eq!(named, GuildSettings { channels: [channel(1)].into(), ..before.clone() });
+        assert_eq!(change(false, true).applied_to(named.clone()), before);
+        let all = SettingsChange {
+            teachers: Some(Teachers::Moderators),
+            viewers: Some(Viewers::Anyone),
+            retention_days: Some(20),
+            ..SettingsChange::default()
+        };
+        let decided = all.applied_to(named);
+        assert_eq!((decided.teachers, decided.viewers), (Teachers::Moderators, Viewers::Anyone));
+        assert_eq!((decided.retention_days, decided.channels.len(), decided.revision), (Some(20), 1, 4));
     }
 
     #[test]

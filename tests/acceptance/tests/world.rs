@@ -97,15 +97,38 @@ impl World {
         self.call("daily_summary", json!({"guild_id": GUILD, "date": day})).await
     }
 
-    /// Every item of every table.
-    pub(crate) async fn everything_stored(&self) -> String {
+    /// The same cloud, with functions that were all started anew.
+    pub(crate) fn with_functions_again(self, options: EmulatorOptions) -> Self {
+        let Self { cloud, emulator, client } = self;
+        emulator.stop();
+        let emulator = Emulator::start(&cloud, &options).unwrap();
+        Self { cloud, emulator, client }
+    }
+
+    /// Lets the last look at a channel of Discord's be more than an hour ago.
+    pub(crate) async fn an_hour_passes_for(&self, channel: &str) {
+        let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
+        let update = self.database().update_item().table_name("MemoryTable");
+        let update = update.key("pk", text(format!("G#{GUILD}"))).key("sk", text(format!("CHANNEL#{channel}")));
+        let an_hour_ago = Timestamp::now() - SignedDuration::from_mins(61);
+        let update =
+            update.update_expression("SET reviewed_at = :then").condition_expression("attribute_exists(read_to)");
+        update.expression_attribute_values(":then", text(an_hour_ago.to_string())).send().await.unwrap();
+    }
+
+    fn database(&self) -> aws_sdk_dynamodb::Client {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
             .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
             .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("local", "local", None, None, "tests"))
             .endpoint_url(self.cloud.url())
             .build();
-        let database = aws_sdk_dynamodb::Client::from_conf(config);
+        aws_sdk_dynamodb::Client::from_conf(config)
+    }
+
+    /// Every item of every table.
+    pub(crate) async fn everything_stored(&self) -> String {
+        let database = self.database();
         let mut all = String::new();
         for table in ["MemoryTable", "MessagesTable"] {
             let scan = database.scan().table_name(table).consistent_read(true).into_paginator().items().send();

@@ -151,6 +151,11 @@ impl LocalCloud {
         for (name, value) in discord {
             environment.entry(name.to_owned()).and_modify(|variable| *variable = value);
         }
+        // And its guilds.
+        let guilds = self.discord().guilds();
+        if !guilds.is_empty() {
+            environment.insert("DISCORD_GUILDS".to_owned(), guilds.join(","));
+        }
         environment
     }
 }

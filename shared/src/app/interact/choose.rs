@@ -6,12 +6,12 @@ use super::Desk;
 use crate::{
     app::AppError,
     domain::{Action, Calendar, Choice, Day, Language, UserId},
-    ports::{ClaimInteractions, Clock, ReadSettings, RespondLater, TeachPeople},
+    ports::{ClaimInteractions, Clock, RespondLater, TeachPeople, WriteSettings},
 };
 
 impl<S, R, C> Desk<'_, S, R, C>
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {

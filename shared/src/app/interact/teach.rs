@@ -9,12 +9,12 @@ use crate::{
     domain::{
         Answer, Fact, FactId, MAX_ALIASES, MAX_FACTS, MAX_NAME_CHARS, Person, PersonError, Reply, Undo, UserId, cleaned,
     },
-    ports::{ClaimInteractions, Clock, ReadSettings, RespondLater, StoreError, TeachPeople},
+    ports::{ClaimInteractions, Clock, RespondLater, StoreError, TeachPeople, WriteSettings},
 };
 
 impl<S, R, C> Desk<'_, S, R, C>
 where
-    S: TeachPeople + ReadSettings + ClaimInteractions,
+    S: TeachPeople + WriteSettings + ClaimInteractions,
     R: RespondLater,
     C: Clock,
 {

@@ -50,6 +50,28 @@ fn each_kind_of_request_is_understood() {
 }
 
 #[test]
+fn settings_say_what_is_to_be_changed() {
+    let settings = |options: Value| {
+        let data =
+            json!({"name": "memory", "type": 1, "options": [{"name": "settings", "type": 1, "options": options}]});
+        let body = json!({"type": 2, "id": "1", "token": "t", "guild_id": "2", "data": data});
+        interaction(body.to_string().as_bytes()).action
+    };
+    assert!(settings(json!([])) == Action::Settings(SettingsChange::default()));
+    let options = json!([
+        {"name": "read", "type": 7, "value": "7"}, {"name": "teach", "type": 3, "value": "oneself"},
+        {"name": "see", "type": 3, "value": "nobody knows this"}, {"name": "keep_days", "type": 4, "value": 20}
+    ]);
+    let change = SettingsChange {
+        read: "7".parse().ok(),
+        teachers: Some(crate::domain::Teachers::Oneself),
+        retention_days: Some(20),
+        ..SettingsChange::default()
+    };
+    assert!(settings(options) == Action::Settings(change));
+}
+
+#[test]
 fn what_others_send_is_unknown_and_no_error() {
     assert!(interaction(fixture!("foreign_command")).action == Action::Unknown);
     assert!(interaction(fixture!("modal")).action == Action::Unknown);

@@ -22,7 +22,7 @@ const MAX_WAIT: Duration = Duration::from_secs(90);
 
 pub(crate) async fn run() -> Result<()> {
     let week = SampleWeek::until(Timestamp::now())?;
-    let (cloud, watch) = start()?;
+    let (cloud, watch) = start(&week)?;
     let told = tokio::select! {
         told = tell(&cloud, &week) => told,
         () = watch.until_a_function_fails() => Err(anyhow!("a function has ended with an error")),
@@ -37,9 +37,10 @@ pub(crate) async fn run() -> Result<()> {
     told
 }
 
-fn start() -> Result<(LocalCloud, Watch)> {
+fn start(week: &SampleWeek) -> Result<(LocalCloud, Watch)> {
     let speaker = Speaker::of(|name| std::env::var(name).ok());
     let cloud = LocalCloud::start(Options::default())?;
+    week.tell_discord(cloud.discord())?;
     println!("Building the functions (the first time takes some minutes)");
     build(&cloud)?;
     let step = Step::begin("Starting the local cloud and cargo lambda");
@@ -64,6 +65,7 @@ fn build(cloud: &LocalCloud) -> Result<()> {
 async fn tell(cloud: &LocalCloud, week: &SampleWeek) -> Result<()> {
     let lambda = Lambda::at(cloud.url());
     load(&lambda, week).await?;
+    close_yesterday(cloud, &lambda).await?;
     let stand_in = all_stand_in(cloud, Speaker::of(|name| std::env::var(name).ok()));
     let (first, cost) = ask(cloud, &lambda, week, "Asking for everybody's memory").await?;
     for (id, name) in week.people() {
@@ -89,6 +91,20 @@ async fn load(lambda: &Lambda, week: &SampleWeek) -> Result<()> {
         lambda.invoke("people", call).await?;
     }
     step.done(&format!("{} calls", week.taught().len()));
+    Ok(())
+}
+
+/// What the schedule does every ten minutes: reads Discord, where everything is known already, and has yesterday closed.
+async fn close_yesterday(cloud: &LocalCloud, lambda: &Lambda) -> Result<()> {
+    let step = Step::begin("Reading Discord, as every ten minutes");
+    let report = lambda.invoke("sync_messages", &json!({})).await?;
+    cloud.lambda().wait_until_idle().await;
+    let guild = &report["guilds"][0];
+    ensure!(guild["complete"] == true, "Discord was not read to its end: {}", guild["problems"]);
+    step.done(&match guild["closing"].as_str() {
+        Some(day) => format!("{} new; {day} is closed, and final before anybody asks", guild["stored"]),
+        None => format!("{} new; yesterday is still open", guild["stored"]),
+    });
     Ok(())
 }
 

@@ -87,6 +87,12 @@ impl DiscordScript {
             json!({"id": guild, "name": "A guild", "roles": [role]});
     }
 
+    /// The ids of all guilds.
+    #[must_use]
+    pub fn guilds(&self) -> Vec<String> {
+        self.state().guilds.keys().cloned().collect()
+    }
+
     /// Lets a guild have that channel or thread, in the shape of Discord's own object; the guild must be there.
     pub fn put_channel(&self, guild: &str, channel: Value) {
         let id = channel["id"].as_str().unwrap_or_default().to_owned();

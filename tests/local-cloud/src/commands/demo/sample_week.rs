@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
+use local_cloud::DiscordScript;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 const MESSAGES: &str = include_str!("../../../../../events/sample-week/ingest_messages.json");
 const PEOPLE: &str = include_str!("../../../../../events/sample-week/people.json");
 
+/// Seeing channels, and reading what was written before.
+const READING: &str = "66560";
 /// Where Discord's time begins, in milliseconds.
 const DISCORD_EPOCH: i64 = 1_420_070_400_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -63,6 +66,20 @@ impl SampleWeek {
         &self.week.guild_id
     }
 
+    /// Lets Discord have the week, too.
+    pub(super) fn tell_discord(&self, discord: &DiscordScript) -> Result<()> {
+        discord.put_guild(&self.week.guild_id, READING);
+        for message in &self.week.messages {
+            let channel = message.rest["channel_id"].as_str().context("a message without a channel")?;
+            discord.put_channel(&self.week.guild_id, json!({"id": channel, "type": 0}));
+        }
+        for message in &self.week.messages {
+            let channel = message.rest["channel_id"].as_str().unwrap_or_default();
+            discord.put_message(&self.week.guild_id, channel, message.id, Some(message.in_discord()));
+        }
+        Ok(())
+    }
+
     /// The input of `ingest_messages`.
     pub(super) fn ingest(&self) -> Result<Value> {
         Ok(serde_json::to_value(&self.week)?)
@@ -91,6 +108,20 @@ impl SampleWeek {
 }
 
 impl Message {
+    /// As Discord's REST shows it.
+    fn in_discord(&self) -> Value {
+        let described = self.rest.get("attachments").and_then(Value::as_array).into_iter().flatten();
+        json!({
+            "id": self.id.to_string(),
+            "type": if self.reply_to.is_some() { 19 } else { 0 },
+            "content": self.content,
+            "author": {"id": self.author.id, "username": self.author.name, "bot": self.author.bot},
+            "edited_timestamp": self.edited_at,
+            "message_reference": self.reply_to.as_ref().map(|id| json!({"message_id": id})),
+            "attachments": described.map(|text| json!({"description": text})).collect::<Vec<_>>(),
+        })
+    }
+
     pub(super) fn written_at(&self) -> Timestamp {
         Timestamp::from_millisecond(milliseconds(self.id)).unwrap_or(Timestamp::MAX)
     }
