@@ -5,3 +5,4 @@ pub mod callers;
 pub mod functions;
 pub mod replay;
 pub mod warm;
+pub mod webhook;

@@ -11,7 +11,7 @@ use bench::{
     experiments::{
         big_day, callers, functions,
         replay::{self, Order},
-        warm,
+        warm, webhook,
     },
     report::{Document, Machine, Results},
     traces::{DAYS, MEMORIES},
@@ -86,7 +86,9 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         say(&format!("a day of {messages} messages"));
         big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
     }
-    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, warm, big_days, functions })
+    say("Discord's webhook");
+    let webhook = webhook::ask(binaries, window, *requests, *scale).await?;
+    Ok(Results { scale: *scale, machine: Machine::this(), replays, callers, warm, big_days, webhook, functions })
 }
 
 /// The measurements, and the picture; only a run in real seconds replaces the picture that README shows.

@@ -6,7 +6,9 @@ mod tables;
 
 use serde::Serialize;
 
-use crate::experiments::{big_day::BigDay, callers::Callers, functions::Function, replay::Replay, warm::Warm};
+use crate::experiments::{
+    big_day::BigDay, callers::Callers, functions::Function, replay::Replay, warm::Warm, webhook::Webhook,
+};
 pub use markdown::Table;
 pub use promises::Promise;
 
@@ -25,6 +27,8 @@ pub struct Results {
     pub warm: Vec<Warm>,
     /// Days of thousands of messages.
     pub big_days: Vec<BigDay>,
+    /// Discord's webhook.
+    pub webhook: Vec<Webhook>,
     /// Each function.
     pub functions: Vec<Function>,
 }

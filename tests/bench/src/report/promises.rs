@@ -7,6 +7,7 @@ use crate::{
     experiments::{
         replay::{Order, Replay},
         warm::Warm,
+        webhook::Webhook,
     },
     report::Table,
 };
@@ -16,6 +17,9 @@ const RATIO: f64 = 1.05;
 const BIG_DAY: u32 = 2_000;
 const BIG_DAY_MS: f64 = 150.0;
 const BIG_DAY_MB: f64 = 64.0;
+/// Of Discord's webhook: its first answer to a process that has just been started, and to one that has answered before.
+const FIRST_ANSWER_MS: f64 = 300.0;
+const ANSWER_MS: f64 = 50.0;
 const ZIP_MB: f64 = 6.0;
 /// People of a warm request, and the requests to DynamoDB it may make.
 const WARM_REQUESTS: [(usize, f64); 2] = [(40, 1.0), (100, 3.0)];
@@ -57,6 +61,7 @@ impl Results {
         promises.push(self.callers());
         promises.extend(self.warm());
         promises.extend(self.big_day());
+        promises.extend(self.webhook());
         promises.push(self.zips());
         promises
     }
@@ -104,6 +109,15 @@ impl Results {
             ]
         })
         .collect()
+    }
+
+    fn webhook(&self) -> [Promise; 2] {
+        let slowest = |figure: fn(&Webhook) -> f64| self.webhook.iter().map(figure).fold(f64::NAN, f64::max);
+        let what = |what| format!("Discord's webhook: {what}");
+        [
+            Promise::new(what("slowest first answer"), FIRST_ANSWER_MS, slowest(|kind| kind.first_ms), (0, " ms")),
+            Promise::new(what("slowest p99 when warm"), ANSWER_MS, slowest(|kind| kind.p99_ms), (0, " ms")),
+        ]
     }
 
     fn zips(&self) -> Promise {

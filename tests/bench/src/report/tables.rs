@@ -17,6 +17,7 @@ impl fmt::Display for Results {
             ("Cold, many at once", self.caller_table()),
             ("Warm", self.warm_table()),
             ("Large days in one process of daily_summary", self.big_day_table()),
+            ("Discord's webhook, first answers", self.webhook_table()),
             ("Functions", self.function_table()),
         ];
         for (title, table) in sections {
@@ -134,6 +135,20 @@ impl Results {
                 format!("{:.0}", day.cpu_ms()),
                 format!("{:.1}", day.peak_mb),
                 format!("{:.0}", day.median(|build| build.model_calls as f64)),
+            ]);
+        }
+        table
+    }
+
+    fn webhook_table(&self) -> Table {
+        let mut table = Table::new(["what", "first ms", "requests after it", "p50 ms", "p99 ms"]);
+        for kind in &self.webhook {
+            table.row([
+                kind.what.to_owned(),
+                format!("{:.0}", kind.first_ms),
+                kind.requests.to_string(),
+                format!("{:.1}", kind.p50_ms),
+                format!("{:.1}", kind.p99_ms),
             ]);
         }
         table

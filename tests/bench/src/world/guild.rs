@@ -67,7 +67,9 @@ impl Guild {
         world.call("daily_summary", &event).await
     }
 
-    fn id(&self) -> String {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> String {
         self.id.to_string()
     }
 }
