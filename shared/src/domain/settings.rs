@@ -93,7 +93,8 @@ impl SettingsChange {
         }
         settings.teachers = self.teachers.unwrap_or(settings.teachers);
         settings.viewers = self.viewers.unwrap_or(settings.viewers);
-        settings.retention_days = self.retention_days.or(settings.retention_days);
+        let kept = self.retention_days.map(|days| days.min(MAX_RETENTION_DAYS));
+        settings.retention_days = kept.or(settings.retention_days);
         settings
     }
 }
