@@ -168,7 +168,7 @@ mod tests {
         };
         let before = GuildSettings { retention_days: Some(9), revision: 4, ..GuildSettings::default() };
         let named = change(true, false).applied_to(before.clone());
-        assert_eq!(named, GuildSettings { channels: [channel(1)].into(), ..before.clone() });
+        assert_eq!(named, GuildSettings { channels: [channel(1)].into(), ..before });
         assert_eq!(change(false, true).applied_to(named.clone()), before);
         let all = SettingsChange {
             teachers: Some(Teachers::Moderators),
