@@ -258,7 +258,7 @@ impl Language {
         self.either("Exactly as it was taught.", "Genau wie beigebracht.")
     }
 
-    pub(crate) fn from_one_day(self) -> String {
+    pub(crate) fn of_one_day(self) -> String {
         self.either(
             "From a single day, as it was summarized.",
             "Von einem einzigen Tag, so wie er zusammengefasst wurde.",

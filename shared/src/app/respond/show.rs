@@ -139,7 +139,7 @@ impl View<'_> {
             Source::Merged => Some(self.language.made_now()),
             Source::Cached => made_at.map(|at| self.language.made_at(at)),
             Source::Facts => Some(self.language.as_taught()),
-            Source::Summary => Some(self.language.from_one_day()),
+            Source::Summary => Some(self.language.of_one_day()),
             Source::LastKnownGood => Some(self.language.last_known_good(made_at)),
             Source::Unmerged => Some(self.language.unmerged()),
             Source::None => None,
