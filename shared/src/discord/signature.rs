@@ -122,7 +122,7 @@ mod tests {
         let signature = hex::encode(signed.to_bytes()).into_bytes();
         let key = public_key();
         assert_eq!(key.verify(&signature, timestamp, body), Ok(()));
-        let parts = [signature.clone(), timestamp.to_vec(), body.to_vec()];
+        let parts = [signature, timestamp.to_vec(), body.to_vec()];
         for (part, original) in parts.iter().enumerate() {
             for at in 0..original.len() {
                 for byte in 0..=255 {

@@ -93,7 +93,8 @@ impl SettingsChange {
         }
         settings.teachers = self.teachers.unwrap_or(settings.teachers);
         settings.viewers = self.viewers.unwrap_or(settings.viewers);
-        settings.retention_days = self.retention_days.or(settings.retention_days);
+        let kept = self.retention_days.map(|days| days.min(MAX_RETENTION_DAYS));
+        settings.retention_days = kept.or(settings.retention_days);
         settings
     }
 }
@@ -167,7 +168,7 @@ mod tests {
         };
         let before = GuildSettings { retention_days: Some(9), revision: 4, ..GuildSettings::default() };
         let named = change(true, false).applied_to(before.clone());
-        assert_eq!(named, GuildSettings { channels: [channel(1)].into(), ..before.clone() });
+        assert_eq!(named, GuildSettings { channels: [channel(1)].into(), ..before });
         assert_eq!(change(false, true).applied_to(named.clone()), before);
         let all = SettingsChange {
             teachers: Some(Teachers::Moderators),

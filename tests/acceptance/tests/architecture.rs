@@ -68,6 +68,13 @@ fn app_knows_ports_and_domain_only() {
 }
 
 #[test]
+fn the_language_of_discord_is_pure() {
+    let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "tracing"];
+    assert_absent("shared/src/discord", &words);
+    assert_absent("shared/src/discord", &["app::", "ports::", "adapters::", "config::"]);
+}
+
+#[test]
 fn only_main_knows_both_sides() {
     for (path, source) in rust_files("functions") {
         let is_main = path.ends_with("main.rs");
@@ -85,6 +92,19 @@ fn get_memories_cannot_read_messages() {
     }
     let statements = serde_yaml_ng::to_string(resource("GetMemoriesFunction")).unwrap();
     assert!(statements.contains("MemoryTable") && !statements.contains("MessagesTable"));
+}
+
+#[test]
+fn respond_can_read_where_something_was_written_and_not_what() {
+    assert_absent("functions/respond", &["ReadMessages", "WriteMessages"]);
+    let statements = resource("RespondFunction")["Properties"]["Policies"][0]["Statement"].as_sequence().unwrap();
+    let of_messages = |one: &&Value| serde_yaml_ng::to_string(one).unwrap().contains("MessagesTable");
+    let allowed: Vec<&Value> = statements.iter().filter(of_messages).collect();
+    assert_eq!((allowed.len(), &allowed[0]["Action"][0]), (1, &Value::from("dynamodb:Query")));
+    let condition = serde_yaml_ng::to_string(&allowed[0]["Condition"]).unwrap();
+    assert!(
+        condition.contains("SPECIFIC_ATTRIBUTES") && condition.contains("channel") && !condition.contains("content")
+    );
 }
 
 #[test]

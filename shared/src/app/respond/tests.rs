@@ -146,7 +146,7 @@ async fn a_memory_that_was_made_while_facts_changed_is_made_again() {
     let changing = store.clone();
     let once = Functions::while_they_work(move |asked| {
         if asked == 0 {
-            teach(&changing, 1)
+            teach(&changing, 1);
         }
     });
     let (delivery, said) = answered(&store, once, &Replies::default(), SHOW(), NOW).await;
