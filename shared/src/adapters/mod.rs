@@ -4,6 +4,7 @@ mod clock;
 pub mod discord;
 pub mod dynamodb;
 pub mod gemini;
+mod http;
 pub mod lambda;
 mod model_http;
 pub mod models;

@@ -1,7 +1,7 @@
 //! What all model APIs have in common: HTTP, and a careful reading of what comes back.
 
 #[cfg(test)]
-mod hostile;
+mod bodies;
 
 use std::time::Duration;
 
@@ -12,13 +12,14 @@ use reqwest::{
 };
 use serde::{Deserialize, Deserializer};
 
+use super::http::transport_failure;
 use crate::{
     domain::Usage,
     ports::{Answer, ModelError, Reply},
 };
 
 #[cfg(test)]
-pub(super) use hostile::hostile_bodies;
+pub(super) use bodies::{answer, hostile_bodies};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The most of an answer that is read; far above the longest there is.
@@ -54,15 +55,8 @@ pub(super) async fn exchange(request: RequestBuilder) -> Result<RawAnswer, Model
     Ok(RawAnswer { status, headers, body })
 }
 
-/// Only what kind of failure it was: the error itself can quote the request.
 fn transport_error(error: &reqwest::Error) -> ModelError {
-    unavailable(if error.is_timeout() {
-        "it did not answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    })
+    unavailable(transport_failure(error))
 }
 
 pub(super) fn unavailable(reason: &str) -> ModelError {

@@ -1,7 +1,10 @@
 //! The contract. `messages` and `memory` are two views of one store.
 
 mod chunks;
+mod guilds;
+mod messages;
 mod models;
+mod people;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +27,10 @@ use guild_memory::{
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use chunks::*;
+pub(crate) use guilds::*;
+pub(crate) use messages::*;
 pub(crate) use models::*;
+pub(crate) use people::*;
 
 pub(crate) trait MessagesSide:
     ReadDay
@@ -124,125 +130,6 @@ pub(crate) async fn apply<S: WriteMessages>(
     let change = DayChange { changes, seen: stored.ledger, next, now: now(), expires_at, stored: &stored.messages };
     store.change_day(guild(), day(), change).await?;
     Ok(next)
-}
-
-async fn contents<S: ReadMessages>(store: &S) -> Vec<String> {
-    let stored = store.messages_of_day(guild(), day()).await.unwrap();
-    stored.into_iter().filter_map(|stored| stored.message).map(|message| message.body.content).collect()
-}
-
-pub(crate) async fn messages_come_back_whole_and_in_order<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
-    let mut full = message(2, "hello <@11> \u{1f9a6}");
-    full.body.reply_to = Some(message(1, "").id);
-    full.body.edited_at = Some(at("2026-11-20T10:30:00.123Z"));
-    full.body.mentions = vec![Mention { id: user(11), name: "Ben".into() }];
-    full.body.attachments = vec!["a cat".into(), "a dog".into()];
-    let bare = message(1, "first");
-    apply(messages, &[Change::Store(full.clone()), Change::Store(bare.clone())], expiry()).await.unwrap();
-
-    let stored = messages.messages_of_day(guild(), day()).await.unwrap();
-    let expected = [bare.clone(), full].map(|message| StoredMessage { message: Some(message), expires_at: expiry() });
-    assert!(stored == expected);
-    let one = messages.stored_day(guild(), day(), &[bare.id, message(9, "").id]).await.unwrap();
-    assert_eq!(one.messages.keys().copied().collect::<Vec<_>>(), [bare.id]);
-    assert_eq!(one.ledger, Some(Ledger { version: 1, purged_version: 0, message_count: 2 }));
-}
-
-pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    _: &M,
-) {
-    let (first, second) = (message(1, "first"), message(2, "second"));
-    apply(messages, &[Change::Store(first.clone()), Change::Store(second.clone())], expiry()).await.unwrap();
-    let later = expiry() + SignedDuration::from_hours(100);
-    let mut edited = second.clone();
-    edited.body.content = "edited".into();
-    apply(messages, &[Change::Delete(first.id), Change::Update(edited.clone())], later).await.unwrap();
-
-    assert_eq!(contents(messages).await, ["edited"]);
-    let stored = messages.stored_day(guild(), day(), &[first.id, second.id]).await.unwrap().messages;
-    assert_eq!(stored[&first.id], StoredMessage { message: None, expires_at: later }, "as long as a copy may come");
-    assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry() });
-}
-
-pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    memory: &M,
-) {
-    let ledger = apply(messages, &[Change::Store(message(1, "first"))], expiry()).await.unwrap();
-    for seen in [None, Some(Ledger { version: 7, ..Ledger::default() })] {
-        let changes = [Change::Store(message(2, "second")), Change::Update(message(1, "changed"))];
-        let next = Some(Ledger { version: 8, purged_version: 0, message_count: 2 });
-        let stored = BTreeMap::new();
-        let change = DayChange { changes: &changes, seen, next, now: now(), expires_at: expiry(), stored: &stored };
-        let refused = messages.change_day(guild(), day(), change).await;
-        assert_eq!(refused, Err(StoreError::Conflict), "seen {seen:?}");
-    }
-    assert_eq!(contents(messages).await, ["first"]);
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
-}
-
-pub(crate) async fn a_new_message_must_be_new_or_expired<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
-    let expired = now() - SignedDuration::from_secs(1);
-    apply(messages, &[Change::Store(message(1, "expired"))], expired).await.unwrap();
-    apply(messages, &[Change::Store(message(2, "alive"))], expiry()).await.unwrap();
-    let stored = BTreeMap::new();
-    let ledger = messages.stored_day(guild(), day(), &[message(1, "").id]).await.unwrap().ledger;
-    for (n, expected) in [(2, Err(StoreError::Conflict)), (1, Ok(()))] {
-        let changes = [Change::Store(message(n, "again"))];
-        let next = ledger.unwrap().after(&changes, false);
-        let change =
-            DayChange { changes: &changes, seen: ledger, next, now: now(), expires_at: expiry(), stored: &stored };
-        assert_eq!(messages.change_day(guild(), day(), change).await, expected);
-    }
-    assert_eq!(contents(messages).await, ["again", "alive"]);
-}
-
-pub(crate) async fn burying_leaves_the_ledger_alone<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
-    let id = message(1, "").id;
-    apply(messages, &[Change::Bury(id)], expiry()).await.unwrap();
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap(), DayRecord::default());
-    let stored = messages.stored_day(guild(), day(), &[id]).await.unwrap().messages;
-    assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry() });
-}
-
-pub(crate) async fn ninety_nine_messages_fit_into_one_change<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
-    let changes: Vec<Change> = (1..=99).map(|n| Change::Store(message(n, &format!("message {n}")))).collect();
-    let ledger = apply(messages, &changes, expiry()).await.unwrap();
-    assert_eq!(contents(messages).await.len(), 99);
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
-}
-
-pub(crate) async fn a_day_knows_the_channels_it_was_written_in<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
-    let elsewhere = Message { channel: "8".parse().unwrap(), ..message(2, "there") };
-    let changes = [message(1, "here"), elsewhere, message(3, "here too")].map(Change::Store);
-    apply(messages, &changes, expiry()).await.unwrap();
-    apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
-    let day_of = messages.channels_of_day(guild(), day()).await.unwrap();
-    assert_eq!(day_of, ChannelsOfDay { channels: ["7".parse().unwrap()].into(), messages: 2 });
-    assert_eq!(messages.channels_of_day(guild(), day().days_before(1)).await.unwrap(), ChannelsOfDay::default());
-}
-
-pub(crate) async fn an_interaction_is_claimed_once_until_its_claim_runs_out<S: MessagesSide, M: MemorySide>(
-    _: &S,
-    memory: &M,
-) {
-    let (first, end) = (at("2026-11-22T12:00:00Z"), at("2026-11-22T13:00:00Z"));
-    let [one, other] = ["5", "6"].map(|id| id.parse().unwrap());
-    assert_eq!(memory.claim(one, first, end).await, Ok(true));
-    assert_eq!(memory.claim(one, end - SignedDuration::from_secs(1), end).await, Ok(false));
-    assert_eq!(memory.claim(other, first, end).await, Ok(true));
-    assert_eq!(memory.claim(one, end, at("2026-11-22T14:00:00Z")).await, Ok(true), "rule 3: expired, swept or not");
-}
-
-pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
-    apply(messages, &[Change::Store(message(1, "here"))], expiry()).await.unwrap();
-    let elsewhere: GuildId = "99810000000000000".parse().unwrap();
-    let other_day = day().days_before(1);
-    assert!(messages.messages_of_day(elsewhere, day()).await.unwrap().is_empty());
-    assert!(messages.messages_of_day(guild(), other_day).await.unwrap().is_empty());
-    assert_eq!(memory.read_day(elsewhere, day()).await.unwrap(), DayRecord::default());
-    assert_eq!(memory.read_day(guild(), other_day).await.unwrap(), DayRecord::default());
 }
 
 pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
@@ -466,44 +353,6 @@ pub(crate) async fn rule_7_a_window_has_everybody_and_every_day<S: MessagesSide,
     assert!(window.days.into_values().all(|day| day == Ok(DayRecord::default())));
 }
 
-pub(crate) async fn facts_change_only_at_the_revision_that_was_seen<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    memory: &M,
-) {
-    let fact = |n: u128, text: &str| (FactId::new(now(), n), Fact::new(text, None, now()).unwrap());
-    let one = BTreeMap::from([fact(1, "likes tea")]);
-    memory.replace_facts(guild(), user(10), &one, 0).await.unwrap();
-    let two = BTreeMap::from([fact(1, "likes tea"), fact(2, "has a cat")]);
-    assert_eq!(memory.replace_facts(guild(), user(10), &two, 0).await, Err(StoreError::Conflict));
-    memory.replace_facts(guild(), user(10), &two, 1).await.unwrap();
-    assert_eq!(memory.replace_facts(guild(), user(10), &one, 1).await, Err(StoreError::Conflict));
-
-    let known = messages.people(guild(), &[user(10), user(11)]).await.unwrap();
-    assert!(known[&user(10)].facts == two);
-    assert_eq!(known[&user(10)].facts_revision, 2);
-    assert_eq!(known[&user(11)], Person::default());
-    memory.replace_facts(guild(), user(10), &BTreeMap::new(), 2).await.unwrap();
-    assert!(memory.people(guild(), &[user(10)]).await.unwrap()[&user(10)].facts.is_empty());
-}
-
-pub(crate) async fn an_alias_is_known_once<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
-    for alias in ["Annie", "Captain", "Annie"] {
-        memory.add_alias(guild(), user(10), alias).await.unwrap();
-    }
-    let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
-    assert_eq!(person.aliases, BTreeSet::from(["Annie".to_owned(), "Captain".to_owned()]));
-}
-
-pub(crate) async fn the_name_of_the_last_message_counts<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
-    let seen = |n: u64| MessageId::try_from(n).unwrap();
-    for (name, n) in [("Ann", 99), ("Annika", 1_000), ("Old Ann", 5)] {
-        messages.record_name(guild(), user(10), name, seen(n)).await.unwrap();
-    }
-    let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
-    assert_eq!(person.last_name, Some(("Annika".to_owned(), seen(1_000))));
-    assert_eq!(person.names, BTreeSet::from(["Ann".to_owned(), "Annika".to_owned()]));
-}
-
 fn merged() -> Memory {
     Memory {
         text: "Ann sails.".into(),
@@ -525,47 +374,4 @@ pub(crate) async fn a_memory_comes_back_whole<S: MessagesSide, M: MemorySide>(me
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
     let record = window.people[&user(10)].as_ref().unwrap();
     assert_eq!((&record.memory, &record.making.lease), (&Some(merged()), &None));
-}
-
-pub(crate) async fn settings_change_only_at_the_revision_that_was_seen<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    memory: &M,
-) {
-    let undecided = memory.settings(guild()).await.unwrap();
-    assert_eq!(undecided, GuildSettings::default());
-    let decided = GuildSettings {
-        channels: ["7".parse().unwrap(), "8".parse().unwrap()].into(),
-        teachers: Teachers::Oneself,
-        viewers: Viewers::Anyone,
-        retention_days: Some(14),
-        ..undecided.clone()
-    };
-    memory.replace_settings(guild(), &decided).await.unwrap();
-    assert_eq!(memory.replace_settings(guild(), &undecided).await, Err(StoreError::Conflict));
-    let there = messages.settings(guild()).await.unwrap();
-    assert_eq!(there, GuildSettings { revision: 1, ..decided.clone() });
-    let again = GuildSettings { channels: BTreeSet::new(), retention_days: None, ..there };
-    memory.replace_settings(guild(), &again).await.unwrap();
-    assert_eq!(memory.replace_settings(guild(), &again).await, Err(StoreError::Conflict));
-    assert_eq!(memory.settings(guild()).await.unwrap(), GuildSettings { revision: 2, ..again });
-    assert_eq!(memory.settings("2".parse().unwrap()).await.unwrap(), undecided, "another guild");
-}
-
-pub(crate) async fn a_cursor_never_goes_back<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
-    let channel = |n: u64| ChannelId::try_from(n).unwrap();
-    let at_id = |n: u64| Cursor { after: MessageId::try_from(n).unwrap(), ..Cursor::new(None, now(), 7) };
-    let full = Cursor {
-        parent: Some(channel(7)),
-        complete_at: Some(MessageId::try_from(101).unwrap()),
-        review: Some(Review { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
-        forbidden_until: Some(at("2026-11-21T12:00:00Z")),
-        ..at_id(100)
-    };
-    for (n, cursor) in [(8, at_id(99)), (8, full.clone()), (8, at_id(9)), (9, at_id(1_000)), (10, at_id(5))] {
-        messages.keep_cursor(guild(), channel(n), &cursor).await.unwrap();
-    }
-    messages.forget_cursor(guild(), channel(10)).await.unwrap();
-    let expected = BTreeMap::from([(channel(8), full), (channel(9), at_id(1_000))]);
-    assert_eq!(messages.cursors(guild()).await.unwrap(), expected);
-    assert!(messages.cursors("2".parse().unwrap()).await.unwrap().is_empty(), "another guild");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::Deserialize;
 
-use crate::ports::DiscordError;
+use crate::{adapters::http::transport_failure, ports::DiscordError};
 
 /// What is waited after a 429 that names no time.
 const UNNAMED_WAIT: Duration = Duration::from_secs(1);
@@ -52,15 +52,9 @@ pub(super) fn used_up(headers: &HeaderMap) -> Option<Duration> {
     (number("x-ratelimit-remaining") == Some(0.0)).then(|| Duration::from_secs_f64(wait))
 }
 
-/// Only what kind of failure it was: the error itself quotes the address, and with it an interaction's token.
+/// Without the error itself: it quotes the address, and with it an interaction's token.
 pub(super) fn transport(error: &reqwest::Error) -> DiscordError {
-    unavailable(if error.is_timeout() {
-        "it did not answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    })
+    unavailable(transport_failure(error))
 }
 
 pub(super) fn unavailable(reason: &str) -> DiscordError {

@@ -3,7 +3,7 @@ use reqwest::header::HeaderMap;
 
 use super::*;
 use crate::{
-    adapters::model_http::hostile_bodies,
+    adapters::model_http::{answer, hostile_bodies},
     domain::{Priority, prompt::AnswerFormat},
 };
 
@@ -14,11 +14,6 @@ macro_rules! fixture {
     ($status:literal, $name:literal) => {
         read(&answer($status, include_str!(concat!("fixtures/", $name, ".json"))))
     };
-}
-
-fn answer(status: u16, body: &str) -> RawAnswer {
-    let status = StatusCode::from_u16(status).unwrap();
-    RawAnswer { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() }
 }
 
 fn blocked(reason: &str) -> Result<String, ModelError> {

@@ -50,6 +50,13 @@ fn each_kind_of_request_is_understood() {
 }
 
 #[test]
+fn what_discord_has_added_since_does_no_harm() {
+    let Interaction { place, action, .. } = interaction(fixture!("command_of_today"));
+    assert!(action == Action::Remember { person: Some(user(BEN)), text: "keeps bees".into() });
+    assert!(!place.unwrap().is_moderator());
+}
+
+#[test]
 fn settings_say_what_is_to_be_changed() {
     let settings = |options: Value| {
         let data =
@@ -75,6 +82,7 @@ fn settings_say_what_is_to_be_changed() {
 fn what_others_send_is_unknown_and_no_error() {
     assert!(interaction(fixture!("foreign_command")).action == Action::Unknown);
     assert!(interaction(fixture!("modal")).action == Action::Unknown);
+    assert!(interaction(fixture!("foreign_select")).action == Action::Unknown);
     let minimal =
         interaction(br#"{"type":9,"id":1,"token":"t","data":null,"guild_id":"2","member":null,"locale":null}"#);
     assert_eq!((minimal.place, minimal.language), (None, Language::English));

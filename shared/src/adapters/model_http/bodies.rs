@@ -1,14 +1,23 @@
-//! Bodies that no API should send, for the tests of the decoders.
+//! Answers for the tests of the decoders: those that APIs send, and those that none should.
 
 use proptest::{
     collection::{hash_map, vec},
     prelude::*,
     sample::{Index, select},
 };
+use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
+
+use super::RawAnswer;
 
 /// What people said; no error may repeat it.
 const SECRETS: [&str; 2] = ["hush, this was said in private", "Please retry in 1s. hush"];
+
+/// An answer without headers.
+pub(in crate::adapters) fn answer(status: u16, body: &str) -> RawAnswer {
+    let status = StatusCode::from_u16(status).unwrap();
+    RawAnswer { status, headers: HeaderMap::new(), body: body.as_bytes().to_vec() }
+}
 
 /// Bodies that are nearly what an API sends: some values of a fixture are replaced by any other JSON, then, now and then, bytes
 /// are changed and the end is cut off.

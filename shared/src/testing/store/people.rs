@@ -1,0 +1,90 @@
+//! People and their memories.
+
+use super::*;
+
+impl ReadWindow for InMemoryStore {
+    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
+        let state = self.state();
+        Window {
+            days: days.iter().map(|day| (*day, state.day(guild, *day))).collect(),
+            people: people.iter().map(|user| (*user, state.person(guild, *user))).collect(),
+        }
+    }
+}
+
+impl CommitMemory for InMemoryStore {
+    async fn commit_memory(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        memory: &Memory,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
+        let making = state.memory_making.entry((guild, user)).or_default();
+        if purged || !making.belongs_to(attempt) {
+            return Err(StoreError::Conflict);
+        }
+        *making = Making::default();
+        state.memories.insert((guild, user), memory.clone());
+        Ok(())
+    }
+}
+
+impl ReadPeople for InMemoryStore {
+    async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
+        let state = self.state();
+        let person = |user: &UserId| state.people.get(&(guild, *user)).cloned().unwrap_or_default();
+        Ok(users.iter().map(|user| (*user, person(user))).collect())
+    }
+}
+
+impl RecordNames for InMemoryStore {
+    async fn record_name(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        name: &str,
+        seen_in: MessageId,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let person = state.people.entry((guild, user)).or_default();
+        if person.last_name.as_ref().is_none_or(|(_, last_seen)| *last_seen < seen_in) {
+            person.last_name = Some((name.to_owned(), seen_in));
+            if person.names.len() < MAX_NAMES {
+                person.names.insert(name.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TeachPeople for InMemoryStore {
+    async fn replace_facts(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        facts: &BTreeMap<FactId, Fact>,
+        seen_revision: u64,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let person = state.people.entry((guild, user)).or_default();
+        if person.facts_revision != seen_revision {
+            return Err(StoreError::Conflict);
+        }
+        person.facts = facts.clone();
+        person.facts_revision += 1;
+        Ok(())
+    }
+
+    async fn add_alias(&self, guild: GuildId, user: UserId, alias: &str) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let aliases = &mut state.people.entry((guild, user)).or_default().aliases;
+        if aliases.len() >= MAX_ALIASES {
+            return Err(StoreError::Conflict);
+        }
+        aliases.insert(alias.to_owned());
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! What people wrote.
+
+use super::*;
+
+async fn contents<S: ReadMessages>(store: &S) -> Vec<String> {
+    let stored = store.messages_of_day(guild(), day()).await.unwrap();
+    stored.into_iter().filter_map(|stored| stored.message).map(|message| message.body.content).collect()
+}
+
+pub(crate) async fn messages_come_back_whole_and_in_order<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+    let mut full = message(2, "hello <@11> \u{1f9a6}");
+    full.body.reply_to = Some(message(1, "").id);
+    full.body.edited_at = Some(at("2026-11-20T10:30:00.123Z"));
+    full.body.mentions = vec![Mention { id: user(11), name: "Ben".into() }];
+    full.body.attachments = vec!["a cat".into(), "a dog".into()];
+    let bare = message(1, "first");
+    apply(messages, &[Change::Store(full.clone()), Change::Store(bare.clone())], expiry()).await.unwrap();
+
+    let stored = messages.messages_of_day(guild(), day()).await.unwrap();
+    let expected = [bare.clone(), full].map(|message| StoredMessage { message: Some(message), expires_at: expiry() });
+    assert!(stored == expected);
+    let one = messages.stored_day(guild(), day(), &[bare.id, message(9, "").id]).await.unwrap();
+    assert_eq!(one.messages.keys().copied().collect::<Vec<_>>(), [bare.id]);
+    assert_eq!(one.ledger, Some(Ledger { version: 1, purged_version: 0, message_count: 2 }));
+}
+
+pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    _: &M,
+) {
+    let (first, second) = (message(1, "first"), message(2, "second"));
+    apply(messages, &[Change::Store(first.clone()), Change::Store(second.clone())], expiry()).await.unwrap();
+    let later = expiry() + SignedDuration::from_hours(100);
+    let mut edited = second.clone();
+    edited.body.content = "edited".into();
+    apply(messages, &[Change::Delete(first.id), Change::Update(edited.clone())], later).await.unwrap();
+
+    assert_eq!(contents(messages).await, ["edited"]);
+    let stored = messages.stored_day(guild(), day(), &[first.id, second.id]).await.unwrap().messages;
+    assert_eq!(stored[&first.id], StoredMessage { message: None, expires_at: later }, "as long as a copy may come");
+    assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry() });
+}
+
+pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all<S: MessagesSide, M: MemorySide>(
+    messages: &S,
+    memory: &M,
+) {
+    let ledger = apply(messages, &[Change::Store(message(1, "first"))], expiry()).await.unwrap();
+    for seen in [None, Some(Ledger { version: 7, ..Ledger::default() })] {
+        let changes = [Change::Store(message(2, "second")), Change::Update(message(1, "changed"))];
+        let next = Some(Ledger { version: 8, purged_version: 0, message_count: 2 });
+        let stored = BTreeMap::new();
+        let change = DayChange { changes: &changes, seen, next, now: now(), expires_at: expiry(), stored: &stored };
+        let refused = messages.change_day(guild(), day(), change).await;
+        assert_eq!(refused, Err(StoreError::Conflict), "seen {seen:?}");
+    }
+    assert_eq!(contents(messages).await, ["first"]);
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
+}
+
+pub(crate) async fn a_new_message_must_be_new_or_expired<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+    let expired = now() - SignedDuration::from_secs(1);
+    apply(messages, &[Change::Store(message(1, "expired"))], expired).await.unwrap();
+    apply(messages, &[Change::Store(message(2, "alive"))], expiry()).await.unwrap();
+    let stored = BTreeMap::new();
+    let ledger = messages.stored_day(guild(), day(), &[message(1, "").id]).await.unwrap().ledger;
+    for (n, expected) in [(2, Err(StoreError::Conflict)), (1, Ok(()))] {
+        let changes = [Change::Store(message(n, "again"))];
+        let next = ledger.unwrap().after(&changes, false);
+        let change =
+            DayChange { changes: &changes, seen: ledger, next, now: now(), expires_at: expiry(), stored: &stored };
+        assert_eq!(messages.change_day(guild(), day(), change).await, expected);
+    }
+    assert_eq!(contents(messages).await, ["again", "alive"]);
+}
+
+pub(crate) async fn burying_leaves_the_ledger_alone<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+    let id = message(1, "").id;
+    apply(messages, &[Change::Bury(id)], expiry()).await.unwrap();
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap(), DayRecord::default());
+    let stored = messages.stored_day(guild(), day(), &[id]).await.unwrap().messages;
+    assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry() });
+}
+
+pub(crate) async fn ninety_nine_messages_fit_into_one_change<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+    let changes: Vec<Change> = (1..=99).map(|n| Change::Store(message(n, &format!("message {n}")))).collect();
+    let ledger = apply(messages, &changes, expiry()).await.unwrap();
+    assert_eq!(contents(messages).await.len(), 99);
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
+}
+
+pub(crate) async fn a_day_knows_the_channels_it_was_written_in<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+    let elsewhere = Message { channel: "8".parse().unwrap(), ..message(2, "there") };
+    let changes = [message(1, "here"), elsewhere, message(3, "here too")].map(Change::Store);
+    apply(messages, &changes, expiry()).await.unwrap();
+    apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
+    let day_of = messages.channels_of_day(guild(), day()).await.unwrap();
+    assert_eq!(day_of, ChannelsOfDay { channels: ["7".parse().unwrap()].into(), messages: 2 });
+    assert_eq!(messages.channels_of_day(guild(), day().days_before(1)).await.unwrap(), ChannelsOfDay::default());
+}
+
+pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+    apply(messages, &[Change::Store(message(1, "here"))], expiry()).await.unwrap();
+    let elsewhere: GuildId = "99810000000000000".parse().unwrap();
+    let other_day = day().days_before(1);
+    assert!(messages.messages_of_day(elsewhere, day()).await.unwrap().is_empty());
+    assert!(messages.messages_of_day(guild(), other_day).await.unwrap().is_empty());
+    assert_eq!(memory.read_day(elsewhere, day()).await.unwrap(), DayRecord::default());
+    assert_eq!(memory.read_day(guild(), other_day).await.unwrap(), DayRecord::default());
+}
