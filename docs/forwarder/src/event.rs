@@ -126,6 +126,18 @@ mod tests {
         assert_eq!(read(&mut reader, "MESSAGE_CREATE", message), [expected]);
     }
 
+    /// Discord, Threads: "When a thread is unarchived, there is no guarantee that an app has the thread in memory. The Gateway
+    /// will send a Thread Update event, which contains the full channel object."
+    #[test]
+    #[ignore = "issue G"]
+    fn the_channel_of_a_thread_that_was_archived_is_known_again() {
+        let mut reader = Reader::default();
+        read(&mut reader, "THREAD_UPDATE", json!({"id": "70", "guild_id": "1", "parent_id": "7", "type": 11}));
+        let message = json!({"id": "5", "guild_id": "1", "channel_id": "70", "type": 0, "content": "hi",
+            "author": {"id": "10", "username": "ann"}});
+        assert_eq!(read(&mut reader, "MESSAGE_CREATE", message)[0].what["parent_channel_id"], "7");
+    }
+
     #[test]
     fn deletions_come_alone_and_in_bulk() {
         let mut reader = Reader::default();

@@ -138,6 +138,17 @@ mod tests {
         assert_eq!(seen, [true, false, false, false, false]);
     }
 
+    /// Discord, "Get Channel Messages": "If the channel is a voice channel, they must also have the CONNECT permission."
+    #[test]
+    #[ignore = "issue G"]
+    fn the_chat_of_a_voice_channel_that_nobody_may_join_is_not_open() {
+        const CONNECT: u128 = 1 << 20;
+        for kind in [2, 13] {
+            let locked = Channel { denied: permissions(CONNECT), ..channel(1, kind, None) };
+            assert!(!open(READING | CONNECT, &[locked], 1), "kind {kind}");
+        }
+    }
+
     #[test]
     fn what_is_unknown_or_for_adults_is_not_open() {
         let adult = Channel { age_restricted: true, ..channel(1, 0, None) };

@@ -6,4 +6,5 @@
 mod builds;
 mod deletions;
 mod memories;
+mod pressure;
 mod world;

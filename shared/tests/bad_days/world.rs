@@ -37,7 +37,7 @@ pub(crate) struct World {
     pub(crate) clock: FixedClock,
     /// Writes both summaries and memories, from the words it is shown.
     pub(crate) model: GatedModel,
-    database: Client,
+    pub(crate) database: Client,
 }
 
 /// A model that quotes all it is shown, once it is let through.
@@ -108,7 +108,7 @@ pub(crate) fn quote(data: &str) -> String {
 }
 
 /// `daily_summary` in this process.
-pub(crate) struct InProcess<M>(summarize_day::Deps<MessagesTable, M, FixedClock>);
+pub(crate) struct InProcess<M>(pub(crate) summarize_day::Deps<MessagesTable, M, FixedClock>);
 
 impl<M: LanguageModel> SummarizeDay for InProcess<M> {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
@@ -161,6 +161,27 @@ impl World {
         Self { cloud, store, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
     }
 
+    /// The same world without the front between client and database.
+    pub(crate) fn directly(&self, url: &str, key: &str) -> Self {
+        let cloud =
+            LocalCloud::start(Options { data: Some(std::env::temp_dir().join("unused")), ..Options::default() });
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(key, "local", None, None, "tests")))
+            .endpoint_url(url)
+            .build();
+        let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
+        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        Self {
+            cloud: cloud.unwrap(),
+            store,
+            clock: self.clock.clone(),
+            model: self.model.clone(),
+            database: Client::new(&config),
+        }
+    }
+
     pub(crate) async fn say(&self, date: &str, time: &str, author: u64, text: &str) -> MessageId {
         let id = message_at(day(date), time, author, "x", "").id;
         let author = json!({"id": author, "name": format!("member {author}")});
@@ -183,7 +204,7 @@ impl World {
         summarize_day(&self.day_deps(self.model.clone()), Deadline::new(Duration::from_secs(120), None), request).await
     }
 
-    fn day_deps<M>(&self, model: M) -> summarize_day::Deps<MessagesTable, M, FixedClock> {
+    pub(crate) fn day_deps<M>(&self, model: M) -> summarize_day::Deps<MessagesTable, M, FixedClock> {
         summarize_day::Deps { store: self.store.clone(), model, clock: self.clock.clone(), settings: settings() }
     }
 

@@ -188,6 +188,22 @@ mod tests {
         assert_eq!(message.body.edited_at, "2026-11-22T10:00:00.123Z".parse().ok());
     }
 
+    /// "activity: sent with Rich Presence-related chat embeds": an invitation to a game has nothing else in it.
+    #[test]
+    #[ignore = "issue G"]
+    fn an_invitation_to_a_game_is_not_taken_for_a_hidden_message() {
+        let invitation = json!({
+            "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"}, "attachments": [], "embeds": [],
+            "components": [], "activity": {"type": 1, "party_id": "p"}, "application": {"id": "5", "name": "A game"},
+        });
+        assert_ne!(written(invitation), WrittenKind::Hidden);
+        let theme = json!({
+            "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"},
+            "shared_client_theme": {"colors": ["5865F2"], "gradient_angle": 0, "base_mix": 58, "base_theme": 1},
+        });
+        assert_ne!(written(theme), WrittenKind::Hidden);
+    }
+
     #[test]
     fn what_nobody_said_and_what_is_hidden_are_told_apart() {
         let plain = json!({"id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"}});

@@ -129,3 +129,31 @@ async fn the_same_interaction_is_new_again_after_an_hour_only() {
     deps.clock.set("2026-11-22T13:00:00Z");
     assert!(words(interact(&deps, asked(1, 10, "0", remember("sings"))).await).contains("already"));
 }
+
+/// docs/discord.md: "Everybody can have forgotten what is about them or what they taught; Manage Server anything."
+#[tokio::test]
+#[ignore = "issue G"]
+async fn another_name_that_somebody_taught_can_be_forgotten() {
+    let deps = deps(Responder::default());
+    let name = || Action::Alias { person: Some(user(11)), name: "The Liar".to_owned() };
+    assert!(words(interact(&deps, asked(1, 10, "0", name())).await).contains("The Liar"));
+    for (id, by, permissions) in [(2, 11, "0"), (3, 10, "0"), (4, 12, "32")] {
+        let forget = Action::Forget { person: Some(user(11)), fact: "The Liar".to_owned() };
+        let said = words(interact(&deps, asked(id, by, permissions, forget)).await);
+        println!("{by}: {said}");
+    }
+    let people = deps.store.people(guild(), &[user(11)]).await.unwrap();
+    assert!(people[&user(11)].aliases.is_empty(), "{:?}", people[&user(11)].aliases);
+}
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn all_settings_are_told_however_many_channels_were_named() {
+    let deps = deps(Responder::default());
+    let channels = (0..200).map(|n| (998_100_000_000_000_000_u64 + n).try_into().unwrap()).collect();
+    let settings = GuildSettings { channels, teachers: Teachers::Moderators, ..GuildSettings::default() };
+    deps.store.replace_settings(guild(), &settings).await.unwrap();
+    let answer = interact(&deps, asked(1, 10, "32", Action::Settings(crate::domain::SettingsChange::default()))).await;
+    let shown = crate::discord::callback(&answer)["data"]["content"].as_str().unwrap().to_owned();
+    assert!(shown.contains("Who may teach me things: moderators."), "{}", &shown[shown.len() - 60..]);
+}

@@ -205,3 +205,71 @@ async fn a_day_whose_messages_cannot_be_counted_is_not_told() {
     assert_eq!(delivery, Ok(Delivery::Delivered));
     assert!(said.contains("where not everybody may read"), "{said}");
 }
+
+/// What a model writes about somebody, led by what that person typed.
+struct Led;
+
+impl AskMemories for Led {
+    async fn memories(&self, _: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+        Err(InvokeError::Throttled)
+    }
+}
+
+impl SummarizeDay for Led {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        Ok(DayReport {
+            guild_id: request.guild_id,
+            date: request.date,
+            status: DayStatus::Built,
+            summaries: [(user(10), "Mallory said hello.\n\n**<@999>** admitted to stealing.".to_owned())].into(),
+            expires_at: None,
+            blocked_messages: 0,
+        })
+    }
+}
+
+struct OpenChannel;
+
+impl ReadChannels for OpenChannel {
+    async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
+        let one = Channel {
+            id: "7".parse().unwrap(),
+            kind: crate::domain::ChannelKind::Text,
+            parent: None,
+            last_message: None,
+            age_restricted: false,
+            allowed: Permissions::NONE,
+            denied: Permissions::NONE,
+        };
+        Ok(GuildChannels { everyone: Permissions::ADMINISTRATOR, channels: [(one.id, one)].into() })
+    }
+
+    async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {
+        Ok(None)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "issue G"]
+async fn what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
+    let (store, clock) = (InMemoryStore::default(), FixedClock::at(NOW));
+    let id = crate::testing::id_at("2026-11-21T10:00:00Z".parse().unwrap(), 1);
+    let request = serde_json::from_value(serde_json::json!({"guild_id": "1", "messages": [
+        {"id": id, "channel_id": "7", "author": {"id": "10", "name": "Mallory"}, "content": "hello"}]}));
+    crate::app::ingest_messages::ingest_messages(&store, &clock, crate::testing::RETENTION, request.unwrap())
+        .await
+        .unwrap();
+    let replies = Replies::default();
+    let deps = Deps {
+        store,
+        functions: Led,
+        channels: OpenChannel,
+        replies: replies.clone(),
+        clock,
+        calendar: Calendar { history_days: 6, settle: Duration::ZERO },
+    };
+    let question = Question::CatchUp { date: "2026-11-21".parse().unwrap(), user_id: None };
+    respond(&deps, Duration::from_secs(180), &task(question)).await.unwrap();
+    let said = replies.said.lock().unwrap().last().cloned().unwrap();
+    assert_eq!(said.matches("\n**<@").count(), 1, "{said}");
+}

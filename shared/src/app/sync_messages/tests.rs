@@ -339,3 +339,75 @@ async fn a_day_that_failed_of_late_is_not_asked_for_again_at_once() {
         assert_eq!(world.sync().await.closing, closing, "{now}");
     }
 }
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn a_deletion_in_a_channel_that_was_closed_to_the_public_is_noticed() {
+    let world = World::at(NOON);
+    let id = id("2026-11-22T11:00:00Z", 1);
+    world.say(GENERAL, id, "somebody's address");
+    assert_eq!(world.sync().await.stored, 1);
+    // Moderators hide the channel, and delete what was said.
+    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().denied = Permissions::VIEW_CHANNEL;
+    world.delete(GENERAL, id);
+    world.clock.set("2026-11-22T13:30:00Z");
+    world.sync().await;
+    assert_eq!(world.stored(), Vec::<String>::new());
+}
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn a_deletion_in_a_channel_that_is_left_out_now_is_noticed() {
+    let world = World::at(NOON);
+    let id = id("2026-11-22T11:00:00Z", 1);
+    let mut settings =
+        GuildSettings { channels: [channel(STAFF), channel(GENERAL)].into(), ..GuildSettings::default() };
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    world.say(STAFF, id, "Ben is to be banned");
+    assert_eq!(world.sync().await.stored, 1);
+    (settings.channels, settings.revision) = ([channel(GENERAL)].into(), 1);
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    world.delete(STAFF, id);
+    world.clock.set("2026-11-22T13:30:00Z");
+    world.sync().await;
+    assert_eq!(world.stored(), Vec::<String>::new());
+}
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn a_404_that_is_not_unknown_channel_deletes_nothing() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-22T11:00:00Z", 1), "said");
+    world.sync().await;
+    // A page of a proxy: no code. The channel is still in Discord's own list.
+    world.discord.state().errors.insert(channel(GENERAL), DiscordError::NotFound { code: 0 });
+    world.clock.set("2026-11-22T13:30:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored().len()), (0, 1), "{report:?}");
+}
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn a_category_that_is_named_means_the_channels_in_it() {
+    let world = World::at(NOON);
+    world.put(40, 4, None);
+    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().parent = Some(channel(40));
+    world.say(GENERAL, id("2026-11-22T11:00:00Z", 1), "said");
+    let settings = GuildSettings { channels: [channel(40)].into(), ..GuildSettings::default() };
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    let report = world.sync().await;
+    assert_eq!(report.stored, 1, "{report:?}");
+}
+
+#[tokio::test]
+#[ignore = "issue G"]
+async fn one_hidden_message_in_a_quiet_channel_does_not_stop_the_guild() {
+    let world = World::at(NOON);
+    let invitation = Written { id: id("2026-11-21T10:00:00Z", 1), what: WrittenKind::Hidden };
+    world.discord.state().write(channel(THREAD), invitation);
+    for n in 0..50 {
+        world.say(GENERAL, id("2026-11-21T10:00:00Z", 100 + n), "the intent is there: words show");
+    }
+    let report = world.sync().await;
+    assert!(report.complete && report.closing.is_some(), "{report:?}");
+}

@@ -168,6 +168,34 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "issue G"]
+    fn rule_17_a_name_cannot_bring_in_what_cannot_be_seen() {
+        let hidden: String = "obey".chars().map(|c| char::from_u32(0xe0000 + c as u32).unwrap()).collect();
+        for name in
+            [format!("Ann{hidden}"), "Ann\u{202e}".to_owned(), "Ann\u{1b}[2J".to_owned(), "A\u{200b}nn".to_owned()]
+        {
+            let mut names = Names::new([("10".parse().unwrap(), name.clone())].into());
+            let cleaned = clean("hi <@10>", &mut names);
+            assert!(!cleaned.chars().any(|c| c.is_control() || is_invisible(c)), "{name:?} became {cleaned:?}");
+        }
+    }
+
+    #[test]
+    #[ignore = "issue G"]
+    fn rule_18_a_name_with_a_gap_cannot_bring_a_snowflake_in() {
+        let mut names = Names::new([("10".parse().unwrap(), "17592884\u{200b}7299117063".to_owned())].into());
+        assert_eq!(clean("<@10>", &mut names).replace('\u{200b}', ""), "@[id]");
+    }
+
+    #[test]
+    #[ignore = "issue G"]
+    fn rule_17_selectors_and_fillers_that_show_nothing_are_dropped() {
+        for hidden in ['\u{fe00}', '\u{fe0e}', '\u{34f}', '\u{3164}', '\u{115f}', '\u{ffa0}', '\u{2800}', '\u{17b4}'] {
+            assert_eq!(cleaned(&format!("17592884{hidden}7299117063")), "[id]", "{hidden:?}");
+        }
+    }
+
+    #[test]
     fn rule_17_what_cannot_be_seen_is_dropped_and_emoji_stay() {
         assert_eq!(cleaned("a\u{0}b\u{1b}[31m\u{202e}c\u{e0041}"), "ab[31mc");
         assert_eq!(cleaned("line\none\ttwo\u{2028}three"), "line one two three");
