@@ -24,7 +24,7 @@ use super::AppError;
 use crate::{
     domain::{
         Day, GuildId, Message, MessageId, Retention,
-        ingest::{Change, DayBatch, DayPlan},
+        batch::{Change, DayBatch, DayPlan},
     },
     ports::{
         Clock, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, PurgeDay, ReadPeople, ReadSettings, RecordNames, StoreError,

@@ -1,49 +1,35 @@
 //! What the product knows and decides, without I/O, clock, async or SDK: every function here can be called from a test
-//! with plain values.
+//! with plain values. A room a subject; the same words name the rooms of `ports`, `app` and the stores.
 
-mod budget;
-mod channel;
-mod chunk;
-mod cursor;
 mod day;
+mod guild;
 pub mod hash;
 mod ids;
-pub mod ingest;
 mod interaction;
 mod lease;
-mod ledger;
-mod memory;
-mod message;
-mod permissions;
-mod person;
+mod messages;
+mod models;
+mod people;
 mod phrases;
 pub mod prompt;
-pub mod quota;
-mod settings;
-mod summary;
-mod usage;
+mod summaries;
 
-pub use budget::{Allowance, Budget, Priority};
-pub use channel::{Channel, ChannelKind, GuildChannels};
-pub use chunk::{CHUNK_LIFE, ChunkOutcome, KeptChunk};
-pub use cursor::{Cursor, REVIEWED, Review};
 pub use day::{Calendar, Day, InvalidDay};
+pub use guild::{
+    Channel, ChannelKind, GuildChannels, GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Permissions, Retention,
+    SettingsChange, Teacher, Teachers, Viewers,
+};
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
 pub use interaction::{
     Action, Answer, Choice, Handle, Interaction, InteractionToken, InvalidToken, Language, Place, Question, Reply,
     Task, Undo,
 };
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
-pub use ledger::Ledger;
-pub use memory::{DayText, Knowledge, MEMORY_LIFE, Memory, Source};
-pub use message::{Author, Mention, Message, MessageBody, StoredMessage};
-pub use permissions::Permissions;
-pub(crate) use person::cleaned;
-pub use person::{
-    Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
+pub use messages::{Author, Cursor, Ledger, Mention, Message, MessageBody, REVIEWED, Review, StoredMessage, batch};
+pub use models::{Allowance, Budget, Priority, Usage, quota};
+pub(crate) use people::cleaned;
+pub use people::{
+    DayText, Fact, FactId, Knowledge, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,
+    Memory, Person, PersonError, Source,
 };
-pub use settings::{
-    GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, SettingsChange, Teacher, Teachers, Viewers,
-};
-pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};
-pub use usage::Usage;
+pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

@@ -1,4 +1,4 @@
-//! What people wrote: who may read it, and who may change it.
+//! Messages, the ledgers they are changed under, and how far channels were read.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change};
+use crate::domain::{ChannelId, Cursor, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change};
 
 /// Reads what people wrote.
 pub trait ReadMessages: Send + Sync {
@@ -88,4 +88,21 @@ pub trait WriteMessages: Send + Sync {
         day: Day,
         change: DayChange<'_>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Remembers how far channels were read.
+pub trait KeepCursors: Send + Sync {
+    /// The cursors of every channel and thread that was ever read and not forgotten, expired ones included.
+    fn cursors(&self, guild: GuildId) -> impl Future<Output = Result<BTreeMap<ChannelId, Cursor>, StoreError>> + Send;
+
+    /// Keeps a cursor, unless the one that is there is further.
+    fn keep_cursor(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        cursor: &Cursor,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Forgets the cursor of a channel that is gone.
+    fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -4,38 +4,35 @@
 //! Nothing here hides time: what expires is handed out with its `expires_at`, and whoever decides looks at it himself
 //! (DESIGN rule 3).
 
-mod cursors;
-mod days;
 mod discord;
 mod functions;
-mod interactions;
+mod guild;
+mod interaction;
 mod leases;
-mod memories;
 mod messages;
 mod models;
 mod people;
-mod settings;
 mod store;
+mod summaries;
 
 use jiff::Timestamp;
 
-pub use cursors::KeepCursors;
-pub use days::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
 pub use discord::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written, WrittenKind};
 pub use functions::{
     AskMemories, CloseDays, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
     SummarizeDay, WarmMemories,
 };
-pub use interactions::{ClaimInteractions, EditReply, RespondLater};
+pub use guild::{ReadSettings, WriteSettings};
+pub use interaction::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
-pub use memories::{CommitMemory, PersonRecord, ReadWindow, Window};
 pub use messages::{
-    ChannelsOfDay, DayChange, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay, WriteMessages,
+    ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay,
+    WriteMessages,
 };
 pub use models::{Answer, CoolModels, LanguageModel, ModelError, Reply, SpendBudget, Spending};
-pub use people::{ReadPeople, RecordNames, TeachPeople};
-pub use settings::{ReadSettings, WriteSettings};
+pub use people::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
 pub use store::StoreError;
+pub use summaries::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

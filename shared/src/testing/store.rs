@@ -1,10 +1,10 @@
 //! A store in memory. It passes the contract tests that DynamoDB passes (`tests/store_contract.rs`), and fails on request.
 
-mod days;
-mod guilds;
+mod guild;
 mod messages;
 mod models;
 mod people;
+mod summaries;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -15,7 +15,7 @@ use crate::{
     domain::{
         Allowance, AttemptId, ChannelId, ChunkOutcome, Cursor, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt,
         GuildId, GuildSettings, InteractionId, KeptChunk, Lease, Ledger, MAX_ALIASES, MAX_NAMES, Making, Memory,
-        MessageId, Person, StoredMessage, UserId, ingest::Change,
+        MessageId, Person, StoredMessage, UserId, batch::Change,
     },
     ports::{
         ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,

@@ -15,7 +15,7 @@ use guild_memory::{
     domain::{
         AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, Fact, FactId, FailedAttempt, GuildId, GuildSettings,
         Lease, Ledger, Memory, Mention, Message, MessageId, Person, Review, StoredMessage, SummaryStatus, Teachers,
-        Usage, UserId, Viewers, ingest::Change,
+        Usage, UserId, Viewers, batch::Change,
     },
     ports::{
         ChannelsOfDay, ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases,

@@ -9,7 +9,7 @@ use guild_memory::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
     },
-    domain::{UserId, ingest::Change},
+    domain::{UserId, batch::Change},
     ports::{ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, WriteMessages},
     testing::RETENTION,
 };

@@ -14,7 +14,7 @@ use super::{
     keys::{self, Key},
 };
 use crate::{
-    domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, ingest::Change},
+    domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change},
     ports::{ChannelsOfDay, DayChange, ReadChannelsOfDay, ReadMessages, StoreError, StoredDay, WriteMessages},
 };
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guild_memory::{
-    domain::{ChunkOutcome, KeptChunk, Usage, ingest::Change},
+    domain::{ChunkOutcome, KeptChunk, Usage, batch::Change},
     ports::{LeaseOn, StoreError},
 };
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{ChannelId, MessageId, UserId};
+use crate::domain::{ChannelId, MessageId, UserId};
 
 /// A message people wrote, in the shape every source of messages is brought to.
 #[derive(Clone, PartialEq, Eq)]

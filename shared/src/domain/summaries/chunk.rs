@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Usage, UserId};
+use crate::domain::{Usage, UserId};
 
 /// How long the answer to a chunk is kept.
 pub const CHUNK_LIFE: SignedDuration = SignedDuration::from_hours(24);

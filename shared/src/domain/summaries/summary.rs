@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Ledger, Making, Usage, UserId};
+use crate::domain::{Ledger, Making, Usage, UserId};
 
 /// What the model made of one guild-day: a text per active person, replaced whole.
 #[derive(Clone, PartialEq, Eq)]

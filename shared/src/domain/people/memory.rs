@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Usage, hash};
+use crate::domain::{Day, Usage, hash};
 
 /// How long a merged memory is kept (DESIGN section 5).
 pub const MEMORY_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);

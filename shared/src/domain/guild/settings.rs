@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, UserId};
+use crate::domain::{ChannelId, UserId};
 
 /// Channels a guild can name.
 pub const MAX_CHANNELS: usize = 200;

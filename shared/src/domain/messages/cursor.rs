@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ChannelId, MessageId};
+use crate::domain::{ChannelId, MessageId};
 
 /// How far back edits and deletions are looked for.
 pub const REVIEWED: SignedDuration = SignedDuration::from_hours(48);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ChannelId, MessageId, Permissions};
+use crate::domain::{ChannelId, MessageId, Permissions};
 
 /// A channel or thread as Discord lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Ledger, Message, MessageId, StoredMessage};
+use crate::domain::{Ledger, Message, MessageId, StoredMessage};
 
 /// The part of a batch that concerns one guild-day. A deletion counts more than a copy of the same message.
 #[derive(Clone, Default)]

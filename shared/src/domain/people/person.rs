@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageId, UserId};
+use crate::domain::{MessageId, UserId};
 
 /// Facts a person can have.
 pub const MAX_FACTS: usize = 50;

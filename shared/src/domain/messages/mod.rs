@@ -1,0 +1,10 @@
+//! What people wrote: messages, the ledger of a guild-day, what a batch changes, and how far a channel was read.
+
+pub mod batch;
+mod cursor;
+mod ledger;
+mod message;
+
+pub use cursor::{Cursor, REVIEWED, Review};
+pub use ledger::Ledger;
+pub use message::{Author, Mention, Message, MessageBody, StoredMessage};

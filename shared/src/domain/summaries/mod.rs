@@ -1,0 +1,7 @@
+//! What a model made of a guild-day, and of the chunks it was asked about in.
+
+mod chunk;
+mod summary;
+
+pub use chunk::{CHUNK_LIFE, ChunkOutcome, KeptChunk};
+pub use summary::{DayRecord, DaySummary, Freshness, SummaryStatus};
