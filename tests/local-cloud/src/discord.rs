@@ -3,6 +3,7 @@
 mod commands;
 mod guilds;
 mod limits;
+mod permissions;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use axum::{
 use serde_json::{Value, json};
 
 pub use limits::DiscordFile;
-pub use script::{DiscordFault, DiscordRequest, DiscordScript};
+pub use script::{BOT, DiscordFault, DiscordRequest, DiscordScript};
 pub use webhooks::{DiscordReply, discord_signature};
 
 /// The token of the stand-in's bot: what the SSM parameters of the local cloud hold.

@@ -28,7 +28,9 @@ mod watch;
 
 pub use cloud::{LocalCloud, Options};
 pub use counters::Counters;
-pub use discord::{DiscordFault, DiscordFile, DiscordReply, DiscordRequest, DiscordScript, discord_signature};
+pub use discord::{
+    BOT as DISCORD_BOT, DiscordFault, DiscordFile, DiscordReply, DiscordRequest, DiscordScript, discord_signature,
+};
 pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};

@@ -10,7 +10,12 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::DiscordReply;
+use super::{DiscordReply, permissions};
+
+/// Who owns every guild.
+const OWNER: &str = "998100000000000099";
+/// The account of the application's bot.
+pub const BOT: &str = "998100000000000002";
 
 /// Something that goes wrong. What is not given fits every request; the first fault that fits counts.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +67,8 @@ struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) guilds: BTreeMap<String, Guild>,
+    /// The application's flags: which privileged intents it has.
+    pub(super) application_flags: Option<u64>,
     /// By scope: a guild, or everybody (empty).
     pub(super) commands: BTreeMap<String, Vec<Value>>,
     /// By the interaction's token.
@@ -71,10 +78,12 @@ pub(super) struct State {
     requests: Vec<DiscordRequest>,
 }
 
-/// A guild: its own object, its channels and threads, and the messages of each.
+/// A guild: its own object, its members, its channels and threads, and the messages of each.
 #[derive(Debug, Default)]
 pub(super) struct Guild {
     pub(super) object: Value,
+    /// The roles of each member, besides the one of everybody.
+    pub(super) members: BTreeMap<String, Vec<String>>,
     pub(super) channels: BTreeMap<String, Value>,
     pub(super) messages: BTreeMap<String, BTreeMap<u64, Value>>,
 }
@@ -84,7 +93,38 @@ impl DiscordScript {
     pub fn put_guild(&self, guild: &str, everyone: &str) {
         let role = json!({"id": guild, "name": "@everyone", "permissions": everyone});
         self.state().guilds.entry(guild.to_owned()).or_default().object =
-            json!({"id": guild, "name": "A guild", "roles": [role]});
+            json!({"id": guild, "name": "A guild", "owner_id": OWNER, "roles": [role]});
+    }
+
+    /// Lets a guild have a role with these permissions (a decimal string of bits), or the role these permissions; the guild
+    /// must be there.
+    pub fn put_role(&self, guild: &str, role: &str, permissions: &str) {
+        let mut state = self.state();
+        let Some(guild) = state.guilds.get_mut(guild) else { return };
+        if let Some(roles) = guild.object["roles"].as_array_mut() {
+            roles.retain(|one| one["id"] != role);
+            roles.push(json!({"id": role, "name": role, "permissions": permissions}));
+        }
+    }
+
+    /// Lets a guild have a member with these roles; the guild must be there. The [bot](BOT) may read every channel until it
+    /// is a member.
+    pub fn put_member(&self, guild: &str, user: &str, roles: &[&str]) {
+        if let Some(guild) = self.state().guilds.get_mut(guild) {
+            guild.members.insert(user.to_owned(), roles.iter().map(|role| (*role).to_owned()).collect());
+        }
+    }
+
+    /// `roles` and `permissions` of an interaction's member, as Discord fills them in: what the user may do in that channel,
+    /// overwrites included.
+    #[must_use]
+    pub fn member_in(&self, guild: &str, channel: &str, user: &str) -> Value {
+        self.state().guilds.get(guild).map_or(Value::Null, |guild| permissions::member(guild, channel, user))
+    }
+
+    /// Takes privileged intents from the application, or gives them: the `flags` of its own object.
+    pub fn set_application_flags(&self, flags: u64) {
+        self.state().application_flags = Some(flags);
     }
 
     /// The ids of all guilds.

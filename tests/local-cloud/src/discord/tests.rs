@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{BOT_TOKEN, DiscordFault};
+use super::{BOT, BOT_TOKEN, DiscordFault};
 use crate::{LocalCloud, Options, http::loopback_client};
 
 async fn get(cloud: &LocalCloud, path: &str) -> (u16, Value) {
@@ -59,4 +59,48 @@ async fn without_the_token_nothing_is_told_and_faults_come_first() {
     assert_eq!(get(&cloud, "/guilds/1").await.0, 200);
     let statuses: Vec<u16> = cloud.discord().requests().iter().map(|request| request.status).collect();
     assert_eq!(statuses, [401, 429, 200]);
+}
+
+#[tokio::test]
+async fn the_bot_reads_what_its_roles_let_it_once_it_is_a_member() {
+    let cloud = cloud();
+    let discord = cloud.discord();
+    let overwrites = json!([{"id": "1", "allow": "0", "deny": "1024"}, {"id": "7", "allow": "1024", "deny": "0"}]);
+    discord.put_channel("1", json!({"id": "20", "type": 0, "permission_overwrites": overwrites}));
+    discord.put_message("1", "20", 5, Some(json!({"id": "5"})));
+    discord.put_role("1", "7", "0");
+    discord.put_member("1", BOT, &[]);
+    let (status, body) = get(&cloud, "/channels/20/messages").await;
+    assert_eq!((status, &body["code"]), (403, &json!(50001)));
+    discord.put_member("1", BOT, &["7"]);
+    assert_eq!(get(&cloud, "/channels/20/messages").await.1.as_array().unwrap().len(), 1);
+    discord.put_role("1", "1", "1024");
+    assert_eq!(get(&cloud, "/channels/20/messages").await.1, json!([]), "it may not read back");
+    assert_eq!(get(&cloud, "/channels/20/messages/5").await.0, 403);
+}
+
+#[tokio::test]
+async fn archived_threads_are_listed_page_by_page_and_private_ones_never() {
+    let cloud = cloud();
+    for (id, kind) in [("13", 11), ("14", 11), ("15", 12)] {
+        let archived = json!({"archived": true, "archive_timestamp": format!("2026-11-{id}T00:00:00+00:00")});
+        let thread = json!({"id": id, "type": kind, "parent_id": "10", "thread_metadata": archived});
+        cloud.discord().put_channel("1", thread);
+    }
+    let (_, page) = get(&cloud, "/channels/10/threads/archived/public?limit=2").await;
+    assert_eq!(
+        (&page["threads"][0]["id"], &page["threads"][1]["id"], &page["has_more"]),
+        (&json!("14"), &json!("13"), &json!(true))
+    );
+    let (_, page) =
+        get(&cloud, "/channels/10/threads/archived/public?limit=2&before=2026-11-13T00:00:00%2B00:00").await;
+    assert_eq!((&page["threads"][0]["id"], &page["has_more"]), (&json!("12"), &json!(false)));
+}
+
+#[tokio::test]
+async fn the_application_says_which_intents_it_has() {
+    let cloud = cloud();
+    assert_eq!(get(&cloud, "/applications/@me").await.1["flags"], 1 << 18 | 1 << 19);
+    cloud.discord().set_application_flags(0);
+    assert_eq!(get(&cloud, "/applications/@me").await.1["flags"], 0);
 }
