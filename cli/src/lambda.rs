@@ -10,7 +10,8 @@ use aws_sdk_lambda::{
     primitives::Blob,
 };
 use clap::Args;
-use serde::{Deserialize, de::DeserializeOwned};
+use guild_memory::contract::FunctionError;
+use serde::de::DeserializeOwned;
 
 /// More than the timeout of any function that is called by hand.
 const INVOKE_LIMIT: Duration = Duration::from_secs(200);
@@ -39,14 +40,6 @@ pub(crate) enum Failure {
     /// It will not.
     #[error("{0}")]
     Lasting(String),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FunctionError {
-    error_type: String,
-    #[serde(default)]
-    error_message: String,
 }
 
 impl Target {

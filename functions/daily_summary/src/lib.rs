@@ -6,10 +6,8 @@ use std::time::{Duration, Instant};
 pub use guild_memory::app::summarize_day::Deps;
 use guild_memory::{
     app::{AppError, Deadline, decode, summarize_day::summarize_day},
-    ports::{
-        Clock, CommitDaySummary, DayReport, DayRequest, HoldLeases, KeepChunks, LanguageModel, ReadDay, ReadMessages,
-        ReadPeople,
-    },
+    contract::{DayReport, DayRequest},
+    ports::{Clock, CommitDaySummary, HoldLeases, KeepChunks, LanguageModel, ReadDay, ReadMessages, ReadPeople},
 };
 use serde_json::Value;
 

@@ -4,11 +4,8 @@ use std::time::{Duration, Instant};
 
 pub use guild_memory::app::build_memories::Deps;
 use guild_memory::{
-    app::{
-        AppError, Deadline,
-        build_memories::{DayState, Request, Response, build_memories},
-        decode,
-    },
+    app::{AppError, Deadline, build_memories::build_memories, decode},
+    contract::{DayState, MemoriesRequest, MemoriesResponse},
     domain::Source,
     ports::{Clock, CommitMemory, CoolModels, HoldLeases, LanguageModel, ReadWindow, SummarizeDay, WarmMemories},
 };
@@ -25,14 +22,14 @@ pub async fn handle<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
     event: Value,
     remaining: Duration,
-) -> Result<Response, AppError>
+) -> Result<MemoriesResponse, AppError>
 where
     S: ReadWindow + CommitMemory + HoldLeases + CoolModels,
     F: SummarizeDay + WarmMemories,
     M: LanguageModel,
     C: Clock,
 {
-    let request: Request = decode(event)?;
+    let request: MemoriesRequest = decode(event)?;
     let (guild, warm, started) = (request.guild_id, request.warm, Instant::now());
     let deadline = Deadline::new(remaining, request.max_wait());
     let response = build_memories(deps, deadline, request)

@@ -1,10 +1,8 @@
 //! `ingest_messages`: takes in messages and deletions. See `docs/DESIGN.md`, section 3.
 
 use guild_memory::{
-    app::{
-        AppError, decode,
-        ingest_messages::{Report, ingest_messages},
-    },
+    app::{AppError, decode, ingest_messages::ingest_messages},
+    contract::{IngestReport, IngestRequest},
     domain::Retention,
     ports::{Clock, PurgeDay, ReadPeople, ReadSettings, RecordNames, WriteMessages},
 };
@@ -24,12 +22,12 @@ pub struct Deps<S, C> {
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Report, AppError>
+pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<IngestReport, AppError>
 where
     S: WriteMessages + PurgeDay + ReadPeople + RecordNames + ReadSettings,
     C: Clock,
 {
-    let request: guild_memory::app::ingest_messages::Request = decode(event)?;
+    let request: IngestRequest = decode(event)?;
     let guild = request.guild_id;
     let report = ingest_messages(&deps.store, &deps.clock, deps.retention, request)
         .await

@@ -1,10 +1,8 @@
 //! `people`: what people teach about a person, facts and aliases. See `docs/DESIGN.md`, section 3.
 
 use guild_memory::{
-    app::{
-        AppError, decode,
-        people::{Request, Response, people},
-    },
+    app::{AppError, decode, people::people},
+    contract::{PeopleRequest, PeopleResponse},
     ports::{Clock, ReadSettings, TeachPeople},
 };
 use serde_json::Value;
@@ -21,12 +19,12 @@ pub struct Deps<S, C> {
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<Response, AppError>
+pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<PeopleResponse, AppError>
 where
     S: TeachPeople + ReadSettings,
     C: Clock,
 {
-    let request: Request = decode(event)?;
+    let request: PeopleRequest = decode(event)?;
     let (guild, user, op) = (request.guild_id, request.user_id, request.op);
     let response = people(&deps.store, &deps.clock, request)
         .await

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 pub use guild_memory::app::respond::Deps;
 use guild_memory::{
     app::{AppError, decode, respond::respond},
-    domain::Task,
+    contract::Task,
     ports::{AskMemories, Clock, EditReply, ReadChannels, ReadChannelsOfDay, ReadPeople, ReadWindow, SummarizeDay},
 };
 use serde_json::Value;

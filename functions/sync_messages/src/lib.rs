@@ -7,8 +7,9 @@ pub use guild_memory::app::sync_messages::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline,
-        sync_messages::{GuildReport, Report, SyncStore, sync_messages},
+        sync_messages::{SyncStore, sync_messages},
     },
+    contract::{GuildReport, SyncReport},
     ports::{Clock, CloseDays, ReadChannels, ReadHistory},
 };
 
@@ -23,7 +24,7 @@ const RESERVE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, D, F, C>(deps: &Deps<S, D, F, C>, remaining: Duration) -> Result<Report, AppError>
+pub async fn handle<S, D, F, C>(deps: &Deps<S, D, F, C>, remaining: Duration) -> Result<SyncReport, AppError>
 where
     S: SyncStore,
     D: ReadChannels + ReadHistory,

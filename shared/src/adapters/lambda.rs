@@ -11,16 +11,13 @@ use aws_sdk_lambda::{
     types::InvocationType,
 };
 use lambda_runtime::{Context, Diagnostic};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     app::{self, AppError},
-    domain::{Day, GuildId, Task, UserId},
-    ports::{
-        AskMemories, CloseDays, DayReport, DayRequest, InvokeError, MemoriesReport, MemoriesRequest, RespondLater,
-        SummarizeDay, WarmMemories,
-    },
+    contract::{DayReport, DayRequest, FunctionError, MemoriesRequest, MemoriesResponse, Task},
+    domain::{Day, GuildId, UserId},
+    ports::{AskMemories, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
 };
 
 /// How long a function of that timeout may go on.
@@ -55,15 +52,6 @@ impl Functions {
     }
 }
 
-/// The payload of a failed invocation.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FunctionError {
-    error_type: String,
-    #[serde(default)]
-    error_message: String,
-}
-
 impl Functions {
     async fn ask<T: DeserializeOwned>(&self, function: &str, request: &impl Serialize) -> Result<T, InvokeError> {
         let invocation = self.client.invoke().function_name(function).payload(payload(request)?);
@@ -83,15 +71,16 @@ impl SummarizeDay for Functions {
 }
 
 impl AskMemories for Functions {
-    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
         self.ask(&self.get_memories, request).await
     }
 }
 
 impl WarmMemories for Functions {
     async fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
-        let payload = json!({"guild_id": guild, "user_ids": users, "warm": true}).to_string();
-        let invocation = self.client.invoke().function_name(&self.get_memories).payload(Blob::new(payload));
+        let request =
+            MemoriesRequest { guild_id: guild, user_ids: users.to_vec(), max_wait_ms: None, prompt: false, warm: true };
+        let invocation = self.client.invoke().function_name(&self.get_memories).payload(payload(&request)?);
         invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
     }
 }

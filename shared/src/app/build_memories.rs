@@ -15,12 +15,10 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::{AppError, Cooldowns, Deadline, ErrorType};
-pub use crate::ports::DayState;
+use super::{AppError, Cooldowns, Deadline};
+pub use crate::contract::{DayState, Failure, MemoriesRequest as Request, MemoriesResponse as Response, Subject};
 use crate::{
-    domain::{Calendar, Day, GuildId, Source, UserId, prompt::memories_block},
+    domain::{Calendar, Day, GuildId, UserId, prompt::memories_block},
     ports::{
         Clock, CommitMemory, CoolModels, HoldLeases, LanguageModel, ReadWindow, StoreError, SummarizeDay, WarmMemories,
         Window,
@@ -34,31 +32,6 @@ pub const MAX_PEOPLE: usize = 100;
 
 /// How long a caller waits for what is not ready to be handed over.
 const TO_HAND_OVER: Duration = Duration::from_millis(250);
-
-/// Whose memories are wanted.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Request {
-    /// The guild.
-    pub guild_id: GuildId,
-    /// The people; asking twice for one is asking once.
-    pub user_ids: Vec<UserId>,
-    /// Milliseconds the caller waits at the most; as long as the Lambda may, if left out.
-    #[serde(default)]
-    pub max_wait_ms: Option<u64>,
-    /// Also answer with a block for the prompt of the bot's own model.
-    #[serde(default)]
-    pub prompt: bool,
-    /// Nobody waits for the answer: what is not ready in time is not handed over again.
-    #[serde(default)]
-    pub warm: bool,
-}
-
-impl Request {
-    /// How long the caller waits.
-    pub fn max_wait(&self) -> Option<Duration> {
-        self.max_wait_ms.map(Duration::from_millis)
-    }
-}
 
 /// What memories are built with.
 pub struct Deps<S, F, M, C> {
@@ -74,49 +47,6 @@ pub struct Deps<S, F, M, C> {
     pub clock: C,
     /// Which days matter.
     pub calendar: Calendar,
-}
-
-/// The memories.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Response {
-    /// The guild.
-    pub guild_id: GuildId,
-    /// Today (UTC).
-    pub date: Day,
-    /// Everybody who was asked for; `null` for who is unknown.
-    pub memories: BTreeMap<UserId, Option<String>>,
-    /// Where each memory comes from.
-    pub sources: BTreeMap<UserId, Source>,
-    /// What became of each day of the window.
-    pub days: BTreeMap<Day, DayState>,
-    /// What failed.
-    pub errors: Vec<Failure>,
-    /// The block for a prompt, if it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-}
-
-/// Something that failed, and when to try again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Failure {
-    /// The day, or the person, it concerns.
-    #[serde(flatten)]
-    pub subject: Subject,
-    /// What kind of error it was.
-    pub error: ErrorType,
-    /// Seconds until it makes sense to try again, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after_s: Option<u64>,
-}
-
-/// What a failure concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A day of the window.
-    Date(Day),
-    /// One of the people.
-    UserId(UserId),
 }
 
 impl Failure {

@@ -1,30 +1,12 @@
 //! The errors a caller sees: a type to decide by, and a message that says what to do. Neither ever holds chat text, facts
 //! or secrets (DESIGN rule 21).
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::ports::{DiscordError, InvokeError, ModelError, StoreError};
-
-/// What kind of error it is; the `errorType` of a failed invocation (DESIGN section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ErrorType {
-    /// The request cannot be fulfilled as it is.
-    InvalidRequest,
-    /// The model's quota is used up.
-    RateLimited,
-    /// The model cannot be reached, or wrote what cannot be used.
-    ModelUnavailable,
-    /// The model's filter refused.
-    Blocked,
-    /// The store cannot be reached, or failed.
-    StoreUnavailable,
-    /// Too many requests at once.
-    Throttled,
-    /// A defect of this product.
-    Internal,
-}
+use crate::{
+    contract::{ErrorType, UnknownErrorType},
+    ports::{DiscordError, InvokeError, ModelError, StoreError},
+};
 
 /// An error as a caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,30 +43,6 @@ impl AppError {
     /// The request names a field wrongly.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorType::InvalidRequest, message)
-    }
-}
-
-impl fmt::Display for ErrorType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
-
-/// The text is none of the error types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownErrorType;
-
-impl FromStr for ErrorType {
-    type Err = UnknownErrorType;
-
-    fn from_str(text: &str) -> Result<Self, UnknownErrorType> {
-        use ErrorType::{
-            Blocked, Internal, InvalidRequest, ModelUnavailable, RateLimited, StoreUnavailable, Throttled,
-        };
-        [InvalidRequest, RateLimited, ModelUnavailable, Blocked, StoreUnavailable, Throttled, Internal]
-            .into_iter()
-            .find(|kind| kind.to_string() == text)
-            .ok_or(UnknownErrorType)
     }
 }
 
@@ -151,22 +109,6 @@ fn retry_after(message: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_type_is_read_as_it_is_written() {
-        for kind in [
-            "InvalidRequest",
-            "RateLimited",
-            "ModelUnavailable",
-            "Blocked",
-            "StoreUnavailable",
-            "Throttled",
-            "Internal",
-        ] {
-            assert_eq!(kind.parse::<ErrorType>().unwrap().to_string(), kind);
-            assert_eq!(serde_json::to_string(&kind.parse::<ErrorType>().unwrap()).unwrap(), format!("\"{kind}\""));
-        }
-    }
 
     #[test]
     fn a_rate_limit_says_when_to_come_back() {

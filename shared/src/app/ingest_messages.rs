@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 mod incoming;
 mod names;
@@ -22,6 +20,7 @@ use incoming::Incoming;
 
 use super::AppError;
 use crate::{
+    contract::{IngestReport, IngestRequest},
     domain::{
         Day, GuildId, Message, MessageId, Retention,
         batch::{Change, DayBatch, DayPlan},
@@ -40,62 +39,6 @@ const MAX_ATTEMPTS: u32 = 20;
 /// Guild-days written at the same time.
 const CONCURRENT_DAYS: usize = 16;
 
-/// A batch of messages as it was sent. A bad message does not spoil the others, so they are decoded one by one.
-#[derive(Deserialize)]
-pub struct Request {
-    /// The guild they were written in.
-    pub guild_id: GuildId,
-    /// New and edited messages.
-    #[serde(default)]
-    pub messages: Vec<Value>,
-    /// Ids of messages that were deleted.
-    #[serde(default)]
-    pub deleted: Vec<Value>,
-}
-
-/// What became of the batch.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// New messages.
-    pub stored: usize,
-    /// Later edits of messages that were there.
-    pub updated: usize,
-    /// Messages that were there in this or a later version.
-    pub unchanged: usize,
-    /// Messages that were there and are gone.
-    pub deleted: usize,
-    /// Messages that are not kept, by reason.
-    pub skipped: Skipped,
-    /// Messages that cannot be kept, and why.
-    pub rejected: Vec<Rejected>,
-    /// Guild-days whose messages changed.
-    pub days_changed: Vec<Day>,
-}
-
-/// Messages that are not kept.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Skipped {
-    /// Written by a bot.
-    pub bot: usize,
-    /// Neither text nor attachments.
-    pub empty: usize,
-    /// Written by somebody who opted out.
-    pub opted_out: usize,
-    /// Deleted before.
-    pub deleted: usize,
-    /// In a channel that the guild does not have read.
-    pub channel: usize,
-}
-
-/// A message that cannot be kept.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Rejected {
-    /// Its id as it was sent, if that can be shown; else its place, such as `messages[3]`.
-    pub id: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
 /// Stores what `request` brings, as far as the guild's settings let it.
 ///
 /// # Errors
@@ -105,8 +48,8 @@ pub async fn ingest_messages<S, C>(
     store: &S,
     clock: &C,
     retention: Retention,
-    request: Request,
-) -> Result<Report, AppError>
+    request: IngestRequest,
+) -> Result<IngestReport, AppError>
 where
     S: WriteMessages + PurgeDay + ReadPeople + RecordNames + ReadSettings,
     C: Clock,
@@ -161,13 +104,13 @@ struct DayOutcome {
 
 impl<S: WriteMessages + PurgeDay + ReadPeople + RecordNames> Keeper<'_, S> {
     /// Keeps messages that are known to be in order, and notes deletions.
-    pub(super) async fn keep(&self, messages: Vec<Message>, deleted: Vec<MessageId>) -> Result<Report, AppError> {
-        let incoming = Incoming { messages, deleted, report: Report::default() };
+    pub(super) async fn keep(&self, messages: Vec<Message>, deleted: Vec<MessageId>) -> Result<IngestReport, AppError> {
+        let incoming = Incoming { messages, deleted, report: IngestReport::default() };
         Ok(self.write_all(incoming).await?)
     }
 
     /// Writes what is left of a batch after a first look, every guild-day of it at the same time.
-    async fn write_all(&self, mut incoming: Incoming) -> Result<Report, StoreError> {
+    async fn write_all(&self, mut incoming: Incoming) -> Result<IngestReport, StoreError> {
         names::apply_people(self.store, self.guild, &mut incoming).await?;
         let days: Vec<_> = by_day(&mut incoming).into_iter().map(|(day, batch)| self.write(day, batch)).collect();
         let mut outcomes: Vec<DayOutcome> = stream::iter(days).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
@@ -259,7 +202,7 @@ fn transactions(changes: Vec<Change>) -> Vec<Vec<Change>> {
 }
 
 impl DayOutcome {
-    fn add_to(self, report: &mut Report) {
+    fn add_to(self, report: &mut IngestReport) {
         let before = report.stored + report.updated + report.deleted;
         for change in &self.applied {
             match change {

@@ -15,12 +15,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{AppError, ErrorType};
+use super::AppError;
 use crate::{
-    domain::{
-        Action, Answer, Calendar, Day, GuildSettings, Handle, Interaction, Language, Place, Question, Reply, Task,
-        UserId,
-    },
+    contract::{ErrorType, Question, Task},
+    domain::{Action, Answer, Calendar, Day, GuildSettings, Handle, Interaction, Language, Place, Reply, UserId},
     ports::{ClaimInteractions, Clock, RespondLater, StoreError, TeachPeople, WriteSettings},
 };
 

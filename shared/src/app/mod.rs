@@ -19,6 +19,8 @@ pub mod sync_messages;
 
 pub use cooldowns::Cooldowns;
 pub use deadline::{Deadline, remaining};
-pub use error::{AppError, ErrorType};
+pub use error::AppError;
 pub use model_chain::ModelChain;
 pub use request::decode;
+
+pub use crate::contract::ErrorType;

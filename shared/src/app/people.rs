@@ -1,10 +1,8 @@
 //! What people teach about a person: facts and aliases. No model is asked, and no update is lost.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
 use super::{AppError, retry::backoff};
 use crate::{
+    contract::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse},
     domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, Teacher, Teachers, UserId},
     ports::{Clock, ReadSettings, StoreError, TeachPeople},
 };
@@ -12,120 +10,28 @@ use crate::{
 /// How often a change is made anew because somebody else changed the same person meanwhile.
 const MAX_ATTEMPTS: u32 = 20;
 
-/// What to do about one person.
-#[derive(Deserialize)]
-pub struct Request {
-    /// The guild.
-    pub guild_id: GuildId,
-    /// The person it is about.
-    pub user_id: UserId,
-    /// What to do.
-    pub op: Op,
-    /// The fact to remember, or the alias.
-    #[serde(default)]
-    pub text: Option<String>,
-    /// The fact to forget.
-    #[serde(default)]
-    pub fact_id: Option<String>,
-    /// Who asks for a fact to be remembered.
-    #[serde(default)]
-    pub taught_by: Option<UserId>,
-    /// Whether who asks has Discord's permission Manage Guild; nobody but the caller can know.
-    #[serde(default)]
-    pub moderator: bool,
-}
-
-/// The operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Op {
-    /// Adds a fact.
-    Remember,
-    /// Removes a fact.
-    Forget,
-    /// Adds an alias.
-    Alias,
-    /// Lists facts and aliases.
-    Facts,
-}
-
-/// As in a request.
-impl std::fmt::Display for Op {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Remember => "remember",
-            Self::Forget => "forget",
-            Self::Alias => "alias",
-            Self::Facts => "facts",
-        })
-    }
-}
-
-/// What was done.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Response {
-    /// The fact is known, and was new or not.
-    Remembered {
-        /// Its id.
-        fact_id: FactId,
-        /// Whether it was new.
-        added: bool,
-    },
-    /// The fact is not known any more.
-    Forgotten {
-        /// Whether it was known.
-        forgotten: bool,
-    },
-    /// The alias is known.
-    Aliased {
-        /// Whether it was new.
-        added: bool,
-    },
-    /// What people taught.
-    Known {
-        /// The facts, oldest first.
-        facts: Vec<KnownFact>,
-        /// The aliases.
-        aliases: Vec<String>,
-    },
-}
-
-/// A fact as it is shown.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct KnownFact {
-    /// Its id.
-    pub id: FactId,
-    /// The statement.
-    pub text: String,
-    /// Who asked for it to be remembered, if they said so.
-    pub taught_by: Option<UserId>,
-    /// When they asked.
-    pub taught_at: Timestamp,
-}
-
 /// Does what `request` asks for.
 ///
 /// # Errors
 /// `InvalidRequest` naming the field and the limit, or who may teach in this guild; `StoreUnavailable`, `Throttled` or `Internal` from the store.
-pub async fn people<S, C>(store: &S, clock: &C, request: Request) -> Result<Response, AppError>
+pub async fn people<S, C>(store: &S, clock: &C, request: PeopleRequest) -> Result<PeopleResponse, AppError>
 where
     S: TeachPeople + ReadSettings,
     C: Clock,
 {
-    if matches!(request.op, Op::Remember | Op::Alias) {
+    if matches!(request.op, PeopleOp::Remember | PeopleOp::Alias) {
         let teacher = Teacher { user: request.taught_by, moderator: request.moderator };
         may_teach(store.settings(request.guild_id).await?.teachers, teacher, request.user_id)?;
     }
     let lesson = Lesson { store, guild: request.guild_id, user: request.user_id };
     match request.op {
-        Op::Remember => {
+        PeopleOp::Remember => {
             let text = required("text", request.text)?;
             lesson.remember(Fact::new(&text, request.taught_by, clock.now())?).await
         }
-        Op::Forget => lesson.forget(&required("fact_id", request.fact_id)?.parse()?).await,
-        Op::Alias => lesson.alias(&required("text", request.text)?).await,
-        Op::Facts => lesson.facts().await,
+        PeopleOp::Forget => lesson.forget(&required("fact_id", request.fact_id)?.parse()?).await,
+        PeopleOp::Alias => lesson.alias(&required("text", request.text)?).await,
+        PeopleOp::Facts => lesson.facts().await,
     }
 }
 
@@ -163,7 +69,7 @@ struct Lesson<'a, S> {
 }
 
 impl<S: TeachPeople> Lesson<'_, S> {
-    async fn remember(&self, fact: Fact) -> Result<Response, AppError> {
+    async fn remember(&self, fact: Fact) -> Result<PeopleResponse, AppError> {
         let id = FactId::new(fact.taught_at, fastrand::u128(..));
         let (fact_id, added) = self
             .change_facts(|person| {
@@ -175,10 +81,10 @@ impl<S: TeachPeople> Lesson<'_, S> {
                 Ok(((id, added), added))
             })
             .await?;
-        Ok(Response::Remembered { fact_id, added })
+        Ok(PeopleResponse::Remembered { fact_id, added })
     }
 
-    async fn forget(&self, id: &FactId) -> Result<Response, AppError> {
+    async fn forget(&self, id: &FactId) -> Result<PeopleResponse, AppError> {
         let mut was_known = false;
         let forgotten = self
             .change_facts(|person| {
@@ -187,22 +93,22 @@ impl<S: TeachPeople> Lesson<'_, S> {
                 Ok((was_known, known))
             })
             .await?;
-        Ok(Response::Forgotten { forgotten })
+        Ok(PeopleResponse::Forgotten { forgotten })
     }
 
-    async fn alias(&self, text: &str) -> Result<Response, AppError> {
+    async fn alias(&self, text: &str) -> Result<PeopleResponse, AppError> {
         let alias = crate::domain::cleaned(text, MAX_NAME_CHARS)?;
         let person = self.person().await?;
         if person.aliases.contains(&alias) {
-            return Ok(Response::Aliased { added: false });
+            return Ok(PeopleResponse::Aliased { added: false });
         }
         match self.store.add_alias(self.guild, self.user, &alias).await {
             Err(StoreError::Conflict) => Err(PersonError::TooManyAliases.into()),
-            added => Ok(added.map(|()| Response::Aliased { added: true })?),
+            added => Ok(added.map(|()| PeopleResponse::Aliased { added: true })?),
         }
     }
 
-    async fn facts(&self) -> Result<Response, AppError> {
+    async fn facts(&self) -> Result<PeopleResponse, AppError> {
         let Person { facts, aliases, .. } = self.person().await?;
         let shown = |(id, fact): (FactId, Fact)| KnownFact {
             id,
@@ -210,7 +116,10 @@ impl<S: TeachPeople> Lesson<'_, S> {
             taught_by: fact.taught_by,
             taught_at: fact.taught_at,
         };
-        Ok(Response::Known { facts: facts.into_iter().map(shown).collect(), aliases: aliases.into_iter().collect() })
+        Ok(PeopleResponse::Known {
+            facts: facts.into_iter().map(shown).collect(),
+            aliases: aliases.into_iter().collect(),
+        })
     }
 
     async fn person(&self) -> Result<Person, StoreError> {

@@ -15,7 +15,8 @@ use jiff::Timestamp;
 
 use super::{AppError, interact::explain};
 use crate::{
-    domain::{Calendar, GuildId, Question, Reply, Task, UserId},
+    contract::{Question, Task},
+    domain::{Calendar, GuildId, Reply, UserId},
     ports::{
         AskMemories, Clock, DiscordError, EditReply, ReadChannels, ReadChannelsOfDay, ReadPeople, ReadWindow,
         StoreError, SummarizeDay,

@@ -9,15 +9,15 @@
 //! ```
 
 use futures::{StreamExt as _, stream};
-use serde::Serialize;
 
 mod channel;
 mod closing;
 mod guild;
 
-use super::{AppError, Cooldowns, Deadline, ErrorType};
+use super::{AppError, Cooldowns, Deadline};
 use crate::{
-    domain::{Calendar, Day, GuildId, Retention},
+    contract::{ErrorType, GuildReport, SyncReport},
+    domain::{Calendar, GuildId, Retention},
     ports::{
         Clock, CloseDays, CoolModels, KeepCursors, PurgeDay, ReadChannels, ReadDay, ReadHistory, ReadMessages,
         ReadPeople, ReadSettings, RecordNames, WriteMessages,
@@ -76,36 +76,6 @@ impl<S> SyncStore for S where
 {
 }
 
-/// What was read.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// An entry for each guild, in the order they are configured.
-    pub guilds: Vec<GuildReport>,
-}
-
-/// What was read of one guild.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GuildReport {
-    /// The guild.
-    pub guild_id: GuildId,
-    /// Channels and threads that are read.
-    pub channels: usize,
-    /// Those of them that the bot may not read; they are left alone for a day.
-    pub forbidden: usize,
-    /// New messages.
-    pub stored: usize,
-    /// Edited messages.
-    pub updated: usize,
-    /// Deleted messages.
-    pub deleted: usize,
-    /// Whether everything that was there when the run began has been read.
-    pub complete: bool,
-    /// The day whose final summary was asked for.
-    pub closing: Option<Day>,
-    /// What went wrong, and what to do about it.
-    pub problems: Vec<String>,
-}
-
 impl GuildReport {
     fn new(guild_id: GuildId) -> Self {
         Self {
@@ -127,7 +97,7 @@ impl GuildReport {
 ///
 /// # Errors
 /// `InvalidRequest` when no guild is configured; `Internal` when Discord does not know the bot's token. What concerns one guild stands in its report.
-pub async fn sync_messages<S, D, F, C>(deps: &Deps<S, D, F, C>, deadline: Deadline) -> Result<Report, AppError>
+pub async fn sync_messages<S, D, F, C>(deps: &Deps<S, D, F, C>, deadline: Deadline) -> Result<SyncReport, AppError>
 where
     S: SyncStore,
     D: ReadChannels + ReadHistory,
@@ -147,7 +117,7 @@ where
         })?);
     }
     closing::close_days(deps, begun, &mut reports).await;
-    Ok(Report { guilds: reports })
+    Ok(SyncReport { guilds: reports })
 }
 
 /// Discord does not know the bot's token: no guild can be read.

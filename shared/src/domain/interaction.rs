@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de};
 
-use super::{Day, GuildId, InteractionId, Permissions, SettingsChange, Teacher, UserId};
+use super::{GuildId, InteractionId, Permissions, SettingsChange, Teacher, UserId};
 
 /// How long after it was asked an interaction can be answered.
 const ANSWERABLE_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -224,56 +224,6 @@ impl Language {
     }
 }
 
-/// An answer that has to wait, with everything that is needed to give it: the request of `respond`. Whoever asks for it has
-/// checked that the asker may see the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Task {
-    /// Where the answer goes.
-    #[serde(flatten)]
-    pub handle: Handle,
-    /// Its language.
-    pub language: Language,
-    /// The guild it is about.
-    pub guild_id: GuildId,
-    /// What is asked for.
-    #[serde(flatten)]
-    pub question: Question,
-}
-
-/// What takes long to answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "question", rename_all = "snake_case")]
-pub enum Question {
-    /// What is remembered about a person.
-    Show {
-        /// About whom.
-        user_id: UserId,
-    },
-    /// What happened on a day.
-    CatchUp {
-        /// The day.
-        date: Day,
-        /// Who is told of; everybody if left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user_id: Option<UserId>,
-    },
-}
-
-impl Question {
-    /// Its name in logs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Show { .. } => "show",
-            Self::CatchUp { .. } => "catchup",
-        }
-    }
-
-    /// Whether only the asker sees the answer: what it says about a single person is nobody else's.
-    pub fn is_private(&self) -> bool {
-        !matches!(self, Self::CatchUp { user_id: None, .. })
-    }
-}
-
 /// The first answer to an interaction.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -372,18 +322,5 @@ mod tests {
         let languages = ["de", "de-AT", "en-US", "fr", ""].map(Language::of);
         use Language::{English, German};
         assert_eq!(languages, [German, German, English, English, English]);
-    }
-
-    #[test]
-    fn a_task_is_read_as_it_is_written() {
-        let task = Task {
-            handle: Handle { interaction_id: InteractionId::try_from(2).unwrap(), token: "t".parse().unwrap() },
-            language: Language::German,
-            guild_id: GuildId::try_from(3).unwrap(),
-            question: Question::CatchUp { date: "2026-11-22".parse().unwrap(), user_id: None },
-        };
-        let json = serde_json::to_value(&task).unwrap();
-        assert_eq!(json["question"], "catch_up");
-        assert_eq!(serde_json::from_value::<Task>(json).unwrap(), task);
     }
 }

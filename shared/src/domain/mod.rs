@@ -21,8 +21,7 @@ pub use guild::{
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
 pub use interaction::{
-    Action, Answer, Choice, Handle, Interaction, InteractionToken, InvalidToken, Language, Place, Question, Reply,
-    Task, Undo,
+    Action, Answer, Choice, Handle, Interaction, InteractionToken, InvalidToken, Language, Place, Reply, Undo,
 };
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use messages::{Author, Cursor, Ledger, Mention, Message, MessageBody, REVIEWED, Review, StoredMessage, batch};

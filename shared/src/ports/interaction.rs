@@ -5,7 +5,10 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::{DiscordError, InvokeError, StoreError};
-use crate::domain::{Handle, InteractionId, Language, Reply, Task};
+use crate::{
+    contract::Task,
+    domain::{Handle, InteractionId, Language, Reply},
+};
 
 /// Remembers which interactions were seen.
 pub trait ClaimInteractions: Send + Sync {

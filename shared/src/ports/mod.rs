@@ -17,11 +17,10 @@ mod summaries;
 
 use jiff::Timestamp;
 
+pub use crate::contract::{DayReport, DayRequest, DayState, DayStatus};
+
 pub use discord::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written, WrittenKind};
-pub use functions::{
-    AskMemories, CloseDays, DayReport, DayRequest, DayState, DayStatus, InvokeError, MemoriesReport, MemoriesRequest,
-    SummarizeDay, WarmMemories,
-};
+pub use functions::{AskMemories, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{ReadSettings, WriteSettings};
 pub use interaction::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};

@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex};
 
 use crate::{
+    contract::{DayReport, DayRequest},
     domain::{Day, GuildId, UserId},
-    ports::{CloseDays, DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+    ports::{CloseDays, InvokeError, SummarizeDay, WarmMemories},
 };
 
 type Script = dyn Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync;

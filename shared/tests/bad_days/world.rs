@@ -16,6 +16,7 @@ use guild_memory::{
         decode, ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
+    contract::IngestReport,
     domain::{
         Budget, Calendar, Day, GuildId, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
@@ -194,7 +195,7 @@ impl World {
         self.ingest(json!({"deleted": [id]})).await.unwrap();
     }
 
-    pub(crate) async fn ingest(&self, mut event: Value) -> Result<ingest_messages::Report, AppError> {
+    pub(crate) async fn ingest(&self, mut event: Value) -> Result<IngestReport, AppError> {
         event["guild_id"] = json!(guild());
         ingest_messages::ingest_messages(&self.store, &self.clock, RETENTION, decode(event).unwrap()).await
     }

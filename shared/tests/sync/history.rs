@@ -9,9 +9,10 @@ use guild_memory::{
     },
     app::{
         Cooldowns, Deadline,
-        sync_messages::{Deps, Report, Settings, sync_messages},
+        sync_messages::{Deps, Settings, sync_messages},
     },
     config::ApiKey,
+    contract::SyncReport,
     domain::{Calendar, ChannelId, Day, GuildId},
     ports::{Clock as _, InvokeError, ReadMessages as _},
     testing::{FixedClock, RETENTION, ScriptedFunctions},
@@ -60,12 +61,12 @@ impl World {
         Self { cloud, deps }
     }
 
-    async fn sync(&self) -> Report {
+    async fn sync(&self) -> SyncReport {
         sync_messages(&self.deps, Deadline::new(Duration::from_secs(500), None)).await.unwrap()
     }
 
     /// A run that dies after a while, wherever it is then; the report of one that was faster.
-    async fn sync_for(&self, life: Duration) -> Option<Report> {
+    async fn sync_for(&self, life: Duration) -> Option<SyncReport> {
         tokio::time::timeout(life, self.sync()).await.ok()
     }
 
@@ -99,7 +100,7 @@ impl World {
     }
 }
 
-fn is_complete(report: &Report) -> bool {
+fn is_complete(report: &SyncReport) -> bool {
     report.guilds.iter().all(|guild| guild.complete)
 }
 

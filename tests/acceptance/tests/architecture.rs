@@ -68,6 +68,13 @@ fn app_knows_ports_and_domain_only() {
 }
 
 #[test]
+fn the_contract_knows_the_domain_only() {
+    let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "tracing"];
+    assert_absent("shared/src/contract", &words);
+    assert_absent("shared/src/contract", &["app::", "ports::", "adapters::", "config::", "discord::"]);
+}
+
+#[test]
 fn the_language_of_discord_is_pure() {
     let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "tracing"];
     assert_absent("shared/src/discord", &words);

@@ -9,14 +9,10 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use guild_memory::domain::GuildId;
+use guild_memory::{contract::IngestReport, domain::GuildId};
 use tokio::task::JoinSet;
 
-use super::{
-    message::Outgoing,
-    source::Place,
-    summary::{Report, Summary},
-};
+use super::{message::Outgoing, source::Place, summary::Summary};
 use crate::lambda::{Failure, Lambda};
 
 /// Messages and bytes of one call: far below what `ingest_messages` and Lambda allow, so that little is under way at once.
@@ -33,7 +29,7 @@ pub(super) struct Lanes {
     lambda: Lambda,
     function: String,
     lanes: Vec<Lane>,
-    calls: JoinSet<(usize, Result<Report, Failure>)>,
+    calls: JoinSet<(usize, Result<IngestReport, Failure>)>,
 }
 
 #[derive(Default)]
@@ -110,7 +106,7 @@ impl Lanes {
     }
 }
 
-async fn call(lambda: &Lambda, function: &str, event: &[u8]) -> Result<Report, Failure> {
+async fn call(lambda: &Lambda, function: &str, event: &[u8]) -> Result<IngestReport, Failure> {
     for attempt in 0..MAX_ATTEMPTS {
         match lambda.invoke(function, event.to_vec()).await {
             Err(Failure::Passing(_)) if attempt + 1 < MAX_ATTEMPTS => wait(attempt).await,

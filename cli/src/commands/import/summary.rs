@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use guild_memory::domain::Day;
+use guild_memory::{
+    contract::{IngestReport, Skipped},
+    domain::Day,
+};
 use indicatif::HumanCount;
-use serde::Deserialize;
 
 use super::message::Skip;
 
@@ -16,8 +18,8 @@ const EXAMPLES: usize = 3;
 pub(super) struct Summary {
     /// Messages and deletions that were read.
     pub(super) read: u64,
-    counts: BTreeMap<String, u64>,
-    skipped: BTreeMap<String, u64>,
+    counts: BTreeMap<&'static str, u64>,
+    skipped: BTreeMap<&'static str, u64>,
     rejected: BTreeMap<String, Rejected>,
     pub(super) first: Option<Day>,
     pub(super) last: Option<Day>,
@@ -29,30 +31,13 @@ struct Rejected {
     examples: Vec<String>,
 }
 
-/// The answer of `ingest_messages`.
-#[derive(Debug, Deserialize)]
-pub(super) struct Report {
-    stored: u64,
-    updated: u64,
-    unchanged: u64,
-    deleted: u64,
-    skipped: BTreeMap<String, u64>,
-    rejected: Vec<RejectedMessage>,
-}
-
-#[derive(Debug, Deserialize)]
-struct RejectedMessage {
-    id: String,
-    reason: String,
-}
-
 impl Summary {
     pub(super) fn skip(&mut self, skip: Skip) {
         let reason = match skip {
             Skip::Bot => "bot",
             Skip::System => "system",
         };
-        *self.skipped.entry(reason.to_owned()).or_default() += 1;
+        *self.skipped.entry(reason).or_default() += 1;
     }
 
     pub(super) fn reject(&mut self, which: String, reason: String) {
@@ -69,7 +54,7 @@ impl Summary {
     }
 
     /// Adds what became of a batch.
-    pub(super) fn add(&mut self, report: Report) {
+    pub(super) fn add(&mut self, report: IngestReport) {
         let counts = [
             ("stored", report.stored),
             ("updated", report.updated),
@@ -77,10 +62,13 @@ impl Summary {
             ("deleted", report.deleted),
         ];
         for (what, count) in counts {
-            *self.counts.entry(what.to_owned()).or_default() += count;
+            *self.counts.entry(what).or_default() += count as u64;
         }
-        for (reason, count) in report.skipped.into_iter().filter(|(_, count)| *count > 0) {
-            *self.skipped.entry(reason).or_default() += count;
+        let Skipped { bot, empty, opted_out, deleted, channel } = report.skipped;
+        let skipped =
+            [("bot", bot), ("empty", empty), ("opted_out", opted_out), ("deleted", deleted), ("channel", channel)];
+        for (reason, count) in skipped.into_iter().filter(|(_, count)| *count > 0) {
+            *self.skipped.entry(reason).or_default() += count as u64;
         }
         report.rejected.into_iter().for_each(|message| self.reject(format!("id {}", message.id), message.reason));
     }

@@ -6,7 +6,8 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::{
-    domain::{DaySummary, Fact, FactId, Ledger, Person, SummaryStatus, Usage, prompt::Prompt},
+    contract::ErrorType,
+    domain::{DaySummary, Fact, FactId, Ledger, Person, Source, SummaryStatus, Usage, prompt::Prompt},
     ports::{DayReport, DayRequest, DayStatus, InvokeError, ModelError, Reply},
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel, reply},
 };

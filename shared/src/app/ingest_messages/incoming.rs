@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Rejected, Report, Request};
 use crate::{
     app::request::{decode, decode_value},
+    contract::{IngestReport, IngestRequest, Rejected},
     domain::{Author, ChannelId, GuildSettings, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
 };
 
@@ -22,7 +22,7 @@ const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 pub(super) struct Incoming {
     pub(super) messages: Vec<Message>,
     pub(super) deleted: Vec<MessageId>,
-    pub(super) report: Report,
+    pub(super) report: IngestReport,
 }
 
 #[derive(Deserialize)]
@@ -59,8 +59,8 @@ struct WirePerson {
 }
 
 impl Incoming {
-    pub(super) fn read(request: Request, settings: &GuildSettings, now: Timestamp) -> Self {
-        let mut incoming = Self { messages: Vec::new(), deleted: Vec::new(), report: Report::default() };
+    pub(super) fn read(request: IngestRequest, settings: &GuildSettings, now: Timestamp) -> Self {
+        let mut incoming = Self { messages: Vec::new(), deleted: Vec::new(), report: IngestReport::default() };
         for (index, value) in request.messages.into_iter().enumerate() {
             let id = shown_id(value.get("id")).unwrap_or_else(|| format!("messages[{index}]"));
             if let Err(reason) = incoming.take_message(value, settings, now) {

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    app::{ErrorType, decode},
+    app::decode,
+    contract::{ErrorType, Rejected, Skipped},
     domain::{GuildSettings, Ledger, MessageId, Person, UserId},
     ports::WriteSettings,
     testing::{FixedClock, InMemoryStore, RETENTION, id_at},
@@ -26,7 +27,7 @@ fn message(id: MessageId, content: &str) -> Value {
     json!({"id": id.to_string(), "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": content})
 }
 
-async fn ingest(store: &InMemoryStore, event: Value) -> Result<Report, AppError> {
+async fn ingest(store: &InMemoryStore, event: Value) -> Result<IngestReport, AppError> {
     ingest_messages(store, &FixedClock::at(NOW), RETENTION, decode(event)?).await
 }
 
@@ -55,13 +56,13 @@ async fn every_message_is_accounted_for() {
     let not_a_snowflake =
         "not a snowflake (a whole number from 1 to 9223372036854775807, as a decimal string)".to_owned();
     let rejected = |id: &str, reason: String| Rejected { id: id.into(), reason };
-    let expected = Report {
+    let expected = IngestReport {
         stored: 3,
         unchanged: 1,
         skipped: Skipped { bot: 1, empty: 1, opted_out: 0, deleted: 1, channel: 0 },
         rejected: vec![rejected("x", format!("id: {not_a_snowflake}")), rejected("y", not_a_snowflake)],
         days_changed: vec!["2026-11-20".parse().unwrap(), "2026-11-21".parse().unwrap()],
-        ..Report::default()
+        ..IngestReport::default()
     };
     assert_eq!(report, expected);
 

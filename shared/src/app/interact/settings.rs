@@ -48,7 +48,8 @@ mod tests {
     use super::*;
     use crate::{
         app::interact::{Deps, interact},
-        domain::{Action, Answer, Calendar, Handle, Interaction, Language, Permissions, Place, Task, Teachers},
+        contract::Task,
+        domain::{Action, Answer, Calendar, Handle, Interaction, Language, Permissions, Place, Teachers},
         ports::{InvokeError, ReadSettings as _},
         testing::{FixedClock, InMemoryStore},
     };

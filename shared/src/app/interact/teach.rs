@@ -2,10 +2,8 @@
 
 use super::Desk;
 use crate::{
-    app::{
-        AppError,
-        people::{Op, Request, Response, people},
-    },
+    app::{AppError, people::people},
+    contract::{PeopleOp, PeopleRequest, PeopleResponse},
     domain::{
         Answer, Fact, FactId, MAX_ALIASES, MAX_FACTS, MAX_NAME_CHARS, Person, PersonError, Reply, Undo, UserId, cleaned,
     },
@@ -30,7 +28,8 @@ where
             }
             Ok(_) => {}
         }
-        let Response::Remembered { fact_id, added } = self.people(about, Op::Remember, Some(&fact.text), None).await?
+        let PeopleResponse::Remembered { fact_id, added } =
+            self.people(about, PeopleOp::Remember, Some(&fact.text), None).await?
         else {
             return Ok(self.say(self.language.defect()));
         };
@@ -51,8 +50,8 @@ where
             }
             Ok(_) => {}
         }
-        match self.people(about, Op::Alias, Some(&name), None).await? {
-            Response::Aliased { added } => Ok(self.say(self.language.aliased(about, &name, added))),
+        match self.people(about, PeopleOp::Alias, Some(&name), None).await? {
+            PeopleResponse::Aliased { added } => Ok(self.say(self.language.aliased(about, &name, added))),
             _ => Ok(self.say(self.language.defect())),
         }
     }
@@ -65,8 +64,8 @@ where
             let all = self.may_forget_all(about);
             return Ok(if all { self.language.no_such_fact() } else { self.language.may_not_forget() });
         };
-        match self.people(about, Op::Forget, None, Some(id)).await? {
-            Response::Forgotten { forgotten: true } => Ok(self.language.forgotten(about, text)),
+        match self.people(about, PeopleOp::Forget, None, Some(id)).await? {
+            PeopleResponse::Forgotten { forgotten: true } => Ok(self.language.forgotten(about, text)),
             _ => Ok(self.language.no_such_fact()),
         }
     }
@@ -103,11 +102,11 @@ where
     async fn people(
         &self,
         about: UserId,
-        op: Op,
+        op: PeopleOp,
         text: Option<&str>,
         fact: Option<&FactId>,
-    ) -> Result<Response, AppError> {
-        let request = Request {
+    ) -> Result<PeopleResponse, AppError> {
+        let request = PeopleRequest {
             guild_id: self.place.guild,
             user_id: about,
             op,

@@ -5,13 +5,9 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Deps, MAX_ATTEMPTS};
 use crate::{
     app::AppError,
-    domain::{
-        ChannelId, Day, DayRecord, DaySummary, Freshness, GuildChannels, GuildId, Reply, SummaryStatus, Task, UserId,
-    },
-    ports::{
-        Clock, DayReport, DayRequest, DayStatus, DiscordError, ReadChannels, ReadChannelsOfDay, ReadPeople, ReadWindow,
-        StoreError, SummarizeDay,
-    },
+    contract::{DayReport, DayRequest, DayStatus, Task},
+    domain::{ChannelId, Day, DayRecord, DaySummary, Freshness, GuildChannels, GuildId, Reply, SummaryStatus, UserId},
+    ports::{Clock, DiscordError, ReadChannels, ReadChannelsOfDay, ReadPeople, ReadWindow, StoreError, SummarizeDay},
 };
 
 /// How often a day that somebody else is building is asked for, and how long is waited in between.

@@ -7,11 +7,9 @@ use jiff::Timestamp;
 use super::{Deps, MAX_ATTEMPTS, names};
 use crate::{
     app::AppError,
-    domain::{Day, DayRecord, Fact, GuildId, Language, Memory, Person, Reply, Source, Task, UserId},
-    ports::{
-        AskMemories, Clock, DayState, InvokeError, MemoriesReport, MemoriesRequest, PersonRecord, ReadPeople,
-        ReadWindow, StoreError,
-    },
+    contract::{DayState, MemoriesRequest, MemoriesResponse, Task},
+    domain::{Day, DayRecord, Fact, GuildId, Language, Memory, Person, Reply, Source, UserId},
+    ports::{AskMemories, Clock, InvokeError, PersonRecord, ReadPeople, ReadWindow, StoreError},
 };
 
 /// How long `get_memories` may take at the most: nobody likes to wait longer, and what is not ready then is there for the
@@ -39,7 +37,13 @@ where
             return Ok(language.opted_out(user).into());
         }
         let wait = time.saturating_sub(started.elapsed() + TO_READ).min(LONGEST_WAIT);
-        let request = MemoriesRequest { guild_id: guild, user_ids: vec![user], max_wait_ms: wait.as_millis() as u64 };
+        let request = MemoriesRequest {
+            guild_id: guild,
+            user_ids: vec![user],
+            max_wait_ms: Some(wait.as_millis() as u64),
+            prompt: false,
+            warm: false,
+        };
         let report = deps.functions.memories(&request).await;
         let now = deps.clock.now();
         let days = deps.calendar.window(now);
@@ -73,7 +77,7 @@ impl View<'_> {
         &self,
         deps: &Deps<S, F, D, R, C>,
         guild: GuildId,
-        report: Result<MemoriesReport, InvokeError>,
+        report: Result<MemoriesResponse, InvokeError>,
     ) -> Result<Reply, AppError> {
         let facts = &self.record.person.facts;
         let (body, footnote) = match report {
@@ -95,7 +99,7 @@ impl View<'_> {
     }
 
     /// The memory, unless it only repeats what was taught.
-    fn memory(&self, report: &MemoriesReport) -> Option<String> {
+    fn memory(&self, report: &MemoriesResponse) -> Option<String> {
         let text = report.memories.get(&self.user)?.as_deref()?;
         let is_fact = |line: &str| {
             let mut facts = self.record.person.facts.values();
@@ -123,7 +127,7 @@ impl View<'_> {
     }
 
     /// How fresh it is and what is missing, a line each. Nothing where nothing is known and nothing is missing.
-    fn freshness(&self, report: &MemoriesReport) -> String {
+    fn freshness(&self, report: &MemoriesResponse) -> String {
         let source = report.sources.get(&self.user).copied().unwrap_or(Source::None);
         let today =
             self.today_read_at().filter(|_| source != Source::None).map(|at| self.language.today_read_until(at));
@@ -153,7 +157,7 @@ impl View<'_> {
 }
 
 /// The days of those states, newest first.
-fn days(report: &MemoriesReport, states: &[DayState]) -> Option<String> {
+fn days(report: &MemoriesResponse, states: &[DayState]) -> Option<String> {
     let days = report.days.iter().rev().filter(|(_, state)| states.contains(state));
     let days: Vec<String> = days.map(|(day, _)| day.to_string()).collect();
     (!days.is_empty()).then(|| days.join(", "))

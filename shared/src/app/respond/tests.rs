@@ -7,10 +7,11 @@ use futures::FutureExt as _;
 
 use super::*;
 use crate::{
+    contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse},
     domain::{
         Channel, ChannelId, Day, Fact, FactId, GuildChannels, Handle, Language, Ledger, Permissions, Person, Source,
     },
-    ports::{DayReport, DayRequest, DayStatus, InvokeError, MemoriesReport, MemoriesRequest, TeachPeople},
+    ports::{InvokeError, TeachPeople},
     testing::{FixedClock, InMemoryStore},
 };
 
@@ -44,12 +45,16 @@ impl Functions {
 }
 
 impl AskMemories for Functions {
-    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
         let (user, asked) = (request.user_ids[0], self.ask());
-        Ok(MemoriesReport {
+        Ok(MemoriesResponse {
+            guild_id: request.guild_id,
+            date: NOW.parse().map(Day::of).unwrap(),
             memories: [(user, Some(format!("memory {asked}")))].into(),
             sources: [(user, Source::Merged)].into(),
             days: BTreeMap::new(),
+            errors: Vec::new(),
+            prompt: None,
         })
     }
 }
@@ -210,7 +215,7 @@ async fn a_day_whose_messages_cannot_be_counted_is_not_told() {
 struct Led;
 
 impl AskMemories for Led {
-    async fn memories(&self, _: &MemoriesRequest) -> Result<MemoriesReport, InvokeError> {
+    async fn memories(&self, _: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
         Err(InvokeError::Throttled)
     }
 }

@@ -10,8 +10,9 @@
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Deps, GuildReport, SyncStore};
+use super::{Deps, SyncStore};
 use crate::{
+    contract::GuildReport,
     domain::{Day, DayRecord, Freshness, GuildId},
     ports::{Clock, CloseDays},
 };

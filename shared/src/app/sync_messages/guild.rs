@@ -8,9 +8,10 @@ use std::{
 use futures::{StreamExt as _, future::join_all, stream};
 use jiff::Timestamp;
 
-use super::{Deps, GuildReport, SyncStore, UnknownToken, channel::Outcome};
+use super::{Deps, SyncStore, UnknownToken, channel::Outcome};
 use crate::{
-    app::{AppError, Deadline, ingest_messages::Report as Ingested},
+    app::{AppError, Deadline},
+    contract::{GuildReport, IngestReport as Ingested},
     domain::{
         Channel, ChannelId, ChannelKind, Cursor, Day, GuildChannels, GuildId, GuildSettings, MessageId, REVIEWED,
     },

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::{
     domain::{
-        Author, Channel, ChannelId, ChannelKind, GuildSettings, Message, MessageBody, MessageId, Permissions,
+        Author, Channel, ChannelId, ChannelKind, Day, GuildSettings, Message, MessageBody, MessageId, Permissions,
         SummaryStatus,
     },
     ports::{DiscordError, InvokeError, WriteSettings, Written, WrittenKind},

@@ -1,0 +1,125 @@
+//! `get_memories`: what a bot should know about each person.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::ErrorType;
+use crate::domain::{Day, GuildId, Source, UserId};
+
+/// Whose memories are wanted, and by when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoriesRequest {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The people; asking twice for one is asking once.
+    pub user_ids: Vec<UserId>,
+    /// Milliseconds the caller waits at the most; as long as the Lambda may, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_wait_ms: Option<u64>,
+    /// Also answer with a block for the prompt of the bot's own model.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prompt: bool,
+    /// Nobody waits for the answer: what is not ready in time is not handed over again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warm: bool,
+}
+
+impl MemoriesRequest {
+    /// How long the caller waits.
+    pub fn max_wait(&self) -> Option<Duration> {
+        self.max_wait_ms.map(Duration::from_millis)
+    }
+}
+
+/// The memories.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoriesResponse {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// Today (UTC).
+    pub date: Day,
+    /// Everybody who was asked for; `null` for who is unknown.
+    pub memories: BTreeMap<UserId, Option<String>>,
+    /// Where each memory comes from.
+    pub sources: BTreeMap<UserId, Source>,
+    /// What became of each day of the window.
+    pub days: BTreeMap<Day, DayState>,
+    /// What failed.
+    pub errors: Vec<Failure>,
+    /// The block for a prompt, if it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+}
+
+/// What became of a day of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayState {
+    /// This request paid for it.
+    Built,
+    /// It was there, or somebody else built or renewed it.
+    Cached,
+    /// Nothing happened that day.
+    Empty,
+    /// Nothing of it survived the model's filter.
+    Blocked,
+    /// An older version is used, because the new one failed or is not ready.
+    Stale,
+    /// It is not to be had, and might be next time.
+    Failed,
+    /// Somebody else is building it.
+    Pending,
+}
+
+/// Something that failed, and when to try again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The day, or the person, it concerns.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// What kind of error it was.
+    pub error: ErrorType,
+    /// Seconds until it makes sense to try again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+}
+
+/// What a failure concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A day of the window.
+    Date(Day),
+    /// One of the people.
+    UserId(UserId),
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_request_has_nothing_on_the_wire_that_was_not_said() {
+        let wire = json!({"guild_id": "1", "user_ids": ["10"]});
+        let request: MemoriesRequest = serde_json::from_value(wire.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&request).unwrap(), wire);
+        let warm = MemoriesRequest { warm: true, ..request };
+        assert_eq!(serde_json::to_value(&warm).unwrap(), json!({"guild_id": "1", "user_ids": ["10"], "warm": true}));
+    }
+
+    #[test]
+    fn a_response_is_read_as_it_is_written() {
+        let wire = json!({
+            "guild_id": "1", "date": "2026-11-22",
+            "memories": {"10": "sails", "11": null}, "sources": {"10": "merged", "11": "none"},
+            "days": {"2026-11-22": "built", "2026-11-21": "failed"},
+            "errors": [{"date": "2026-11-21", "error": "RateLimited", "retry_after_s": 20}, {"user_id": "11", "error": "Internal"}],
+        });
+        let response: MemoriesResponse = serde_json::from_value(wire.clone()).unwrap();
+        assert_eq!(response.errors[1].subject, Subject::UserId("11".parse().unwrap()));
+        assert_eq!(serde_json::to_value(&response).unwrap(), wire);
+    }
+}

@@ -1,0 +1,22 @@
+//! What the functions are asked and what they answer: the JSON of `docs/DESIGN.md`, section 3, each type once. Whoever asks
+//! and whoever answers share it: the edge of `app`, the Lambda adapter, the operator's tool and tests.
+//!
+//! A file a function. `interactions` has none: its language is Discord's, and lives in `discord`. Only `domain` is known
+//! here. A type is read and written where somebody does; a field that was added later has a default, so that an older
+//! caller is understood.
+
+mod daily_summary;
+mod error;
+mod get_memories;
+mod ingest_messages;
+mod people;
+mod respond;
+mod sync_messages;
+
+pub use daily_summary::{DayReport, DayRequest, DayStatus};
+pub use error::{ErrorType, FunctionError, UnknownErrorType};
+pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
+pub use ingest_messages::{IngestReport, IngestRequest, Rejected, Skipped};
+pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
+pub use respond::{Question, Task};
+pub use sync_messages::{GuildReport, SyncReport};
