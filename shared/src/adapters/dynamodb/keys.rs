@@ -85,33 +85,33 @@ impl Key {
     }
 
     /// An item that never exists.
-    pub(super) fn warm_up() -> Self {
+    pub(crate) fn warm_up() -> Self {
         Self { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() }
     }
 
     /// The key of an item that was read.
-    pub(super) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
+    pub(crate) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
         let text = |name| item.get(name)?.as_s().ok().cloned();
         Some(Self { pk: text(PARTITION_KEY)?, sk: text(SORT_KEY)? })
     }
 
     /// The message it is the key of.
-    pub(super) fn message_id(&self) -> Option<MessageId> {
+    pub(crate) fn message_id(&self) -> Option<MessageId> {
         unpadded(&self.sk)
     }
 
     /// The channel whose cursor it is the key of.
-    pub(super) fn channel_id(&self) -> Option<ChannelId> {
+    pub(crate) fn channel_id(&self) -> Option<ChannelId> {
         self.sk.strip_prefix(CHANNEL_PREFIX)?.parse().ok()
     }
 
     /// The generation of the part it is the key of.
-    pub(super) fn generation(&self) -> Option<&str> {
+    pub(crate) fn generation(&self) -> Option<&str> {
         self.sk.strip_prefix(PART_PREFIX)?.rsplit_once('#').map(|(generation, _)| generation)
     }
 
     /// As a request wants it.
-    pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
+    pub(crate) fn attributes(&self) -> HashMap<String, AttributeValue> {
         let attribute = |name: &str, value: &str| (name.to_owned(), AttributeValue::S(value.to_owned()));
         [attribute(PARTITION_KEY, &self.pk), attribute(SORT_KEY, &self.sk)].into()
     }
@@ -129,41 +129,41 @@ pub fn messages_partition(guild: GuildId, day: Day) -> String {
 }
 
 /// `Memory`: the partition of what concerns a guild as a whole.
-pub(super) fn guild_partition(guild: GuildId) -> String {
+pub(crate) fn guild_partition(guild: GuildId) -> String {
     format!("G#{guild}")
 }
 
 /// What the sort keys of cursors begin with.
-pub(super) const CHANNEL_PREFIX: &str = "CHANNEL#";
+pub(crate) const CHANNEL_PREFIX: &str = "CHANNEL#";
 
 /// `Memory`: the partition of a day's chunks and of a large summary's parts.
-pub(super) fn parts_partition(guild: GuildId, day: Day) -> String {
+pub(crate) fn parts_partition(guild: GuildId, day: Day) -> String {
     format!("G#{guild}#DAY#{day}")
 }
 
 /// What the sort keys of parts begin with.
-pub(super) const PART_PREFIX: &str = "PART#";
+pub(crate) const PART_PREFIX: &str = "PART#";
 
 /// What the sort keys of chunks begin with.
-pub(super) const CHUNK_PREFIX: &str = "CHUNK#";
+pub(crate) const CHUNK_PREFIX: &str = "CHUNK#";
 
 /// The name of a generation of parts: it sorts by the version it was made from, and no two attempts share one.
-pub(super) fn generation(version: u64, attempt: &AttemptId) -> String {
+pub(crate) fn generation(version: u64, attempt: &AttemptId) -> String {
     format!("{version:020}-{attempt}")
 }
 
 /// The version in the name of a generation.
-pub(super) fn version_of(generation: &str) -> Option<u64> {
+pub(crate) fn version_of(generation: &str) -> Option<u64> {
     generation.split_once('-')?.0.parse().ok()
 }
 
 /// A message id so that strings sort as numbers.
-pub(super) fn padded(id: MessageId) -> String {
+pub(crate) fn padded(id: MessageId) -> String {
     format!("{:020}", id.get())
 }
 
 /// The id in a message's sort key.
-pub(super) fn unpadded(sort_key: &str) -> Option<MessageId> {
+pub(crate) fn unpadded(sort_key: &str) -> Option<MessageId> {
     sort_key.trim_start_matches('0').parse().ok()
 }
 

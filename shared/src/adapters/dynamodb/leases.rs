@@ -14,12 +14,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::{
-    MemoryTable, MessagesTable, contention::despite_others, errors::store_error, items::failure_attribute, keys::Key,
+    MemoryTable, MessagesTable,
+    keys::Key,
+    table::{contention::despite_others, errors::store_error},
 };
 use crate::{
-    domain::{AttemptId, FailedAttempt, GuildId, Lease, MEMORY_LIFE},
+    domain::{AttemptId, FailedAttempt, GuildId, Lease, MEMORY_LIFE, Making},
     ports::{HoldLeases, LeaseOn, StoreError},
 };
 
@@ -107,7 +110,7 @@ impl HoldLeases for MessagesTable {
 }
 
 impl MemoryTable {
-    pub(super) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.table).set_key(Some(key.attributes()))
     }
 
@@ -127,7 +130,7 @@ fn key(guild: GuildId, on: &LeaseOn) -> Key {
     }
 }
 
-pub(super) fn owner(attempt: &AttemptId) -> AttributeValue {
+pub(crate) fn owner(attempt: &AttemptId) -> AttributeValue {
     AttributeValue::S(attempt.as_str().to_owned())
 }
 
@@ -137,4 +140,25 @@ fn millisecond(at: Timestamp) -> AttributeValue {
 
 fn second(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_second().to_string())
+}
+
+/// The lease on an item, and the last attempt that failed.
+#[derive(Default, Deserialize)]
+pub(crate) struct MakingItem {
+    lease_owner: Option<AttemptId>,
+    lease_until: Option<i64>,
+    last_failure: Option<FailedAttempt>,
+}
+
+impl MakingItem {
+    pub(crate) fn making(&self) -> Making {
+        let end = self.lease_until.map(|ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MIN));
+        let lease = self.lease_owner.clone().zip(end).map(|(owner, until)| Lease { owner, until });
+        Making { lease, last_failure: self.last_failure.clone() }
+    }
+}
+
+/// A failure as an attribute.
+pub(crate) fn failure_attribute(failure: &FailedAttempt) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(failure).map_err(|_| StoreError::Corrupt { item: "failure".to_owned() })
 }

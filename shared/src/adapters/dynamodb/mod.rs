@@ -1,30 +1,21 @@
 #![doc = include_str!("SCHEMA.md")]
 
-mod batch_get;
-mod budgets;
-mod chunks;
-mod contention;
-mod cooldowns;
-mod cursors;
-mod days;
-mod errors;
-mod interactions;
-mod items;
+mod attributes;
+mod guild;
+mod interaction;
 pub mod keys;
 mod leases;
-mod memories;
 mod messages;
-mod parts;
+mod models;
 mod people;
-mod purge;
-mod settings;
+mod summaries;
+mod table;
 
 use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::Client;
 
-use crate::ports::StoreError;
 use keys::Key;
 
 /// An unreachable DynamoDB is an error within 5 seconds.
@@ -61,7 +52,7 @@ impl MemoryTable {
     /// Opens a connection, so that the first request does not wait for TLS. An error here is not one yet: the first request
     /// will meet it and say so.
     pub async fn warm_up(&self) {
-        let nothing = batch_get::batch_get(&self.client, &self.table, vec![Key::warm_up()]);
+        let nothing = table::batch_get::batch_get(&self.client, &self.table, vec![Key::warm_up()]);
         if !matches!(tokio::time::timeout(WARM_UP_TIMEOUT, nothing).await, Ok(Ok(_))) {
             tracing::warn!(event = "warm_up_failed", table = self.table);
         }
@@ -92,8 +83,4 @@ fn client(config: &SdkConfig) -> Client {
         .with_max_backoff(LONGEST_BACKOFF);
     let config = aws_sdk_dynamodb::config::Builder::from(config).timeout_config(timeouts).retry_config(retries).build();
     Client::from_conf(config)
-}
-
-fn corrupt(key: &Key) -> StoreError {
-    StoreError::Corrupt { item: key.to_string() }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use serde::Deserialize;
 
-use super::{
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::batch_get_all,
-    errors::store_error,
-    items::{CooldownItem, decode},
+    attributes::decode,
     keys::Key,
+    table::{batch_get::batch_get_all, errors::store_error},
 };
 use crate::ports::{CoolModels, StoreError};
 
@@ -49,5 +49,17 @@ impl CoolModels for MessagesTable {
 
     async fn cool_down(&self, model: &str, until: Timestamp) -> Result<(), StoreError> {
         self.memory.cool_down(model, until).await
+    }
+}
+
+/// Until when a model is left alone.
+#[derive(Deserialize)]
+pub(crate) struct CooldownItem {
+    until_ms: i64,
+}
+
+impl CooldownItem {
+    pub(crate) fn until(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.until_ms).unwrap_or(Timestamp::MIN)
     }
 }

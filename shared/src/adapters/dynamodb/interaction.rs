@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{MemoryTable, errors::store_error, keys::Key};
+use super::{MemoryTable, keys::Key, table::errors::store_error};
 use crate::{
     domain::InteractionId,
     ports::{ClaimInteractions, StoreError},

@@ -9,7 +9,11 @@
 
 use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
 
-use super::{MemoryTable, MessagesTable, contention::despite_others, errors::store_error, keys::Key};
+use crate::adapters::dynamodb::{
+    MemoryTable, MessagesTable,
+    keys::Key,
+    table::{contention::despite_others, errors::store_error},
+};
 use crate::{
     domain::Allowance,
     ports::{SpendBudget, Spending, StoreError},

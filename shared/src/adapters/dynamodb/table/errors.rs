@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 
 use crate::ports::StoreError;
 
-pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
+pub(crate) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
     match &error {
         SdkError::ServiceError(service) => match service.err().code() {
             Some(code) => by_code(code),
@@ -43,7 +43,7 @@ fn by_code(code: &str) -> StoreError {
 
 /// A cancelled transaction names a reason for each of its items. A condition that failed will fail again; anything else may
 /// pass the next time.
-pub(super) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
+pub(crate) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return store_error(error);
     };

@@ -13,15 +13,18 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
+use serde::{Deserialize, Serialize};
 
-use super::{
+use super::{days::unchanged_since, summary::Parts};
+use crate::adapters::dynamodb::{
     MemoryTable,
-    batch_get::batch_get_all,
-    contention::despite_others,
-    days::unchanged_since,
-    errors::{store_error, transaction_error},
-    items::{Attributes, PartItem, Parts, decode, encode},
+    attributes::{Attributes, decode, encode},
     keys::{self, Key},
+    table::{
+        batch_get::batch_get_all,
+        contention::despite_others,
+        errors::{store_error, transaction_error},
+    },
 };
 use crate::{
     domain::{AttemptId, Day, DaySummary, GuildId, UserId},
@@ -29,7 +32,7 @@ use crate::{
 };
 
 /// Bytes of texts in one item, of the 400 KB that an item may have.
-pub(super) const MAX_TEXT_BYTES: usize = 350 * 1024;
+pub(crate) const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// What a person's key takes beside the text.
 const KEY_BYTES: usize = 24;
 /// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
@@ -39,16 +42,16 @@ const OPEN_PART_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_hours(45
 const CONCURRENT_DELETIONS: usize = 16;
 
 /// Whose commit, and of what.
-pub(super) struct Commit<'a> {
-    pub(super) guild: GuildId,
-    pub(super) day: Day,
-    pub(super) summary: &'a DaySummary,
-    pub(super) attempt: &'a AttemptId,
+pub(crate) struct Commit<'a> {
+    pub(crate) guild: GuildId,
+    pub(crate) day: Day,
+    pub(crate) summary: &'a DaySummary,
+    pub(crate) attempt: &'a AttemptId,
 }
 
 impl MemoryTable {
     /// The texts as they go into the summary itself; too many are put as parts first.
-    pub(super) async fn place_texts(
+    pub(crate) async fn place_texts(
         &self,
         commit: &Commit<'_>,
     ) -> Result<(BTreeMap<UserId, String>, Option<Parts>), StoreError> {
@@ -72,7 +75,7 @@ impl MemoryTable {
     }
 
     /// Puts an item on the conditions of the commit that is to follow.
-    pub(super) async fn put_under_lease(
+    pub(crate) async fn put_under_lease(
         &self,
         item: Attributes,
         ledger: &Key,
@@ -92,7 +95,7 @@ impl MemoryTable {
     }
 
     /// The texts of all parts, or `None` if one is missing.
-    pub(super) async fn texts_of(
+    pub(crate) async fn texts_of(
         &self,
         guild: GuildId,
         day: Day,
@@ -109,7 +112,7 @@ impl MemoryTable {
     }
 
     /// Deletes the parts of a day that `is_orphan` says of their generation.
-    pub(super) async fn delete_parts(
+    pub(crate) async fn delete_parts(
         &self,
         guild: GuildId,
         day: Day,
@@ -121,7 +124,7 @@ impl MemoryTable {
     }
 
     /// What of a day has a sort key that begins so: keys and versions.
-    pub(super) async fn of_day(&self, guild: GuildId, day: Day, prefix: &str) -> Result<Vec<Attributes>, StoreError> {
+    pub(crate) async fn of_day(&self, guild: GuildId, day: Day, prefix: &str) -> Result<Vec<Attributes>, StoreError> {
         let mut pages = self
             .client
             .query()
@@ -140,7 +143,7 @@ impl MemoryTable {
         Ok(found)
     }
 
-    pub(super) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), StoreError> {
+    pub(crate) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), StoreError> {
         let deletions: Vec<_> = keys.into_iter().map(|key| self.delete(key)).collect();
         stream::iter(deletions).buffer_unordered(CONCURRENT_DELETIONS).try_collect().await
     }
@@ -175,4 +178,12 @@ fn pieces(texts: &BTreeMap<UserId, String>) -> Vec<BTreeMap<UserId, String>> {
         }
     }
     pieces
+}
+
+/// One part of a large summary.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PartItem {
+    pub(crate) texts: BTreeMap<UserId, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<i64>,
 }

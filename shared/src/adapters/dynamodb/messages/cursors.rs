@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    MemoryTable, MessagesTable, corrupt,
-    errors::store_error,
-    items::{CursorItem, decode, encode},
+use crate::adapters::dynamodb::{
+    MemoryTable, MessagesTable,
+    attributes::{at_second, corrupt, decode, encode},
     keys::{self, Key},
+    table::errors::store_error,
 };
 use crate::{
-    domain::{ChannelId, Cursor, GuildId},
+    domain::{ChannelId, Cursor, GuildId, MessageId, Review},
     ports::{KeepCursors, StoreError},
 };
 
@@ -71,5 +73,53 @@ impl KeepCursors for MessagesTable {
 
     async fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
         self.memory.forget_cursor(guild, channel).await
+    }
+}
+
+/// How far a channel was read.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CursorItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<ChannelId>,
+    read_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    complete_at: Option<MessageId>,
+    reviewed_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    review: Option<ReviewItem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forbidden_until: Option<Timestamp>,
+    expires_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReviewItem {
+    begun_at: Timestamp,
+    reviewed_to: MessageId,
+}
+
+impl CursorItem {
+    pub(crate) fn new(cursor: &Cursor) -> Self {
+        Self {
+            parent: cursor.parent,
+            read_to: keys::padded(cursor.after),
+            complete_at: cursor.complete_at,
+            reviewed_at: cursor.reviewed_at,
+            review: cursor.review.map(|Review { begun_at, after }| ReviewItem { begun_at, reviewed_to: after }),
+            forbidden_until: cursor.forbidden_until,
+            expires_at: cursor.expires_at.as_second(),
+        }
+    }
+
+    pub(crate) fn into_cursor(self, key: &Key) -> Result<Cursor, StoreError> {
+        Ok(Cursor {
+            parent: self.parent,
+            after: keys::unpadded(&self.read_to).ok_or_else(|| corrupt(key))?,
+            complete_at: self.complete_at,
+            reviewed_at: self.reviewed_at,
+            review: self.review.map(|ReviewItem { begun_at, reviewed_to }| Review { begun_at, after: reviewed_to }),
+            forbidden_until: self.forbidden_until,
+            expires_at: at_second(self.expires_at),
+        })
     }
 }

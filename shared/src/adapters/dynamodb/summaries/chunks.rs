@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{
+use super::parts::MAX_TEXT_BYTES;
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::batch_get,
-    items::{decode, encode},
+    attributes::{Attributes, decode, encode},
     keys::{self, Key},
-    parts::MAX_TEXT_BYTES,
+    table::batch_get::batch_get,
 };
 use crate::{
     domain::{AttemptId, CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, Usage, UserId},
@@ -74,11 +74,10 @@ impl KeepChunks for MessagesTable {
 
 impl MemoryTable {
     /// Deletes the chunks of a day that were read before a deletion.
-    pub(super) async fn delete_chunks(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
+    pub(crate) async fn delete_chunks(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let chunks = self.of_day(guild, day, keys::CHUNK_PREFIX).await?;
-        let version = |chunk: &super::items::Attributes| chunk.get("version")?.as_n().ok()?.parse::<u64>().ok();
-        let is_older =
-            |chunk: &&super::items::Attributes| version(chunk).is_none_or(|version| version < purged_version);
+        let version = |chunk: &Attributes| chunk.get("version")?.as_n().ok()?.parse::<u64>().ok();
+        let is_older = |chunk: &&Attributes| version(chunk).is_none_or(|version| version < purged_version);
         self.delete_all(chunks.iter().filter(is_older).filter_map(Key::of)).await
     }
 }

@@ -1,84 +1,23 @@
 //! Messages, and the ledger that changes with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 
-use super::{
+use super::item::{StoredMessageItem, decode_message};
+use crate::adapters::dynamodb::{
     MessagesTable,
-    batch_get::batch_get_all,
-    contention::despite_others,
-    corrupt,
-    errors::{store_error, transaction_error},
-    items::{Attributes, StoredMessageItem, decode, encode},
-    keys::{self, Key},
+    attributes::encode,
+    keys::Key,
+    table::{batch_get::batch_get_all, contention::despite_others, errors::transaction_error},
 };
 use crate::{
-    domain::{ChannelId, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change},
-    ports::{ChannelsOfDay, DayChange, ReadChannelsOfDay, ReadMessages, StoreError, StoredDay, WriteMessages},
+    domain::{Day, GuildId, Ledger, MessageId, batch::Change},
+    ports::{DayChange, StoreError, StoredDay, WriteMessages},
 };
 
 /// A new item must not be there; one that has expired is as good as gone (DESIGN rule 3).
 const IS_NEW: &str = "attribute_not_exists(pk) OR expires_at <= :now";
-
-impl ReadMessages for MessagesTable {
-    async fn messages_of_day(&self, guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError> {
-        let mut pages = self
-            .memory
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(keys::messages_partition(guild, day)))
-            .into_paginator()
-            .send();
-        let mut messages = Vec::new();
-        while let Some(page) = pages.next().await {
-            for item in page.map_err(store_error)?.items.unwrap_or_default() {
-                messages.push(decode_message(item)?.1);
-            }
-        }
-        messages.retain(|stored| stored.message.is_some());
-        Ok(messages)
-    }
-}
-
-/// It asks for no attribute that says what was written: the policy of `respond` allows no other.
-impl ReadChannelsOfDay for MessagesTable {
-    async fn channels_of_day(&self, guild: GuildId, date: Day) -> Result<ChannelsOfDay, StoreError> {
-        let mut pages = self
-            .memory
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(keys::messages_partition(guild, date)))
-            .select(Select::SpecificAttributes)
-            .projection_expression("channel")
-            .into_paginator()
-            .send();
-        let mut day = ChannelsOfDay::default();
-        while let Some(page) = pages.next().await {
-            for item in page.map_err(store_error)?.items.unwrap_or_default() {
-                if let Some(channel) = channel(&item)? {
-                    day.channels.insert(channel);
-                    day.messages += 1;
-                }
-            }
-        }
-        Ok(day)
-    }
-}
-
-/// A tombstone has none.
-fn channel(item: &HashMap<String, AttributeValue>) -> Result<Option<ChannelId>, StoreError> {
-    let unreadable = || StoreError::Corrupt { item: "message of the day".to_owned() };
-    let Some(channel) = item.get("channel") else { return Ok(None) };
-    let text = channel.as_s().map_err(|_| unreadable())?;
-    text.parse().map(Some).map_err(|_| unreadable())
-}
 
 impl WriteMessages for MessagesTable {
     async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
@@ -145,11 +84,4 @@ impl MessagesTable {
         };
         update.build().map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })
     }
-}
-
-fn decode_message(item: Attributes) -> Result<(MessageId, StoredMessage), StoreError> {
-    let key = Key::of(&item).ok_or_else(|| StoreError::Corrupt { item: "a message without keys".to_owned() })?;
-    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
-    let stored = decode::<StoredMessageItem>(&key, item)?.into_stored(&key, id)?;
-    Ok((id, stored))
 }

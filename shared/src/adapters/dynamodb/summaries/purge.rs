@@ -9,19 +9,25 @@
 //! So nothing made from before can be written once the ledger says so, and what was written before is found here. Who was in a
 //! summary is noted with its commit, in an item without a TTL: a memory outlives the summary it was made from.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Deserialize;
 
-use super::{
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::{batch_get, batch_get_all},
-    contention::despite_others,
-    errors::store_error,
-    items::{MemoryItem, PeopleItem, decode},
+    attributes::decode,
     keys::{self, Key},
+    people::memory::MemoryItem,
+    table::{
+        batch_get::{batch_get, batch_get_all},
+        contention::despite_others,
+        errors::store_error,
+    },
 };
 use crate::{
-    domain::{Day, GuildId},
+    domain::{Day, GuildId, UserId},
     ports::{PurgeDay, StoreError},
 };
 
@@ -94,4 +100,10 @@ fn unless_it_is_another_by_now(result: Result<(), StoreError>) -> Result<(), Sto
         Err(StoreError::Conflict) => Ok(()),
         result => result,
     }
+}
+
+/// Everybody who ever was in a summary of a day.
+#[derive(Deserialize)]
+pub(crate) struct PeopleItem {
+    pub(crate) people: BTreeSet<UserId>,
 }

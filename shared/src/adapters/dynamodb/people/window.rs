@@ -8,21 +8,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem};
 use futures::future::join_all;
 
-use super::{
+use super::{memory::MemoryItem, person::PersonItem};
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::{Items, MAX_KEYS, batch_get},
-    contention::despite_others,
-    errors::transaction_error,
-    items::{MemoryItem, PersonItem, decode, encode},
+    attributes::{Attributes, decode},
     keys::Key,
-    leases::owner,
+    table::batch_get::{Items, MAX_KEYS, batch_get},
 };
 use crate::{
-    domain::{AttemptId, Day, DayRecord, GuildId, Memory, Person, UserId},
-    ports::{CommitMemory, PersonRecord, ReadWindow, StoreError, Window},
+    domain::{Day, DayRecord, GuildId, Person, UserId},
+    ports::{PersonRecord, ReadWindow, StoreError, Window},
 };
 
 impl ReadWindow for MemoryTable {
@@ -45,41 +42,6 @@ impl ReadWindow for MemoryTable {
 impl ReadWindow for MessagesTable {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
         self.memory.read_window(guild, days, people).await
-    }
-}
-
-impl CommitMemory for MemoryTable {
-    async fn commit_memory(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        memory: &Memory,
-        attempt: &AttemptId,
-    ) -> Result<(), StoreError> {
-        let refused = |_| StoreError::Refused { reason: "incomplete request".to_owned() };
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(encode(&Key::memory(guild, user), MemoryItem::new(memory))?))
-            .condition_expression("lease_owner = :owner")
-            .expression_attribute_values(":owner", owner(attempt))
-            .build()
-            .map_err(refused)?;
-        let mut writes = vec![TransactWriteItem::builder().put(put).build()];
-        for (day, version) in &memory.day_versions {
-            let check = ConditionCheck::builder()
-                .table_name(&self.table)
-                .set_key(Some(Key::ledger(guild, *day).attributes()))
-                .condition_expression("purged_version <= :version")
-                .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-                .build()
-                .map_err(refused)?;
-            writes.push(TransactWriteItem::builder().condition_check(check).build());
-        }
-        despite_others(|| async {
-            let request = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
-            request.send().await.map(drop).map_err(transaction_error)
-        })
-        .await
     }
 }
 
@@ -113,7 +75,7 @@ impl MemoryTable {
 }
 
 impl Read {
-    fn take(&mut self, key: &Key) -> Result<Option<super::items::Attributes>, StoreError> {
+    fn take(&mut self, key: &Key) -> Result<Option<Attributes>, StoreError> {
         match self.failed.remove(key) {
             Some(error) => Err(error),
             None => Ok(self.items.remove(key)),

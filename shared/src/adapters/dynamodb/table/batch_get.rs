@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::{
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{errors::store_error, keys::Key};
+use super::errors::store_error;
+use crate::adapters::dynamodb::keys::Key;
 use crate::ports::StoreError;
 
 /// Keys of one BatchGetItem.
-pub(super) const MAX_KEYS: usize = 100;
+pub(crate) const MAX_KEYS: usize = 100;
 /// Requests under way at the same time.
 const CONCURRENT_REQUESTS: usize = 8;
 /// Rounds after which unprocessed keys are an error, each after a wait that doubles: about 3 seconds in all.
@@ -20,10 +21,10 @@ const MAX_ROUNDS: u32 = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(12);
 
 /// Items by key; what does not exist is not in it.
-pub(super) type Items = HashMap<Key, HashMap<String, AttributeValue>>;
+pub(crate) type Items = HashMap<Key, HashMap<String, AttributeValue>>;
 
 /// Up to [`MAX_KEYS`] distinct keys, all or an error.
-pub(super) async fn batch_get(client: &Client, table: &str, keys: Vec<Key>) -> Result<Items, StoreError> {
+pub(crate) async fn batch_get(client: &Client, table: &str, keys: Vec<Key>) -> Result<Items, StoreError> {
     let mut found = Items::with_capacity(keys.len());
     let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
     for round in 0..MAX_ROUNDS {
@@ -46,7 +47,7 @@ pub(super) async fn batch_get(client: &Client, table: &str, keys: Vec<Key>) -> R
 }
 
 /// Any number of distinct keys, all or an error.
-pub(super) async fn batch_get_all(client: &Client, table: &str, keys: &[Key]) -> Result<Items, StoreError> {
+pub(crate) async fn batch_get_all(client: &Client, table: &str, keys: &[Key]) -> Result<Items, StoreError> {
     let requests: Vec<_> = keys.chunks(MAX_KEYS).map(|keys| batch_get(client, table, keys.to_vec())).collect();
     let add = |mut all: Items, some: Items| async move {
         all.extend(some);

@@ -1,15 +1,16 @@
 //! What is known about people: facts, aliases and names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::batch_get_all,
-    errors::store_error,
-    items::{PersonItem, decode, facts_attribute},
+    attributes::decode,
     keys::{self, Key},
+    table::{batch_get::batch_get_all, errors::store_error},
 };
 use crate::{
     domain::{Fact, FactId, GuildId, MAX_ALIASES, MAX_NAMES, MessageId, Person, UserId},
@@ -119,5 +120,50 @@ impl TeachPeople for MemoryTable {
             .expression_attribute_values(":most", AttributeValue::N(MAX_ALIASES.to_string()))
             .expression_attribute_values(":aliases", AttributeValue::Ss(vec![alias.to_owned()]));
         update.send().await.map(drop).map_err(store_error)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FactItem {
+    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    taught_by: Option<UserId>,
+    taught_at: Timestamp,
+}
+
+/// Facts as an attribute.
+pub(crate) fn facts_attribute(facts: &BTreeMap<FactId, Fact>) -> Result<AttributeValue, StoreError> {
+    let item = |fact: &Fact| FactItem { text: fact.text.clone(), taught_by: fact.taught_by, taught_at: fact.taught_at };
+    let facts: BTreeMap<&FactId, FactItem> = facts.iter().map(|(id, fact)| (id, item(fact))).collect();
+    serde_dynamo::to_attribute_value(facts).map_err(|_| StoreError::Corrupt { item: "facts".to_owned() })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PersonItem {
+    #[serde(default)]
+    facts: BTreeMap<FactId, FactItem>,
+    #[serde(default)]
+    facts_revision: u64,
+    name: Option<String>,
+    name_seen: Option<String>,
+    #[serde(default)]
+    names: BTreeSet<String>,
+    #[serde(default)]
+    aliases: BTreeSet<String>,
+    #[serde(default)]
+    opted_out: bool,
+}
+
+impl From<PersonItem> for Person {
+    fn from(item: PersonItem) -> Self {
+        let fact = |item: FactItem| Fact { text: item.text, taught_by: item.taught_by, taught_at: item.taught_at };
+        Self {
+            facts: item.facts.into_iter().map(|(id, item)| (id, fact(item))).collect(),
+            facts_revision: item.facts_revision,
+            last_name: item.name.zip(item.name_seen.and_then(|id| keys::unpadded(&id))),
+            names: item.names,
+            aliases: item.aliases,
+            opted_out: item.opted_out,
+        }
     }
 }

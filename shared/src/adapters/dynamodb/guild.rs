@@ -1,16 +1,18 @@
 //! What the managers of a guild decided for it.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
 
 use super::{
     MemoryTable, MessagesTable,
-    batch_get::batch_get,
-    errors::store_error,
-    items::{SettingsItem, decode, encode},
+    attributes::{decode, encode},
     keys::Key,
+    table::{batch_get::batch_get, errors::store_error},
 };
 use crate::{
-    domain::{GuildId, GuildSettings},
+    domain::{ChannelId, GuildId, GuildSettings, Teachers, Viewers},
     ports::{ReadSettings, StoreError, WriteSettings},
 };
 
@@ -41,5 +43,32 @@ impl WriteSettings for MemoryTable {
                 .expression_attribute_values(":seen", AttributeValue::N(settings.revision.to_string()))
         };
         put.send().await.map(drop).map_err(store_error)
+    }
+}
+
+/// What the managers of a guild decided.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SettingsItem {
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    channels: BTreeSet<ChannelId>,
+    teachers: Teachers,
+    viewers: Viewers,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retention_days: Option<u16>,
+    revision: u64,
+}
+
+impl SettingsItem {
+    /// The item that follows the one the settings were read from.
+    pub(crate) fn next(settings: &GuildSettings) -> Self {
+        let GuildSettings { channels, teachers, viewers, retention_days, revision } = settings.clone();
+        Self { channels, teachers, viewers, retention_days, revision: revision + 1 }
+    }
+}
+
+impl From<SettingsItem> for GuildSettings {
+    fn from(item: SettingsItem) -> Self {
+        let SettingsItem { channels, teachers, viewers, retention_days, revision } = item;
+        Self { channels, teachers, viewers, retention_days, revision }
     }
 }

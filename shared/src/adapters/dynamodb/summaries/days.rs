@@ -10,15 +10,18 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 
-use super::{
+use super::{parts::Commit, summary::SummaryItem};
+use crate::adapters::dynamodb::{
     MemoryTable, MessagesTable,
-    batch_get::{Items, batch_get},
-    contention::despite_others,
-    errors::{store_error, transaction_error},
-    items::{LedgerItem, SummaryItem, decode, encode},
+    attributes::{Attributes, decode, encode},
     keys::{self, Key},
     leases::owner,
-    parts::Commit,
+    messages::ledger::LedgerItem,
+    table::{
+        batch_get::{Items, batch_get},
+        contention::despite_others,
+        errors::{store_error, transaction_error},
+    },
 };
 use crate::{
     domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, Ledger},
@@ -80,14 +83,14 @@ impl CommitDaySummary for MessagesTable {
 }
 
 impl MemoryTable {
-    pub(super) async fn ledger(&self, guild: GuildId, day: Day) -> Result<Option<Ledger>, StoreError> {
+    pub(crate) async fn ledger(&self, guild: GuildId, day: Day) -> Result<Option<Ledger>, StoreError> {
         let key = Key::ledger(guild, day);
         let mut items = batch_get(&self.client, &self.table, vec![key.clone()]).await?;
         items.remove(&key).map(|item| decode::<LedgerItem>(&key, item).map(|item| item.ledger())).transpose()
     }
 
     /// The record of a day whose ledger and summary were read into `items`.
-    pub(super) async fn day_record(
+    pub(crate) async fn day_record(
         &self,
         guild: GuildId,
         day: Day,
@@ -181,7 +184,7 @@ impl MemoryTable {
 }
 
 /// The conditions of a commit, for what is written before it.
-pub(super) fn unchanged_since(
+pub(crate) fn unchanged_since(
     table: &str,
     ledger: &Key,
     version: u64,
@@ -198,6 +201,6 @@ pub(super) fn unchanged_since(
 }
 
 /// A summary can be made again: one that cannot be read is as good as none.
-fn readable(key: &Key, item: super::items::Attributes) -> Option<SummaryItem> {
+fn readable(key: &Key, item: Attributes) -> Option<SummaryItem> {
     decode(key, item).inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).ok()
 }
