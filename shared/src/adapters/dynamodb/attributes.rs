@@ -1,33 +1,59 @@
-//! Items as structs, and as the SDK has them.
+//! Items between their structs and the SDK's maps, and the values that expressions name.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::keys::Key;
 use crate::ports::StoreError;
 
 /// The attributes of one item, keys included.
-pub(crate) type Attributes = HashMap<String, AttributeValue>;
+pub(super) type Attributes = HashMap<String, AttributeValue>;
 
 /// Reads an item.
-pub(crate) fn decode<T: DeserializeOwned>(key: &Key, item: Attributes) -> Result<T, StoreError> {
+pub(super) fn decode<T: DeserializeOwned>(key: &Key, item: Attributes) -> Result<T, StoreError> {
     serde_dynamo::from_item(item).map_err(|_| corrupt(key))
 }
 
+/// Reads an item that can be built again: one that cannot be read is as good as none.
+pub(super) fn decode_rebuildable<T: DeserializeOwned>(key: &Key, item: Attributes) -> Option<T> {
+    decode(key, item).inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).ok()
+}
+
 /// Writes an item, keys included.
-pub(crate) fn encode<T: Serialize>(key: &Key, item: T) -> Result<Attributes, StoreError> {
+pub(super) fn encode<T: Serialize>(key: &Key, item: T) -> Result<Attributes, StoreError> {
     let mut attributes: Attributes = serde_dynamo::to_item(item).map_err(|_| corrupt(key))?;
     attributes.extend(key.attributes());
     Ok(attributes)
 }
 
-pub(crate) fn at_second(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
+/// The key of an item that was read.
+pub(super) fn key_of(item: &Attributes) -> Result<Key, StoreError> {
+    Key::of(item).ok_or_else(|| StoreError::Corrupt { item: "an item without keys".to_owned() })
 }
 
-pub(crate) fn corrupt(key: &Key) -> StoreError {
+/// What is there under that key cannot be read.
+pub(super) fn corrupt(key: &Key) -> StoreError {
     StoreError::Corrupt { item: key.to_string() }
+}
+
+/// A struct as one attribute; `what` names it where that fails.
+pub(super) fn map<T: Serialize>(what: &str, value: T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|_| StoreError::Corrupt { item: what.to_owned() })
+}
+
+/// A number.
+pub(super) fn number(value: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
+}
+
+/// A string.
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A set of strings; DynamoDB has no empty ones.
+pub(super) fn text_set(values: impl IntoIterator<Item = String>) -> AttributeValue {
+    AttributeValue::Ss(values.into_iter().collect())
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    MemoryTable, MessagesTable,
-    attributes::{decode, encode},
+    attributes::{encode, number},
     keys::Key,
-    table::{batch_get::batch_get, errors::store_error},
+    table::Write,
+    tables::MemoryTable,
 };
 use crate::{
     domain::{ChannelId, GuildId, GuildSettings, Teachers, Viewers},
@@ -18,37 +17,25 @@ use crate::{
 
 impl ReadSettings for MemoryTable {
     async fn settings(&self, guild: GuildId) -> Result<GuildSettings, StoreError> {
-        let key = Key::settings(guild);
-        let mut items = batch_get(&self.client, &self.table, vec![key.clone()]).await?;
-        let item = items.remove(&key).map(|item| decode::<SettingsItem>(&key, item)).transpose()?;
+        let item: Option<SettingsItem> = self.table.read(&Key::settings(guild)).await?;
         Ok(item.map(GuildSettings::from).unwrap_or_default())
-    }
-}
-
-impl ReadSettings for MessagesTable {
-    async fn settings(&self, guild: GuildId) -> Result<GuildSettings, StoreError> {
-        self.memory.settings(guild).await
     }
 }
 
 impl WriteSettings for MemoryTable {
     async fn replace_settings(&self, guild: GuildId, settings: &GuildSettings) -> Result<(), StoreError> {
-        let key = Key::settings(guild);
-        let put =
-            self.client.put_item().table_name(&self.table).set_item(Some(encode(&key, SettingsItem::next(settings))?));
-        let put = if settings.revision == 0 {
-            put.condition_expression("attribute_not_exists(revision)")
-        } else {
-            put.condition_expression("revision = :seen")
-                .expression_attribute_values(":seen", AttributeValue::N(settings.revision.to_string()))
+        let put = Write::put(encode(&Key::settings(guild), SettingsItem::next(settings))?);
+        let put = match settings.revision {
+            0 => put.only_if("attribute_not_exists(revision)"),
+            seen => put.only_if("revision = :seen").value(":seen", number(seen)),
         };
-        put.send().await.map(drop).map_err(store_error)
+        self.table.write(put).await
     }
 }
 
 /// What the managers of a guild decided.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SettingsItem {
+struct SettingsItem {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     channels: BTreeSet<ChannelId>,
     teachers: Teachers,
@@ -60,7 +47,7 @@ pub(crate) struct SettingsItem {
 
 impl SettingsItem {
     /// The item that follows the one the settings were read from.
-    pub(crate) fn next(settings: &GuildSettings) -> Self {
+    fn next(settings: &GuildSettings) -> Self {
         let GuildSettings { channels, teachers, viewers, retention_days, revision } = settings.clone();
         Self { channels, teachers, viewers, retention_days, revision: revision + 1 }
     }

@@ -1,9 +1,14 @@
 //! Interactions that were seen.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{MemoryTable, keys::Key, table::errors::store_error};
+use super::{
+    attributes::number,
+    keys::Key,
+    table::{Write, condition_held},
+    tables::MemoryTable,
+    time::EpochSeconds,
+};
 use crate::{
     domain::InteractionId,
     ports::{ClaimInteractions, StoreError},
@@ -20,17 +25,11 @@ impl ClaimInteractions for MemoryTable {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let update = self
-            .update(&Key::interaction(interaction))
-            .update_expression("SET expires_at = :expiry, claim = :claim")
-            .condition_expression(IS_NEW)
-            .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
-            .expression_attribute_values(":expiry", AttributeValue::N(expires_at.as_second().to_string()))
-            .expression_attribute_values(":claim", AttributeValue::N(fastrand::u64(..).to_string()));
-        match update.send().await.map_err(store_error) {
-            Ok(_) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let write = Write::update(&Key::interaction(interaction), "SET expires_at = :expiry, claim = :claim")
+            .only_if(IS_NEW)
+            .value(":now", EpochSeconds::from(now))
+            .value(":expiry", EpochSeconds::from(expires_at))
+            .value(":claim", number(fastrand::u64(..)));
+        condition_held(self.table.write(write).await)
     }
 }

@@ -36,21 +36,21 @@ impl Key {
 
     /// `Memory`: part `n` of a large summary.
     pub fn part(guild: GuildId, day: Day, generation: &str, n: u32) -> Self {
-        Self { pk: parts_partition(guild, day), sk: format!("{PART_PREFIX}{generation}#{n}") }
+        Self { pk: day_partition(guild, day), sk: format!("{PART_PREFIX}{generation}#{n}") }
     }
 
     /// `Memory`: everybody who ever was in a summary of a guild-day.
     pub fn day_people(guild: GuildId, day: Day) -> Self {
-        Self { pk: parts_partition(guild, day), sk: "PEOPLE".to_owned() }
+        Self { pk: day_partition(guild, day), sk: "PEOPLE".to_owned() }
     }
 
     /// `Memory`: what came of a chunk of a guild-day.
     pub fn chunk(guild: GuildId, day: Day, hash: &str) -> Self {
-        Self { pk: parts_partition(guild, day), sk: format!("{CHUNK_PREFIX}{hash}") }
+        Self { pk: day_partition(guild, day), sk: format!("{CHUNK_PREFIX}{hash}") }
     }
 
     /// `Memory`: what was spent on a model in a minute or a day.
-    pub fn spent(model: &str, period: &str) -> Self {
+    pub fn usage(model: &str, period: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: format!("USAGE#{period}") }
     }
 
@@ -60,8 +60,8 @@ impl Key {
     }
 
     /// `Memory`: how far a channel was read.
-    pub fn channel(guild: GuildId, channel: ChannelId) -> Self {
-        Self { pk: guild_partition(guild), sk: format!("{CHANNEL_PREFIX}{channel}") }
+    pub fn cursor(guild: GuildId, channel: ChannelId) -> Self {
+        Self { pk: guild_partition(guild), sk: format!("{CURSOR_PREFIX}{channel}") }
     }
 
     /// `Memory`: until when a model is left alone.
@@ -85,33 +85,33 @@ impl Key {
     }
 
     /// An item that never exists.
-    pub(crate) fn warm_up() -> Self {
+    pub(super) fn warm_up() -> Self {
         Self { pk: "WARM_UP".to_owned(), sk: "WARM_UP".to_owned() }
     }
 
     /// The key of an item that was read.
-    pub(crate) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
+    pub(super) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
         let text = |name| item.get(name)?.as_s().ok().cloned();
         Some(Self { pk: text(PARTITION_KEY)?, sk: text(SORT_KEY)? })
     }
 
     /// The message it is the key of.
-    pub(crate) fn message_id(&self) -> Option<MessageId> {
+    pub(super) fn message_id(&self) -> Option<MessageId> {
         unpadded(&self.sk)
     }
 
     /// The channel whose cursor it is the key of.
-    pub(crate) fn channel_id(&self) -> Option<ChannelId> {
-        self.sk.strip_prefix(CHANNEL_PREFIX)?.parse().ok()
+    pub(super) fn channel_id(&self) -> Option<ChannelId> {
+        self.sk.strip_prefix(CURSOR_PREFIX)?.parse().ok()
     }
 
     /// The generation of the part it is the key of.
-    pub(crate) fn generation(&self) -> Option<&str> {
+    pub(super) fn generation(&self) -> Option<&str> {
         self.sk.strip_prefix(PART_PREFIX)?.rsplit_once('#').map(|(generation, _)| generation)
     }
 
     /// As a request wants it.
-    pub(crate) fn attributes(&self) -> HashMap<String, AttributeValue> {
+    pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
         let attribute = |name: &str, value: &str| (name.to_owned(), AttributeValue::S(value.to_owned()));
         [attribute(PARTITION_KEY, &self.pk), attribute(SORT_KEY, &self.sk)].into()
     }
@@ -129,41 +129,41 @@ pub fn messages_partition(guild: GuildId, day: Day) -> String {
 }
 
 /// `Memory`: the partition of what concerns a guild as a whole.
-pub(crate) fn guild_partition(guild: GuildId) -> String {
+pub(super) fn guild_partition(guild: GuildId) -> String {
     format!("G#{guild}")
 }
 
 /// What the sort keys of cursors begin with.
-pub(crate) const CHANNEL_PREFIX: &str = "CHANNEL#";
+pub(super) const CURSOR_PREFIX: &str = "CHANNEL#";
 
-/// `Memory`: the partition of a day's chunks and of a large summary's parts.
-pub(crate) fn parts_partition(guild: GuildId, day: Day) -> String {
+/// `Memory`: the partition of what a summary of a guild-day is made of, and of who was in one.
+pub(super) fn day_partition(guild: GuildId, day: Day) -> String {
     format!("G#{guild}#DAY#{day}")
 }
 
 /// What the sort keys of parts begin with.
-pub(crate) const PART_PREFIX: &str = "PART#";
+pub(super) const PART_PREFIX: &str = "PART#";
 
 /// What the sort keys of chunks begin with.
-pub(crate) const CHUNK_PREFIX: &str = "CHUNK#";
+pub(super) const CHUNK_PREFIX: &str = "CHUNK#";
 
 /// The name of a generation of parts: it sorts by the version it was made from, and no two attempts share one.
-pub(crate) fn generation(version: u64, attempt: &AttemptId) -> String {
+pub(super) fn generation(version: u64, attempt: &AttemptId) -> String {
     format!("{version:020}-{attempt}")
 }
 
 /// The version in the name of a generation.
-pub(crate) fn version_of(generation: &str) -> Option<u64> {
+pub(super) fn version_of(generation: &str) -> Option<u64> {
     generation.split_once('-')?.0.parse().ok()
 }
 
 /// A message id so that strings sort as numbers.
-pub(crate) fn padded(id: MessageId) -> String {
+pub(super) fn padded(id: MessageId) -> String {
     format!("{:020}", id.get())
 }
 
 /// The id in a message's sort key.
-pub(crate) fn unpadded(sort_key: &str) -> Option<MessageId> {
+pub(super) fn unpadded(sort_key: &str) -> Option<MessageId> {
     sort_key.trim_start_matches('0').parse().ok()
 }
 

@@ -3,19 +3,32 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::dynamodb::{
-    attributes::{Attributes, at_second, corrupt, decode},
-    keys::Key,
-};
 use crate::{
+    adapters::dynamodb::{
+        attributes::{Attributes, corrupt, decode, key_of},
+        keys::Key,
+        time::EpochSeconds,
+    },
     domain::{Author, ChannelId, Mention, Message, MessageBody, MessageId, StoredMessage, UserId},
     ports::StoreError,
 };
 
+/// The message or tombstone in an item, and its id.
+pub(super) fn decode_message(item: Attributes) -> Result<(MessageId, StoredMessage), StoreError> {
+    let key = key_of(&item)?;
+    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
+    let stored = decode::<StoredMessageItem>(&key, item)?.into_stored(&key, id)?;
+    Ok((id, stored))
+}
+
+/// A message or its tombstone, with the end of its life.
 #[derive(Serialize, Deserialize)]
-struct MentionItem {
-    id: UserId,
-    name: String,
+pub(super) struct StoredMessageItem {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    deleted: bool,
+    expires_at: EpochSeconds,
+    #[serde(flatten)]
+    message: Option<MessageItem>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,20 +47,35 @@ struct MessageItem {
     attachments: Vec<String>,
 }
 
-/// A message or its tombstone, with the end of its life.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct StoredMessageItem {
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    deleted: bool,
-    expires_at: i64,
-    #[serde(flatten)]
-    message: Option<MessageItem>,
+struct MentionItem {
+    id: UserId,
+    name: String,
 }
 
 impl StoredMessageItem {
-    pub(crate) fn live(message: &Message, expires_at: Timestamp) -> Self {
+    pub(super) fn live(message: &Message, expires_at: Timestamp) -> Self {
+        Self { deleted: false, expires_at: expires_at.into(), message: Some(MessageItem::new(message)) }
+    }
+
+    pub(super) fn tombstone(expires_at: Timestamp) -> Self {
+        Self { deleted: true, expires_at: expires_at.into(), message: None }
+    }
+
+    /// The message of that key, or an error when it is neither a message nor a tombstone.
+    fn into_stored(self, key: &Key, id: MessageId) -> Result<StoredMessage, StoreError> {
+        if self.message.is_some() == self.deleted {
+            return Err(corrupt(key));
+        }
+        let message = self.message.map(|item| item.into_message(id));
+        Ok(StoredMessage { message, expires_at: self.expires_at.into() })
+    }
+}
+
+impl MessageItem {
+    fn new(message: &Message) -> Self {
         let mention = |mention: &Mention| MentionItem { id: mention.id, name: mention.name.clone() };
-        let item = MessageItem {
+        Self {
             channel: message.channel,
             author: message.author.id,
             name: message.author.name.clone(),
@@ -56,25 +84,9 @@ impl StoredMessageItem {
             edited_at: message.body.edited_at,
             mentions: message.body.mentions.iter().map(mention).collect(),
             attachments: message.body.attachments.clone(),
-        };
-        Self { deleted: false, expires_at: expires_at.as_second(), message: Some(item) }
-    }
-
-    pub(crate) fn tombstone(expires_at: Timestamp) -> Self {
-        Self { deleted: true, expires_at: expires_at.as_second(), message: None }
-    }
-
-    /// The message of that key, or an error when it is neither a message nor a tombstone.
-    pub(crate) fn into_stored(self, key: &Key, id: MessageId) -> Result<StoredMessage, StoreError> {
-        if self.message.is_some() == self.deleted {
-            return Err(corrupt(key));
         }
-        let message = self.message.map(|item| item.into_message(id));
-        Ok(StoredMessage { message, expires_at: at_second(self.expires_at) })
     }
-}
 
-impl MessageItem {
     fn into_message(self, id: MessageId) -> Message {
         let mention = |mention: MentionItem| Mention { id: mention.id, name: mention.name };
         Message {
@@ -90,11 +102,4 @@ impl MessageItem {
             },
         }
     }
-}
-
-pub(crate) fn decode_message(item: Attributes) -> Result<(MessageId, StoredMessage), StoreError> {
-    let key = Key::of(&item).ok_or_else(|| StoreError::Corrupt { item: "a message without keys".to_owned() })?;
-    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
-    let stored = decode::<StoredMessageItem>(&key, item)?.into_stored(&key, id)?;
-    Ok((id, stored))
 }

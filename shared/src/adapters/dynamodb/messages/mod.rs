@@ -2,6 +2,6 @@
 
 mod cursors;
 mod item;
-pub(crate) mod ledger;
+pub(super) mod ledger;
 mod read;
 mod write;

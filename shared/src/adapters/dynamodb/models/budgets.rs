@@ -7,34 +7,36 @@
 //!
 //! Updates of single items do not get in each other's way, as transactions would.
 
-use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
+use jiff::SignedDuration;
 
-use crate::adapters::dynamodb::{
-    MemoryTable, MessagesTable,
-    keys::Key,
-    table::{contention::despite_others, errors::store_error},
-};
 use crate::{
+    adapters::dynamodb::{
+        attributes::number,
+        keys::Key,
+        table::{Write, condition_held},
+        tables::MemoryTable,
+        time::EpochSeconds,
+    },
     domain::Allowance,
     ports::{SpendBudget, Spending, StoreError},
 };
 
-/// How long an item stays after its period, in seconds.
-const AFTERLIFE: i64 = 3_600;
+/// How long an item stays after its period.
+const AFTERLIFE: SignedDuration = SignedDuration::from_hours(1);
+/// The first request of a period has room whatever it takes: or one that is larger than the limit would wait for ever.
+const HAS_ROOM: &str = "attribute_not_exists(#requests) OR #requests = :none \
+                        OR (#requests < :most_requests AND #tokens <= :most_tokens)";
 
 impl SpendBudget for MemoryTable {
     async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
         for (index, allowance) in allowances.iter().enumerate() {
-            match self.add(model, allowance, 1, tokens, true).await {
-                Ok(()) => {}
-                Err(StoreError::Conflict) => {
-                    for counted in &allowances[..index] {
-                        self.add(model, counted, -1, -tokens, false).await?;
-                    }
-                    return Ok(Spending::Refused { until: allowance.until });
+            let count = within(allowance, tokens, add(model, allowance, 1, tokens));
+            if !condition_held(self.table.write_contended(count).await)? {
+                for counted in &allowances[..index] {
+                    self.table.write_contended(add(model, counted, -1, -tokens)).await?;
                 }
-                Err(error) => return Err(error),
+                return Ok(Spending::Refused { until: allowance.until });
             }
         }
         Ok(Spending::Counted)
@@ -42,60 +44,27 @@ impl SpendBudget for MemoryTable {
 
     async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
         for allowance in allowances {
-            self.add(model, allowance, 0, tokens, false).await?;
+            self.table.write_contended(add(model, allowance, 0, tokens)).await?;
         }
         Ok(())
     }
 }
 
-impl SpendBudget for MessagesTable {
-    async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
-        self.memory.spend(model, allowances, tokens).await
-    }
-
-    async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
-        self.memory.correct(model, allowances, tokens).await
-    }
+fn add(model: &str, allowance: &Allowance, requests: i64, tokens: i64) -> Write {
+    const ADD: &str = "ADD #requests :requests, #tokens :tokens SET expires_at = :expiry";
+    Write::update(&Key::usage(model, &allowance.period), ADD)
+        .name("#requests", "requests")
+        .name("#tokens", "tokens")
+        .value(":requests", number(requests))
+        .value(":tokens", number(tokens))
+        .value(":expiry", EpochSeconds::after(allowance.until, AFTERLIFE))
 }
 
-impl MemoryTable {
-    async fn add(
-        &self,
-        model: &str,
-        allowance: &Allowance,
-        requests: i64,
-        tokens: i64,
-        if_there_is_room: bool,
-    ) -> Result<(), StoreError> {
-        despite_others(|| async {
-            let update = self
-                .update(&Key::spent(model, &allowance.period))
-                .update_expression("ADD #requests :requests, #tokens :tokens SET expires_at = :expiry")
-                .expression_attribute_names("#requests", "requests")
-                .expression_attribute_names("#tokens", "tokens")
-                .expression_attribute_values(":requests", number(requests))
-                .expression_attribute_values(":tokens", number(tokens))
-                .expression_attribute_values(":expiry", number(allowance.until.as_second() + AFTERLIFE));
-            let update = if if_there_is_room { within(update, allowance, tokens) } else { update };
-            update.send().await.map(drop).map_err(store_error)
-        })
-        .await
-    }
-}
-
-/// The first request of a period has room whatever it takes: or one that is larger than the limit would wait for ever.
-fn within(update: UpdateItemFluentBuilder, allowance: &Allowance, tokens: i64) -> UpdateItemFluentBuilder {
+fn within(allowance: &Allowance, tokens: i64, count: Write) -> Write {
     let limit = |limit: Option<u64>| limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
-    update
-        .condition_expression(
-            "attribute_not_exists(#requests) OR #requests = :none \
-             OR (#requests < :most_requests AND #tokens <= :most_tokens)",
-        )
-        .expression_attribute_values(":none", number(0))
-        .expression_attribute_values(":most_requests", number(limit(allowance.requests)))
-        .expression_attribute_values(":most_tokens", number(limit(allowance.tokens).saturating_sub(tokens)))
-}
-
-fn number(value: i64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+    count
+        .only_if(HAS_ROOM)
+        .value(":none", number(0))
+        .value(":most_requests", number(limit(allowance.requests)))
+        .value(":most_tokens", number(limit(allowance.tokens).saturating_sub(tokens)))
 }

@@ -1,19 +1,25 @@
-//! The merged memories, and their commits.
+//! The merged memories, and their commits:
+//!
+//! ```text
+//! caller     read the window: day v5 ──▶ acquire the lease ──▶ model ──▶ put MEMORY (day v5), if the lease is mine
+//!                                                                        and of each day used purged_version <= v5
+//! ingest                                  a deletion: purged_version 6 ──▶ refused: its words are not kept
+//! ```
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::dynamodb::{
-    MemoryTable,
-    attributes::{at_second, encode},
-    keys::Key,
-    leases::{MakingItem, owner},
-    table::{contention::despite_others, errors::transaction_error},
-};
 use crate::{
+    adapters::dynamodb::{
+        attributes::{encode, number, text},
+        keys::Key,
+        leases::MakingItem,
+        table::{Check, Write},
+        tables::MemoryTable,
+        time::EpochSeconds,
+    },
     domain::{AttemptId, Day, GuildId, MEMORY_LIFE, Making, Memory, Usage, UserId},
     ports::{CommitMemory, StoreError},
 };
@@ -26,30 +32,16 @@ impl CommitMemory for MemoryTable {
         memory: &Memory,
         attempt: &AttemptId,
     ) -> Result<(), StoreError> {
-        let refused = |_| StoreError::Refused { reason: "incomplete request".to_owned() };
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(encode(&Key::memory(guild, user), MemoryItem::new(memory))?))
-            .condition_expression("lease_owner = :owner")
-            .expression_attribute_values(":owner", owner(attempt))
-            .build()
-            .map_err(refused)?;
-        let mut writes = vec![TransactWriteItem::builder().put(put).build()];
+        let put = Write::put(encode(&Key::memory(guild, user), MemoryItem::new(memory))?)
+            .only_if("lease_owner = :owner")
+            .value(":owner", text(attempt.as_str()));
+        let mut transaction = self.table.transaction().write(&self.table, put);
         for (day, version) in &memory.day_versions {
-            let check = ConditionCheck::builder()
-                .table_name(&self.table)
-                .set_key(Some(Key::ledger(guild, *day).attributes()))
-                .condition_expression("purged_version <= :version")
-                .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-                .build()
-                .map_err(refused)?;
-            writes.push(TransactWriteItem::builder().condition_check(check).build());
+            let values = [(":version", number(*version))];
+            let check = Check::new(&Key::ledger(guild, *day), "purged_version <= :version", values);
+            transaction = transaction.check(&self.table, check);
         }
-        despite_others(|| async {
-            let request = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
-            request.send().await.map(drop).map_err(transaction_error)
-        })
-        .await
+        transaction.commit().await
     }
 }
 
@@ -73,11 +65,11 @@ struct MergedItem {
     #[serde(default)]
     usage: Usage,
     built_at: Timestamp,
-    expires_at: i64,
+    expires_at: EpochSeconds,
 }
 
 impl MemoryItem {
-    pub(crate) fn new(memory: &Memory) -> Self {
+    fn new(memory: &Memory) -> Self {
         let merged = MergedItem {
             text: memory.text.clone(),
             input_hash: memory.input_hash.clone(),
@@ -86,12 +78,13 @@ impl MemoryItem {
             model: memory.model.clone(),
             usage: memory.usage,
             built_at: memory.built_at,
-            expires_at: memory.expires_at.as_second(),
+            expires_at: memory.expires_at.into(),
         };
         Self { memory: Some(merged), making: MakingItem::default() }
     }
 
-    pub(crate) fn making(&self) -> Making {
+    /// Who is merging the next one.
+    pub(super) fn making(&self) -> Making {
         self.making.making()
     }
 
@@ -100,7 +93,8 @@ impl MemoryItem {
         self.memory.as_ref().and_then(|memory| memory.day_versions.get(&day)).is_some_and(|used| *used < version)
     }
 
-    pub(crate) fn into_memory(self) -> Option<Memory> {
+    /// The memory in it.
+    pub(super) fn into_memory(self) -> Option<Memory> {
         self.memory.map(|item| Memory {
             text: item.text,
             input_hash: item.input_hash,
@@ -110,7 +104,7 @@ impl MemoryItem {
             usage: item.usage,
             built_at: item.built_at,
             // A lease on the item prolongs the item's life, not the memory's.
-            expires_at: at_second(item.expires_at).min(item.built_at + MEMORY_LIFE),
+            expires_at: Timestamp::from(item.expires_at).min(item.built_at + MEMORY_LIFE),
         })
     }
 }

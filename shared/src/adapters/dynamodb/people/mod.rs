@@ -1,5 +1,7 @@
 //! What is known about people, and what is merged from it.
 
-pub(crate) mod memory;
+pub(super) mod memory;
+mod names;
 mod person;
+mod teach;
 mod window;

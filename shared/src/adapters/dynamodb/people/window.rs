@@ -1,47 +1,39 @@
-//! All that a request for memories reads, in one round, and the merged memories it keeps:
-//!
-//! ```text
-//! caller     read the window: day v5 ──▶ acquire the lease ──▶ model ──▶ put MEMORY (day v5), if the lease is mine
-//!                                                                        and of each day used purged_version <= v5
-//! ingest                                  a deletion: purged_version 6 ──▶ refused: its words are not kept
-//! ```
+//! All that a request for memories reads, in one round.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use futures::future::join_all;
 
 use super::{memory::MemoryItem, person::PersonItem};
-use crate::adapters::dynamodb::{
-    MemoryTable, MessagesTable,
-    attributes::{Attributes, decode},
-    keys::Key,
-    table::batch_get::{Items, MAX_KEYS, batch_get},
-};
 use crate::{
+    adapters::dynamodb::{
+        attributes::{Attributes, decode, decode_rebuildable},
+        keys::Key,
+        table::{Items, MAX_KEYS, Table},
+        tables::MemoryTable,
+    },
     domain::{Day, DayRecord, GuildId, Person, UserId},
     ports::{PersonRecord, ReadWindow, StoreError, Window},
 };
 
 impl ReadWindow for MemoryTable {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
-        let mut read = self.read_keys(&window_keys(guild, days, people)).await;
+        let mut read = Read::of(&self.table, &window_keys(guild, days, people)).await;
         let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
-        let days = join_all(days.iter().map(|day| {
-            let items = read.day(guild, *day);
-            async move {
-                match items {
-                    Ok(mut items) => (*day, self.day_record(guild, *day, &mut items).await),
-                    Err(error) => (*day, Err(error)),
-                }
-            }
-        }));
-        Window { days: days.await.into_iter().collect::<BTreeMap<Day, Result<DayRecord, StoreError>>>(), people }
+        let days: Vec<_> = days.iter().map(|day| (*day, read.day(guild, *day))).collect();
+        let days = days.into_iter().map(|(day, items)| async move { (day, self.window_day(guild, day, items).await) });
+        Window { days: join_all(days).await.into_iter().collect(), people }
     }
 }
 
-impl ReadWindow for MessagesTable {
-    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
-        self.memory.read_window(guild, days, people).await
+impl MemoryTable {
+    async fn window_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        items: Result<Items, StoreError>,
+    ) -> Result<DayRecord, StoreError> {
+        self.day_record(guild, day, &mut items?).await
     }
 }
 
@@ -58,12 +50,11 @@ struct Read {
     failed: HashMap<Key, StoreError>,
 }
 
-impl MemoryTable {
+impl Read {
     /// All requests at once; one that fails takes no other with it.
-    async fn read_keys(&self, keys: &[Key]) -> Read {
-        let requests = keys.chunks(MAX_KEYS).map(|keys| batch_get(&self.client, &self.table, keys.to_vec()));
-        let answers = join_all(requests).await;
-        let mut read = Read { items: Items::new(), failed: HashMap::new() };
+    async fn of(table: &Table, keys: &[Key]) -> Self {
+        let answers = join_all(keys.chunks(MAX_KEYS).map(|keys| table.batch_get(keys))).await;
+        let mut read = Self { items: Items::new(), failed: HashMap::new() };
         for (keys, answer) in keys.chunks(MAX_KEYS).zip(answers) {
             match answer {
                 Ok(items) => read.items.extend(items),
@@ -71,15 +62,6 @@ impl MemoryTable {
             }
         }
         read
-    }
-}
-
-impl Read {
-    fn take(&mut self, key: &Key) -> Result<Option<Attributes>, StoreError> {
-        match self.failed.remove(key) {
-            Some(error) => Err(error),
-            None => Ok(self.items.remove(key)),
-        }
     }
 
     /// The items of a day that exist.
@@ -97,13 +79,18 @@ impl Read {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
-        // A memory can be merged again: one that cannot be read is as good as none.
-        let memory = self.take(&key)?.map(|item| decode::<MemoryItem>(&key, item)).transpose();
-        let memory = memory.inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).unwrap_or_default();
+        let memory = self.take(&key)?.and_then(|item| decode_rebuildable::<MemoryItem>(&key, item));
         Ok(PersonRecord {
             person: person.map(Person::from).unwrap_or_default(),
             making: memory.as_ref().map(MemoryItem::making).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
+    }
+
+    fn take(&mut self, key: &Key) -> Result<Option<Attributes>, StoreError> {
+        match self.failed.remove(key) {
+            Some(error) => Err(error),
+            None => Ok(self.items.remove(key)),
+        }
     }
 }

@@ -13,45 +13,24 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::parts::MAX_TEXT_BYTES;
-use crate::adapters::dynamodb::{
-    MemoryTable, MessagesTable,
-    attributes::{Attributes, decode, encode},
-    keys::{self, Key},
-    table::batch_get::batch_get,
-};
+use super::{fence::Fence, parts::MAX_TEXT_BYTES};
 use crate::{
+    adapters::dynamodb::{
+        attributes::{Attributes, decode_rebuildable, encode, key_of},
+        keys::{self, Key},
+        table::Query,
+        tables::MemoryTable,
+        time::EpochSeconds,
+    },
     domain::{AttemptId, CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, Usage, UserId},
     ports::{KeepChunks, StoreError},
 };
 
-#[derive(Serialize, Deserialize)]
-struct ChunkItem {
-    #[serde(flatten)]
-    outcome: OutcomeItem,
-    usage: Usage,
-    kept_at: Timestamp,
-    /// The ledger's version that the messages were read at: a purge looks at it.
-    version: u64,
-    expires_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-enum OutcomeItem {
-    Summarized { texts: BTreeMap<UserId, String>, model: String },
-    Blocked { messages: u64 },
-    Halved { blocked: bool },
-}
-
-impl KeepChunks for MessagesTable {
+impl KeepChunks for MemoryTable {
     async fn kept_chunk(&self, guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError> {
         let key = Key::chunk(guild, day, hash);
-        let mut items = batch_get(&self.memory.client, &self.memory.table, vec![key.clone()]).await?;
-        // It can be asked for again: one that cannot be read is as good as none.
-        let chunk = items.remove(&key).map(|item| decode::<ChunkItem>(&key, item)).transpose();
-        let chunk = chunk.inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).unwrap_or_default();
-        Ok(chunk.map(ChunkItem::into_chunk))
+        let item = self.table.get(&key).await?;
+        Ok(item.and_then(|item| decode_rebuildable(&key, item)).map(ChunkItem::into_chunk))
     }
 
     async fn keep_chunk(
@@ -66,20 +45,24 @@ impl KeepChunks for MessagesTable {
         if text_bytes(&chunk.outcome) > MAX_TEXT_BYTES {
             return Err(StoreError::Refused { reason: "the texts of a chunk do not fit into an item".to_owned() });
         }
-        let key = Key::chunk(guild, day, hash);
-        let item = encode(&key, ChunkItem::new(chunk, version))?;
-        self.memory.put_under_lease(item, &Key::ledger(guild, day), version, attempt).await
+        let item = encode(&Key::chunk(guild, day, hash), ChunkItem::new(chunk, version))?;
+        self.put_fenced(&Fence { guild, day, version, attempt }, item).await
     }
 }
 
 impl MemoryTable {
-    /// Deletes the chunks of a day that were read before a deletion.
-    pub(crate) async fn delete_chunks(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
-        let chunks = self.of_day(guild, day, keys::CHUNK_PREFIX).await?;
-        let version = |chunk: &Attributes| chunk.get("version")?.as_n().ok()?.parse::<u64>().ok();
-        let is_older = |chunk: &&Attributes| version(chunk).is_none_or(|version| version < purged_version);
-        self.delete_all(chunks.iter().filter(is_older).filter_map(Key::of)).await
+    /// Deletes the chunks of a day that were read before a deletion, and those that do not say when.
+    pub(super) async fn delete_chunks(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
+        let of_day = Query::of(keys::day_partition(guild, day)).beginning_with(keys::CHUNK_PREFIX);
+        let chunks = self.table.query(of_day.only("pk, sk, version"), |item| Ok((key_of(&item)?, version(&item))));
+        let is_older = |version: Option<u64>| version.is_none_or(|version| version < purged_version);
+        let older = chunks.await?.into_iter().filter(|(_, version)| is_older(*version));
+        self.table.delete_all(older.map(|(key, _)| key)).await
     }
+}
+
+fn version(chunk: &Attributes) -> Option<u64> {
+    chunk.get("version")?.as_n().ok()?.parse().ok()
 }
 
 fn text_bytes(outcome: &ChunkOutcome) -> usize {
@@ -89,6 +72,25 @@ fn text_bytes(outcome: &ChunkOutcome) -> usize {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct ChunkItem {
+    #[serde(flatten)]
+    outcome: OutcomeItem,
+    usage: Usage,
+    kept_at: Timestamp,
+    /// The ledger's version that the messages were read at: a purge looks at it.
+    version: u64,
+    expires_at: EpochSeconds,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+enum OutcomeItem {
+    Summarized { texts: BTreeMap<UserId, String>, model: String },
+    Blocked { messages: u64 },
+    Halved { blocked: bool },
+}
+
 impl ChunkItem {
     fn new(chunk: &KeptChunk, version: u64) -> Self {
         let outcome = match chunk.outcome.clone() {
@@ -96,7 +98,7 @@ impl ChunkItem {
             ChunkOutcome::Blocked { messages } => OutcomeItem::Blocked { messages },
             ChunkOutcome::Halved { blocked } => OutcomeItem::Halved { blocked },
         };
-        let expires_at = (chunk.kept_at + CHUNK_LIFE).as_second();
+        let expires_at = EpochSeconds::after(chunk.kept_at, CHUNK_LIFE);
         Self { outcome, usage: chunk.usage, kept_at: chunk.kept_at, version, expires_at }
     }
 

@@ -11,149 +11,83 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all, stream};
+use futures::future::try_join_all;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{days::unchanged_since, summary::Parts};
-use crate::adapters::dynamodb::{
-    MemoryTable,
-    attributes::{Attributes, decode, encode},
-    keys::{self, Key},
-    table::{
-        batch_get::batch_get_all,
-        contention::despite_others,
-        errors::{store_error, transaction_error},
-    },
-};
+use super::{fence::Fence, summary::Parts};
 use crate::{
-    domain::{AttemptId, Day, DaySummary, GuildId, UserId},
+    adapters::dynamodb::{
+        attributes::{encode, key_of},
+        keys::{self, Key},
+        table::{Query, take},
+        tables::MemoryTable,
+        time::EpochSeconds,
+    },
+    domain::{Day, DaySummary, GuildId, UserId},
     ports::StoreError,
 };
 
 /// Bytes of texts in one item, of the 400 KB that an item may have.
-pub(crate) const MAX_TEXT_BYTES: usize = 350 * 1024;
+pub(super) const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// What a person's key takes beside the text.
 const KEY_BYTES: usize = 24;
 /// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
 /// as final. Should nobody ever ask again, they go too.
-const OPEN_PART_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_hours(45 * 24);
-/// Parts deleted at the same time.
-const CONCURRENT_DELETIONS: usize = 16;
+const OPEN_PART_LIFE: SignedDuration = SignedDuration::from_hours(45 * 24);
 
-/// Whose commit, and of what.
-pub(crate) struct Commit<'a> {
-    pub(crate) guild: GuildId,
-    pub(crate) day: Day,
-    pub(crate) summary: &'a DaySummary,
-    pub(crate) attempt: &'a AttemptId,
+type Texts = BTreeMap<UserId, String>;
+
+/// One part of a large summary.
+#[derive(Serialize, Deserialize)]
+struct PartItem {
+    texts: Texts,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<EpochSeconds>,
 }
 
 impl MemoryTable {
     /// The texts as they go into the summary itself; too many are put as parts first.
-    pub(crate) async fn place_texts(
+    pub(super) async fn place_texts(
         &self,
-        commit: &Commit<'_>,
-    ) -> Result<(BTreeMap<UserId, String>, Option<Parts>), StoreError> {
-        let mut pieces = pieces(&commit.summary.texts);
+        fence: &Fence<'_>,
+        summary: &DaySummary,
+    ) -> Result<(Texts, Option<Parts>), StoreError> {
+        let mut pieces = pieces(&summary.texts);
         if pieces.len() <= 1 {
             return Ok((pieces.pop().unwrap_or_default(), None));
         }
-        let generation = keys::generation(commit.summary.version, commit.attempt);
-        let parts = Parts { generation, count: pieces.len() as u32 };
-        let puts =
-            parts.keys(commit.guild, commit.day).zip(pieces).map(|(key, texts)| self.put_part(commit, key, texts));
+        let parts = Parts { generation: fence.generation(), count: pieces.len() as u32 };
+        let expires_at = summary.expires_at.map(|end| EpochSeconds::after(end, OPEN_PART_LIFE));
+        let puts = parts.keys(fence.guild, fence.day).zip(pieces).map(|(key, texts)| async move {
+            self.put_fenced(fence, encode(&key, PartItem { texts, expires_at })?).await
+        });
         try_join_all(puts).await?;
-        Ok((BTreeMap::new(), Some(parts)))
-    }
-
-    async fn put_part(&self, commit: &Commit<'_>, key: Key, texts: BTreeMap<UserId, String>) -> Result<(), StoreError> {
-        let expires_at = commit.summary.expires_at.map(|end| (end + OPEN_PART_LIFE).as_second());
-        let item = encode(&key, PartItem { texts, expires_at })?;
-        let ledger = Key::ledger(commit.guild, commit.day);
-        self.put_under_lease(item, &ledger, commit.summary.version, commit.attempt).await
-    }
-
-    /// Puts an item on the conditions of the commit that is to follow.
-    pub(crate) async fn put_under_lease(
-        &self,
-        item: Attributes,
-        ledger: &Key,
-        version: u64,
-        attempt: &AttemptId,
-    ) -> Result<(), StoreError> {
-        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
-        let put = put.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
-        let check = unchanged_since(&self.table, ledger, version, attempt)?;
-        despite_others(|| async {
-            let request = self.client.transact_write_items();
-            let request = request.transact_items(TransactWriteItem::builder().put(put.clone()).build());
-            let request = request.transact_items(TransactWriteItem::builder().condition_check(check.clone()).build());
-            request.send().await.map(drop).map_err(transaction_error)
-        })
-        .await
+        Ok((Texts::new(), Some(parts)))
     }
 
     /// The texts of all parts, or `None` if one is missing.
-    pub(crate) async fn texts_of(
-        &self,
-        guild: GuildId,
-        day: Day,
-        parts: &Parts,
-    ) -> Result<Option<BTreeMap<UserId, String>>, StoreError> {
+    pub(super) async fn texts_of(&self, guild: GuildId, day: Day, parts: &Parts) -> Result<Option<Texts>, StoreError> {
         let keys: Vec<Key> = parts.keys(guild, day).collect();
-        let mut items = batch_get_all(&self.client, &self.table, &keys).await?;
-        let mut texts = BTreeMap::new();
+        let mut items = self.table.get_all(&keys).await?;
+        let mut texts = Texts::new();
         for key in keys {
-            let Some(item) = items.remove(&key) else { return Ok(None) };
-            texts.extend(decode::<PartItem>(&key, item)?.texts);
+            let Some(part) = take::<PartItem>(&mut items, &key)? else { return Ok(None) };
+            texts.extend(part.texts);
         }
         Ok(Some(texts))
     }
 
     /// Deletes the parts of a day that `is_orphan` says of their generation.
-    pub(crate) async fn delete_parts(
+    pub(super) async fn delete_parts(
         &self,
         guild: GuildId,
         day: Day,
         is_orphan: impl Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
-        let items = self.of_day(guild, day, keys::PART_PREFIX).await?;
-        let keys = items.iter().filter_map(Key::of);
-        self.delete_all(keys.filter(|key| key.generation().is_some_and(&is_orphan))).await
-    }
-
-    /// What of a day has a sort key that begins so: keys and versions.
-    pub(crate) async fn of_day(&self, guild: GuildId, day: Day, prefix: &str) -> Result<Vec<Attributes>, StoreError> {
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", AttributeValue::S(keys::parts_partition(guild, day)))
-            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
-            .projection_expression("pk, sk, version")
-            .into_paginator()
-            .send();
-        let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
-            found.extend(page.map_err(store_error)?.items.unwrap_or_default());
-        }
-        Ok(found)
-    }
-
-    pub(crate) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), StoreError> {
-        let deletions: Vec<_> = keys.into_iter().map(|key| self.delete(key)).collect();
-        stream::iter(deletions).buffer_unordered(CONCURRENT_DELETIONS).try_collect().await
-    }
-
-    async fn delete(&self, key: Key) -> Result<(), StoreError> {
-        despite_others(|| async {
-            let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
-            request.send().await.map(drop).map_err(store_error)
-        })
-        .await
+        let of_day = Query::of(keys::day_partition(guild, day)).beginning_with(keys::PART_PREFIX).only("pk, sk");
+        let keys = self.table.query(of_day, |item| key_of(&item)).await?;
+        self.table.delete_all(keys.into_iter().filter(|key| key.generation().is_some_and(&is_orphan))).await
     }
 }
 
@@ -164,8 +98,8 @@ impl Parts {
 }
 
 /// Texts in pieces that fit into an item each.
-fn pieces(texts: &BTreeMap<UserId, String>) -> Vec<BTreeMap<UserId, String>> {
-    let mut pieces: Vec<BTreeMap<UserId, String>> = Vec::new();
+fn pieces(texts: &Texts) -> Vec<Texts> {
+    let mut pieces: Vec<Texts> = Vec::new();
     let mut bytes = 0;
     for (user, text) in texts {
         bytes += text.len() + KEY_BYTES;
@@ -173,17 +107,9 @@ fn pieces(texts: &BTreeMap<UserId, String>) -> Vec<BTreeMap<UserId, String>> {
             Some(piece) if bytes <= MAX_TEXT_BYTES => drop(piece.insert(*user, text.clone())),
             _ => {
                 bytes = text.len() + KEY_BYTES;
-                pieces.push(BTreeMap::from([(*user, text.clone())]));
+                pieces.push(Texts::from([(*user, text.clone())]));
             }
         }
     }
     pieces
-}
-
-/// One part of a large summary.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct PartItem {
-    pub(crate) texts: BTreeMap<UserId, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) expires_at: Option<i64>,
 }

@@ -1,16 +1,20 @@
-//! Consistent reads of many items: 100 keys a request, and again what DynamoDB left unprocessed.
+//! Consistent reads of items by their keys: 100 a request, and again what DynamoDB left unprocessed. A single item is read
+//! so too, so that no function needs a second action in its policy.
 
 use std::{collections::HashMap, time::Duration};
 
-use aws_sdk_dynamodb::{
-    Client,
-    types::{AttributeValue, KeysAndAttributes},
-};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::de::DeserializeOwned;
 
-use super::errors::store_error;
-use crate::adapters::dynamodb::keys::Key;
-use crate::ports::StoreError;
+use super::{Table, errors::store_error};
+use crate::{
+    adapters::dynamodb::{
+        attributes::{Attributes, decode},
+        keys::Key,
+    },
+    ports::StoreError,
+};
 
 /// Keys of one BatchGetItem.
 pub(crate) const MAX_KEYS: usize = 100;
@@ -21,37 +25,61 @@ const MAX_ROUNDS: u32 = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(12);
 
 /// Items by key; what does not exist is not in it.
-pub(crate) type Items = HashMap<Key, HashMap<String, AttributeValue>>;
+pub(crate) type Items = HashMap<Key, Attributes>;
 
-/// Up to [`MAX_KEYS`] distinct keys, all or an error.
-pub(crate) async fn batch_get(client: &Client, table: &str, keys: Vec<Key>) -> Result<Items, StoreError> {
-    let mut found = Items::with_capacity(keys.len());
-    let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
-    for round in 0..MAX_ROUNDS {
+/// Takes one item out of those that were read.
+pub(crate) fn take<T: DeserializeOwned>(items: &mut Items, key: &Key) -> Result<Option<T>, StoreError> {
+    items.remove(key).map(|item| decode(key, item)).transpose()
+}
+
+impl Table {
+    /// One item.
+    pub(crate) async fn get(&self, key: &Key) -> Result<Option<Attributes>, StoreError> {
+        Ok(self.batch_get(std::slice::from_ref(key)).await?.remove(key))
+    }
+
+    /// One item, decoded.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.get(key).await?.map(|item| decode(key, item)).transpose()
+    }
+
+    /// Any number of distinct keys, all or an error.
+    pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Items, StoreError> {
+        let requests: Vec<_> = keys.chunks(MAX_KEYS).map(|keys| self.batch_get(keys)).collect();
+        let add = |mut all: Items, some: Items| async move {
+            all.extend(some);
+            Ok(all)
+        };
+        stream::iter(requests).buffer_unordered(CONCURRENT_REQUESTS).try_fold(Items::new(), add).await
+    }
+
+    /// Up to [`MAX_KEYS`] distinct keys, all or an error.
+    pub(crate) async fn batch_get(&self, keys: &[Key]) -> Result<Items, StoreError> {
+        let mut found = Items::with_capacity(keys.len());
+        let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
+        for round in 0..MAX_ROUNDS {
+            let (items, unprocessed) = self.batch_get_once(missing).await?;
+            found.extend(items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))));
+            missing = unprocessed;
+            if missing.is_empty() {
+                return Ok(found);
+            }
+            tokio::time::sleep(FIRST_WAIT.saturating_mul(1 << round).mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+        }
+        Err(StoreError::Throttled)
+    }
+
+    /// What is there of those keys, and the keys that were left unprocessed.
+    async fn batch_get_once(&self, keys: Vec<Attributes>) -> Result<(Vec<Attributes>, Vec<Attributes>), StoreError> {
         let request = KeysAndAttributes::builder()
-            .set_keys(Some(missing))
+            .set_keys(Some(keys))
             .consistent_read(true)
             .build()
             .map_err(|_| StoreError::Refused { reason: "no keys".to_owned() })?;
-        let answer = client.batch_get_item().request_items(table, request).send().await.map_err(store_error)?;
-        let items = answer.responses.and_then(|mut tables| tables.remove(table)).unwrap_or_default();
-        found.extend(items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))));
-        let unprocessed = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
-        missing = unprocessed.map(|rest| rest.keys).unwrap_or_default();
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        tokio::time::sleep(FIRST_WAIT.saturating_mul(1 << round).mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+        let request = self.client.batch_get_item().request_items(&self.name, request);
+        let answer = request.send().await.map_err(store_error)?;
+        let items = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
+        let unprocessed = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name));
+        Ok((items, unprocessed.map(|rest| rest.keys).unwrap_or_default()))
     }
-    Err(StoreError::Throttled)
-}
-
-/// Any number of distinct keys, all or an error.
-pub(crate) async fn batch_get_all(client: &Client, table: &str, keys: &[Key]) -> Result<Items, StoreError> {
-    let requests: Vec<_> = keys.chunks(MAX_KEYS).map(|keys| batch_get(client, table, keys.to_vec())).collect();
-    let add = |mut all: Items, some: Items| async move {
-        all.extend(some);
-        Ok(all)
-    };
-    stream::iter(requests).buffer_unordered(CONCURRENT_REQUESTS).try_fold(Items::new(), add).await
 }

@@ -10,7 +10,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
 /// Tries a write again for as long as it only meets others: about 3 seconds in all.
-pub(crate) async fn despite_others<T, W>(write: impl Fn() -> W) -> Result<T, StoreError>
+pub(super) async fn retry_on_contention<T, W>(write: impl Fn() -> W) -> Result<T, StoreError>
 where
     W: Future<Output = Result<T, StoreError>>,
 {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 
 use crate::ports::StoreError;
 
-pub(crate) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
+pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
     match &error {
         SdkError::ServiceError(service) => match service.err().code() {
             Some(code) => by_code(code),
@@ -43,7 +43,7 @@ fn by_code(code: &str) -> StoreError {
 
 /// A cancelled transaction names a reason for each of its items. A condition that failed will fail again; anything else may
 /// pass the next time.
-pub(crate) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
+pub(super) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> StoreError {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return store_error(error);
     };
@@ -53,4 +53,13 @@ pub(crate) fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) 
         return StoreError::Conflict;
     }
     errors.into_iter().next().unwrap_or_else(|| unavailable("the transaction was cancelled"))
+}
+
+/// Whether the condition of a write held: one that did not is an answer, not an error.
+pub(crate) fn condition_held(written: Result<(), StoreError>) -> Result<bool, StoreError> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error),
+    }
 }

@@ -1,0 +1,74 @@
+//! For use cases that were given the `Messages` table alone: what they ask of `Memory` through it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::tables::MessagesTable;
+use crate::{
+    domain::{
+        Allowance, AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings,
+        KeptChunk, Lease, MessageId, Person, UserId,
+    },
+    ports::{
+        CommitDaySummary, CoolModels, HoldLeases, KeepChunks, KeepCursors, LeaseOn, PurgeDay, ReadDay, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, Window,
+    },
+};
+
+macro_rules! forward_to_memory {
+    ($(impl $port:ident { $(async fn $method:ident($($name:ident: $type:ty),*) -> $answer:ty;)+ })+) => {
+        $(impl $port for MessagesTable {
+            $(async fn $method(&self, $($name: $type),*) -> $answer {
+                self.memory.$method($($name),*).await
+            })+
+        })+
+    };
+}
+
+forward_to_memory! {
+    impl ReadDay {
+        async fn read_day(guild: GuildId, day: Day) -> Result<DayRecord, StoreError>;
+    }
+    impl CommitDaySummary {
+        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn renew_summary(guild: GuildId, day: Day, seen: &DaySummary, expires_at: Option<Timestamp>) -> Result<(), StoreError>;
+    }
+    impl HoldLeases {
+        async fn acquire(guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
+        async fn renew(guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError>;
+        async fn release(guild: GuildId, on: &LeaseOn, attempt: &AttemptId, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
+    }
+    impl KeepChunks {
+        async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
+        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, attempt: &AttemptId) -> Result<(), StoreError>;
+    }
+    impl PurgeDay {
+        async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;
+    }
+    impl KeepCursors {
+        async fn cursors(guild: GuildId) -> Result<BTreeMap<ChannelId, Cursor>, StoreError>;
+        async fn keep_cursor(guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError>;
+        async fn forget_cursor(guild: GuildId, channel: ChannelId) -> Result<(), StoreError>;
+    }
+    impl ReadWindow {
+        async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;
+    }
+    impl ReadPeople {
+        async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
+    }
+    impl RecordNames {
+        async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
+    }
+    impl ReadSettings {
+        async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
+    }
+    impl CoolModels {
+        async fn cooldowns(models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError>;
+        async fn cool_down(model: &str, until: Timestamp) -> Result<(), StoreError>;
+    }
+    impl SpendBudget {
+        async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
+        async fn correct(model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError>;
+    }
+}

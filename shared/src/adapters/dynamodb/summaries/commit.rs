@@ -1,0 +1,81 @@
+//! Commits of summaries:
+//!
+//! ```text
+//! builder    acquire the lease ──▶ read ledger v5 ──▶ read messages ──▶ model ──▶ put SUMMARY (v5) and drop the lease,
+//!                                                                                 if it is mine and purged_version <= 5
+//! ingest                                      a message: ledger v6 ──▶ the commit stands, and is outdated for a closed day
+//! ingest                                      a deletion: ledger v6, purged_version 6 ──▶ the commit is refused
+//! ```
+
+use jiff::Timestamp;
+
+use super::{fence::Fence, summary::SummaryItem};
+use crate::{
+    adapters::dynamodb::{
+        attributes::{encode, text_set},
+        keys::Key,
+        table::Write,
+        tables::MemoryTable,
+        time::{EpochSeconds, rfc_3339},
+    },
+    domain::{AttemptId, Day, DaySummary, GuildId},
+    ports::{CommitDaySummary, StoreError},
+};
+
+impl CommitDaySummary for MemoryTable {
+    async fn commit_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        summary: &DaySummary,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let fence = Fence { guild, day, version: summary.version, attempt };
+        let (texts, parts) = self.place_texts(&fence, summary).await?;
+        let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts))?;
+        let transaction = self.table.transaction();
+        let transaction = transaction.write(&self.table, Write::put(item)).write(&self.table, fence.drop_lease());
+        let transaction = match note_people(guild, day, summary) {
+            None => transaction,
+            Some(note) => transaction.write(&self.table, note),
+        };
+        transaction.commit().await?;
+        self.delete_orphans(&fence).await;
+        Ok(())
+    }
+
+    async fn renew_summary(
+        &self,
+        guild: GuildId,
+        day: Day,
+        seen: &DaySummary,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let key = Key::summary(guild, day);
+        let update = match expires_at {
+            None => Write::update(&key, "REMOVE expires_at"),
+            Some(end) => Write::update(&key, "SET expires_at = :end").value(":end", EpochSeconds::from(end)),
+        };
+        let update = update.only_if("built_at = :built_at").value(":built_at", rfc_3339(seen.built_at));
+        self.table.write_contended(update).await
+    }
+}
+
+/// Who is in the summary, for a later purge.
+fn note_people(guild: GuildId, day: Day, summary: &DaySummary) -> Option<Write> {
+    let note = |people| Write::update(&Key::day_people(guild, day), "ADD people :people").value(":people", people);
+    let people = summary.texts.keys().map(ToString::to_string);
+    (!summary.texts.is_empty()).then(|| note(text_set(people)))
+}
+
+impl MemoryTable {
+    /// Deletes the parts that nobody refers to any more: earlier generations, and what dead builders left. Whoever has the
+    /// lease by now is safe: the name of a later attempt's generation sorts after this one's.
+    async fn delete_orphans(&self, fence: &Fence<'_>) {
+        let (guild, date) = (fence.guild, fence.day);
+        let committed = fence.generation();
+        if let Err(error) = self.delete_parts(guild, date, |generation| generation < committed.as_str()).await {
+            tracing::warn!(event = "parts_left", %guild, %date, "{error}");
+        }
+    }
+}

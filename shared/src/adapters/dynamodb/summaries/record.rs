@@ -1,0 +1,67 @@
+//! The record of a guild-day: its ledger, and its summary with all its texts.
+
+use super::summary::SummaryItem;
+use crate::{
+    adapters::dynamodb::{
+        attributes::decode_rebuildable,
+        keys::Key,
+        messages::ledger::LedgerItem,
+        table::{Items, take},
+        tables::MemoryTable,
+    },
+    domain::{Day, DayRecord, DaySummary, GuildId},
+    ports::{ReadDay, StoreError},
+};
+
+/// How often a summary is read again because its parts were replaced meanwhile.
+const MAX_ATTEMPTS: u32 = 3;
+
+impl ReadDay for MemoryTable {
+    async fn read_day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
+        let mut items = self.table.batch_get(&[Key::ledger(guild, day), Key::summary(guild, day)]).await?;
+        self.day_record(guild, day, &mut items).await
+    }
+}
+
+impl MemoryTable {
+    /// The record of a day whose ledger and summary were read into `items`.
+    pub(crate) async fn day_record(
+        &self,
+        guild: GuildId,
+        day: Day,
+        items: &mut Items,
+    ) -> Result<DayRecord, StoreError> {
+        let ledger: Option<LedgerItem> = take(items, &Key::ledger(guild, day))?;
+        let key = Key::summary(guild, day);
+        let summary = match items.remove(&key).and_then(|item| decode_rebuildable(&key, item)) {
+            Some(summary) => self.with_parts(guild, day, summary).await?,
+            None => None,
+        };
+        let making = ledger.as_ref().map(LedgerItem::making).unwrap_or_default();
+        Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, making })
+    }
+
+    /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone
+    /// is gone too: it is built again.
+    async fn with_parts(
+        &self,
+        guild: GuildId,
+        day: Day,
+        mut summary: SummaryItem,
+    ) -> Result<Option<DaySummary>, StoreError> {
+        let key = Key::summary(guild, day);
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(parts) = &summary.parts else { return Ok(Some(summary.into_summary())) };
+            if let Some(texts) = self.texts_of(guild, day, parts).await? {
+                summary.texts = texts;
+                return Ok(Some(summary.into_summary()));
+            }
+            match self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item)) {
+                Some(item) => summary = item,
+                None => return Ok(None),
+            }
+        }
+        tracing::warn!(event = "item_unreadable", item = %key);
+        Ok(None)
+    }
+}

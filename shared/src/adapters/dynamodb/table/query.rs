@@ -1,0 +1,61 @@
+//! Consistent reads of a partition: every page of it, or an error.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
+
+use super::{Table, errors::store_error};
+use crate::{adapters::dynamodb::attributes::Attributes, ports::StoreError};
+
+/// Which items of a partition, and what of them.
+pub(crate) struct Query {
+    partition: String,
+    prefix: Option<&'static str>,
+    projection: Option<&'static str>,
+}
+
+impl Query {
+    /// All of the partition.
+    pub(crate) fn of(partition: String) -> Self {
+        Self { partition, prefix: None, projection: None }
+    }
+
+    /// Only what has a sort key that begins so.
+    pub(crate) fn beginning_with(self, prefix: &'static str) -> Self {
+        Self { prefix: Some(prefix), ..self }
+    }
+
+    /// Only these attributes of each, with commas between them.
+    pub(crate) fn only(self, projection: &'static str) -> Self {
+        Self { projection: Some(projection), ..self }
+    }
+}
+
+impl Table {
+    /// What `decode` makes of each item, in the order of the sort keys; page by page, so that a large partition is not held
+    /// twice.
+    pub(crate) async fn query<T>(
+        &self,
+        query: Query,
+        decode: impl Fn(Attributes) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let request = self.client.query().table_name(&self.name).consistent_read(true);
+        let request = request.expression_attribute_values(":pk", AttributeValue::S(query.partition));
+        let request = match query.prefix {
+            None => request.key_condition_expression("pk = :pk"),
+            Some(prefix) => request
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned())),
+        };
+        let request = match query.projection {
+            None => request,
+            Some(projection) => request.select(Select::SpecificAttributes).projection_expression(projection),
+        };
+        let mut pages = request.into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            for item in page.map_err(store_error)?.items.unwrap_or_default() {
+                found.push(decode(item)?);
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,52 @@
+//! The two tables. Who is given only one of them cannot reach the other.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+
+use super::{keys::Key, table::Table};
+
+/// The time a Lambda spends at init to open a connection; a store that takes longer is an error of the first request.
+const WARM_UP_TIMEOUT: Duration = Duration::from_millis(1_000);
+
+/// The `Memory` table: what is known about days and people. It gives no access to messages.
+#[derive(Debug, Clone)]
+pub struct MemoryTable {
+    pub(super) table: Table,
+}
+
+/// The `Messages` table, and the ledgers in `Memory` that its messages change under.
+#[derive(Debug, Clone)]
+pub struct MessagesTable {
+    pub(super) memory: MemoryTable,
+    pub(super) table: Table,
+}
+
+impl MemoryTable {
+    /// The table of that name.
+    pub fn new(config: &SdkConfig, table: String) -> Self {
+        Self { table: Table::new(config, table) }
+    }
+
+    /// Opens a connection, so that the first request does not wait for TLS. An error here is not one yet: the first request
+    /// will meet it and say so.
+    pub async fn warm_up(&self) {
+        let nothing = Key::warm_up();
+        if !matches!(tokio::time::timeout(WARM_UP_TIMEOUT, self.table.get(&nothing)).await, Ok(Ok(_))) {
+            tracing::warn!(event = "warm_up_failed", table = self.table.name());
+        }
+    }
+}
+
+impl MessagesTable {
+    /// The table of that name, beside the `Memory` table that holds its ledgers.
+    pub fn new(memory: MemoryTable, table: String) -> Self {
+        let table = memory.table.beside(table);
+        Self { memory, table }
+    }
+
+    /// The table of what is known.
+    pub fn memory(&self) -> &MemoryTable {
+        &self.memory
+    }
+}
