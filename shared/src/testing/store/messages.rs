@@ -1,11 +1,21 @@
-//! What people wrote.
+//! What people wrote, the ledgers it changes under, and how far channels were read.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::state::{InMemoryStore, State, unavailable};
+use crate::{
+    domain::{ChannelId, Cursor, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change},
+    ports::{
+        ChannelsOfDay, DayChange, KeepCursors, ReadChannelsOfDay, ReadMessages, StoreError, StoredDay, WriteMessages,
+    },
+};
 
 impl ReadMessages for InMemoryStore {
     async fn messages_of_day(&self, guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError> {
         let state = self.state();
-        if state.unreadable_messages {
+        if state.failures.messages {
             return Err(unavailable());
         }
         let of_day = state.messages.iter().filter(|((of, id), _)| *of == guild && id.day() == day);
@@ -30,15 +40,10 @@ impl WriteMessages for InMemoryStore {
 
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         let mut state = self.state();
-        if let Some(Some(failure)) = state.transaction_failures.pop_front() {
+        if let Some(Some(failure)) = state.failures.transactions.pop_front() {
             return Err(failure);
         }
-        let is_there = |id| state.messages.get(&(guild, id)).is_some_and(|there| !there.is_expired(change.now));
-        let mut added = change.changes.iter().filter(|one| matches!(one, Change::Store(_) | Change::Bury(_)));
-        let version = |ledger: Option<&Ledger>| ledger.map(|ledger| ledger.version);
-        let ledger_moved =
-            change.next.is_some() && version(state.ledgers.get(&(guild, day))) != version(change.seen.as_ref());
-        if ledger_moved || added.any(|one| is_there(one.id())) {
+        if state.ledger_moved(guild, day, &change) || state.would_overwrite(guild, &change) {
             return Err(StoreError::Conflict);
         }
         for one in change.changes {
@@ -48,6 +53,50 @@ impl WriteMessages for InMemoryStore {
         if let Some(next) = change.next {
             state.ledgers.insert((guild, day), next);
         }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Whether the ledger that is to be replaced is another than the one that was seen.
+    fn ledger_moved(&self, guild: GuildId, day: Day, change: &DayChange<'_>) -> bool {
+        let version = |ledger: Option<&Ledger>| ledger.map(|ledger| ledger.version);
+        change.next.is_some() && version(self.ledgers.get(&(guild, day))) != version(change.seen.as_ref())
+    }
+
+    /// Whether a message that is to be new is stored already.
+    fn would_overwrite(&self, guild: GuildId, change: &DayChange<'_>) -> bool {
+        let is_stored = |id| self.messages.get(&(guild, id)).is_some_and(|stored| !stored.is_expired(change.now));
+        let mut new = change.changes.iter().filter(|one| matches!(one, Change::Store(_) | Change::Bury(_)));
+        new.any(|one| is_stored(one.id()))
+    }
+
+    fn apply(&mut self, guild: GuildId, change: &Change, expires_at: Timestamp) {
+        let message = match change {
+            Change::Store(message) | Change::Update(message) => Some(message.clone()),
+            Change::Delete(_) | Change::Bury(_) => None,
+        };
+        self.messages.insert((guild, change.id()), StoredMessage { message, expires_at });
+    }
+}
+
+impl KeepCursors for InMemoryStore {
+    async fn cursors(&self, guild: GuildId) -> Result<BTreeMap<ChannelId, Cursor>, StoreError> {
+        let state = self.state();
+        let of_guild = state.cursors.iter().filter(|((of, _), _)| *of == guild);
+        Ok(of_guild.map(|((_, channel), cursor)| (*channel, cursor.clone())).collect())
+    }
+
+    async fn keep_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
+        let mut state = self.state();
+        if state.cursors.get(&(guild, channel)).is_none_or(|there| there.after <= cursor.after) {
+            state.cursors.insert((guild, channel), cursor.clone());
+        }
+        Ok(())
+    }
+
+    async fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
+        self.state().cursors.remove(&(guild, channel));
         Ok(())
     }
 }

@@ -1,14 +1,22 @@
-//! What is known about models.
+//! What is known about models: when they are left alone, and what was spent on them.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::state::{InMemoryStore, State};
+use crate::{
+    domain::Allowance,
+    ports::{CoolModels, SpendBudget, Spending, StoreError},
+};
 
 impl CoolModels for InMemoryStore {
-    async fn cooldowns(&self, models: &[String]) -> Result<BTreeMap<String, jiff::Timestamp>, StoreError> {
+    async fn cooldowns(&self, models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError> {
         let state = self.state();
         Ok(models.iter().filter_map(|model| Some((model.clone(), *state.cooldowns.get(model)?))).collect())
     }
 
-    async fn cool_down(&self, model: &str, until: jiff::Timestamp) -> Result<(), StoreError> {
+    async fn cool_down(&self, model: &str, until: Timestamp) -> Result<(), StoreError> {
         let mut state = self.state();
         let end = state.cooldowns.entry(model.to_owned()).or_insert(until);
         *end = until.max(*end);
@@ -20,21 +28,10 @@ impl SpendBudget for InMemoryStore {
     async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
         let mut state = self.state();
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
-        let within =
-            |limit: Option<u64>, sum: i64| limit.is_none_or(|limit| sum <= i64::try_from(limit).unwrap_or(i64::MAX));
-        let full = allowances.iter().find(|allowance| {
-            let spent = state.spent.get(&(model.to_owned(), allowance.period.clone()));
-            let has_room = |&(requests, spent): &(i64, i64)| {
-                requests == 0 || within(allowance.requests, requests + 1) && within(allowance.tokens, spent + tokens)
-            };
-            !spent.is_none_or(has_room)
-        });
-        if let Some(full) = full {
+        if let Some(full) = allowances.iter().find(|allowance| !state.has_room(model, allowance, tokens)) {
             return Ok(Spending::Refused { until: full.until });
         }
-        for allowance in allowances {
-            state.add_spent(model, allowance, 1, tokens);
-        }
+        allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 1, tokens));
         Ok(Spending::Counted)
     }
 
@@ -42,5 +39,21 @@ impl SpendBudget for InMemoryStore {
         let mut state = self.state();
         allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 0, tokens));
         Ok(())
+    }
+}
+
+impl State {
+    /// The first request of a period always has.
+    fn has_room(&self, model: &str, allowance: &Allowance, tokens: i64) -> bool {
+        let within =
+            |limit: Option<u64>, sum: i64| limit.is_none_or(|limit| sum <= i64::try_from(limit).unwrap_or(i64::MAX));
+        self.spent.get(&(model.to_owned(), allowance.period.clone())).is_none_or(|&(requests, spent)| {
+            requests == 0 || within(allowance.requests, requests + 1) && within(allowance.tokens, spent + tokens)
+        })
+    }
+
+    fn add_spent(&mut self, model: &str, allowance: &Allowance, requests: i64, tokens: i64) {
+        let spent = self.spent.entry((model.to_owned(), allowance.period.clone())).or_default();
+        *spent = (spent.0 + requests, spent.1 + tokens);
     }
 }

@@ -1,36 +1,14 @@
 //! People and their memories.
 
-use super::*;
+use std::collections::{BTreeMap, HashMap};
 
-impl ReadWindow for InMemoryStore {
-    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
-        let state = self.state();
-        Window {
-            days: days.iter().map(|day| (*day, state.day(guild, *day))).collect(),
-            people: people.iter().map(|user| (*user, state.person(guild, *user))).collect(),
-        }
-    }
-}
-
-impl CommitMemory for InMemoryStore {
-    async fn commit_memory(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        memory: &Memory,
-        attempt: &AttemptId,
-    ) -> Result<(), StoreError> {
-        let mut state = self.state();
-        let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
-        let making = state.memory_making.entry((guild, user)).or_default();
-        if purged || !making.belongs_to(attempt) {
-            return Err(StoreError::Conflict);
-        }
-        *making = Making::default();
-        state.memories.insert((guild, user), memory.clone());
-        Ok(())
-    }
-}
+use super::state::{InMemoryStore, State, unavailable};
+use crate::{
+    domain::{
+        AttemptId, Day, Fact, FactId, GuildId, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, UserId,
+    },
+    ports::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, Window},
+};
 
 impl ReadPeople for InMemoryStore {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
@@ -86,5 +64,49 @@ impl TeachPeople for InMemoryStore {
         }
         aliases.insert(alias.to_owned());
         Ok(())
+    }
+}
+
+impl ReadWindow for InMemoryStore {
+    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
+        let state = self.state();
+        Window {
+            days: days.iter().map(|day| (*day, state.day(guild, *day))).collect(),
+            people: people.iter().map(|user| (*user, state.person(guild, *user))).collect(),
+        }
+    }
+}
+
+impl CommitMemory for InMemoryStore {
+    async fn commit_memory(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        memory: &Memory,
+        attempt: &AttemptId,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
+        let making = state.memory_making.entry((guild, user)).or_default();
+        if purged || !making.belongs_to(attempt) {
+            return Err(StoreError::Conflict);
+        }
+        *making = Making::default();
+        state.memories.insert((guild, user), memory.clone());
+        Ok(())
+    }
+}
+
+impl State {
+    fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
+        if self.failures.people.contains(&user) {
+            return Err(unavailable());
+        }
+        let key = (guild, user);
+        Ok(PersonRecord {
+            person: self.people.get(&key).cloned().unwrap_or_default(),
+            memory: self.memories.get(&key).cloned(),
+            making: self.memory_making.get(&key).cloned().unwrap_or_default(),
+        })
     }
 }

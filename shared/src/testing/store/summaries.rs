@@ -1,6 +1,12 @@
-//! Days: their summaries, chunks and leases.
+//! Guild-days: their summaries and chunks, and what a deletion takes along.
 
-use super::*;
+use jiff::Timestamp;
+
+use super::state::{InMemoryStore, State, unavailable};
+use crate::{
+    domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, KeptChunk, Memory},
+    ports::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay, StoreError},
+};
 
 impl ReadDay for InMemoryStore {
     async fn read_day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
@@ -17,12 +23,8 @@ impl CommitDaySummary for InMemoryStore {
         attempt: &AttemptId,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        let purged_version = state.purged_version(guild, day);
-        let making = state.day_making.entry((guild, day)).or_default();
-        if !making.belongs_to(attempt) || summary.version < purged_version {
-            return Err(StoreError::Conflict);
-        }
-        making.lease = None;
+        state.check_fence(guild, day, summary.version, attempt)?;
+        state.day_making.entry((guild, day)).or_default().lease = None;
         state.day_people.entry((guild, day)).or_default().extend(summary.texts.keys());
         state.summaries.insert((guild, day), summary.clone());
         Ok(())
@@ -33,55 +35,12 @@ impl CommitDaySummary for InMemoryStore {
         guild: GuildId,
         day: Day,
         seen: &DaySummary,
-        expires_at: Option<jiff::Timestamp>,
+        expires_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        let there = state.summaries.get_mut(&(guild, day)).filter(|there| there.built_at == seen.built_at);
-        there.ok_or(StoreError::Conflict)?.expires_at = expires_at;
-        Ok(())
-    }
-}
-
-impl HoldLeases for InMemoryStore {
-    async fn acquire(
-        &self,
-        guild: GuildId,
-        on: &LeaseOn,
-        lease: &Lease,
-        now: jiff::Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut state = self.state();
-        let there = state.is_there(guild, on, now);
-        let making = state.making(guild, on);
-        if there || making.is_under_way(now) {
-            return Ok(false);
-        }
-        making.lease = Some(lease.clone());
-        Ok(true)
-    }
-
-    async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
-        let mut state = self.state();
-        let making = state.making(guild, on);
-        if !making.belongs_to(&lease.owner) {
-            return Err(StoreError::Conflict);
-        }
-        making.lease = Some(lease.clone());
-        Ok(())
-    }
-
-    async fn release(
-        &self,
-        guild: GuildId,
-        on: &LeaseOn,
-        attempt: &AttemptId,
-        failure: Option<&FailedAttempt>,
-    ) -> Result<(), StoreError> {
-        let mut state = self.state();
-        let making = state.making(guild, on);
-        if making.belongs_to(attempt) {
-            making.lease = None;
-            making.last_failure = failure.cloned().or(making.last_failure.take());
+        match state.summaries.get_mut(&(guild, day)) {
+            Some(there) if there.built_at == seen.built_at => there.expires_at = expires_at,
+            _ => return Err(StoreError::Conflict),
         }
         Ok(())
     }
@@ -102,10 +61,7 @@ impl KeepChunks for InMemoryStore {
         attempt: &AttemptId,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        let is_ours = state.day_making.get(&(guild, day)).is_some_and(|making| making.belongs_to(attempt));
-        if !is_ours || version < state.purged_version(guild, day) {
-            return Err(StoreError::Conflict);
-        }
+        state.check_fence(guild, day, version, attempt)?;
         state.chunks.insert((guild, day, hash.to_owned()), (chunk.clone(), version));
         Ok(())
     }
@@ -115,17 +71,30 @@ impl PurgeDay for InMemoryStore {
     async fn purge_day(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let mut state = self.state();
         let people = state.day_people.get(&(guild, day)).cloned().unwrap_or_default();
-        for user in people {
-            let holds_words =
-                |memory: &Memory| memory.day_versions.get(&day).is_some_and(|used| *used < purged_version);
-            if state.memories.get(&(guild, user)).is_some_and(holds_words) {
-                state.memories.remove(&(guild, user));
-            }
-        }
-        if state.summaries.get(&(guild, day)).is_some_and(|summary| summary.version < purged_version) {
-            state.summaries.remove(&(guild, day));
-        }
+        let holds_words = |memory: &Memory| memory.day_versions.get(&day).is_some_and(|used| *used < purged_version);
+        state.memories.retain(|(of, user), memory| *of != guild || !people.contains(user) || !holds_words(memory));
         state.chunks.retain(|(of, on, _), (_, version)| (*of, *on) != (guild, day) || *version >= purged_version);
+        state.summaries.retain(|key, summary| *key != (guild, day) || summary.version >= purged_version);
         Ok(())
+    }
+}
+
+impl State {
+    pub(super) fn day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
+        if self.failures.days.contains(&day) {
+            return Err(unavailable());
+        }
+        let key = (guild, day);
+        Ok(DayRecord {
+            ledger: self.ledgers.get(&key).copied(),
+            summary: self.summaries.get(&key).cloned(),
+            making: self.day_making.get(&key).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// The lease must be the attempt's, and nothing deleted since the version that was read.
+    fn check_fence(&self, guild: GuildId, day: Day, version: u64, attempt: &AttemptId) -> Result<(), StoreError> {
+        let is_mine = self.day_making.get(&(guild, day)).is_some_and(|making| making.belongs_to(attempt));
+        if is_mine && version >= self.purged_version(guild, day) { Ok(()) } else { Err(StoreError::Conflict) }
     }
 }

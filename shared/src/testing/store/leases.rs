@@ -1,0 +1,67 @@
+//! Leases on guild-days and on memories.
+
+use jiff::Timestamp;
+
+use super::state::{InMemoryStore, State};
+use crate::{
+    domain::{AttemptId, FailedAttempt, GuildId, Lease, Making},
+    ports::{HoldLeases, LeaseOn, StoreError},
+};
+
+impl HoldLeases for InMemoryStore {
+    async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let nothing_to_make = state.has_nothing_to_make(guild, on, now);
+        let making = state.making(guild, on);
+        if nothing_to_make || making.is_under_way(now) {
+            return Ok(false);
+        }
+        making.lease = Some(lease.clone());
+        Ok(true)
+    }
+
+    async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let making = state.making(guild, on);
+        if !making.belongs_to(&lease.owner) {
+            return Err(StoreError::Conflict);
+        }
+        making.lease = Some(lease.clone());
+        Ok(())
+    }
+
+    async fn release(
+        &self,
+        guild: GuildId,
+        on: &LeaseOn,
+        attempt: &AttemptId,
+        failure: Option<&FailedAttempt>,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let making = state.making(guild, on);
+        if making.belongs_to(attempt) {
+            making.lease = None;
+            making.last_failure = failure.cloned().or(making.last_failure.take());
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn making(&mut self, guild: GuildId, on: &LeaseOn) -> &mut Making {
+        match on {
+            LeaseOn::Day(day) => self.day_making.entry((guild, *day)).or_default(),
+            LeaseOn::Memory(user, _) => self.memory_making.entry((guild, *user)).or_default(),
+        }
+    }
+
+    /// A day that nobody wrote on, or a memory of these inputs that is there by now.
+    fn has_nothing_to_make(&self, guild: GuildId, on: &LeaseOn, now: Timestamp) -> bool {
+        match on {
+            LeaseOn::Day(day) => !self.ledgers.contains_key(&(guild, *day)),
+            LeaseOn::Memory(user, inputs) => {
+                self.memories.get(&(guild, *user)).is_some_and(|memory| memory.answers(inputs, now))
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What the store holds.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{
+        ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, Ledger, Making, Memory,
+        MessageId, Person, StoredMessage, UserId,
+    },
+    ports::StoreError,
+};
+
+/// A store in memory. Clones share their contents.
+#[derive(Clone, Default)]
+pub struct InMemoryStore {
+    state: Arc<Mutex<State>>,
+}
+
+/// Everything in it, by room.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) messages: BTreeMap<(GuildId, MessageId), StoredMessage>,
+    pub(super) ledgers: BTreeMap<(GuildId, Day), Ledger>,
+    pub(super) cursors: BTreeMap<(GuildId, ChannelId), Cursor>,
+
+    pub(super) summaries: BTreeMap<(GuildId, Day), DaySummary>,
+    /// Everybody who ever was in a summary of the day.
+    pub(super) day_people: BTreeMap<(GuildId, Day), BTreeSet<UserId>>,
+    /// By hash, with the version of the ledger they were read at.
+    pub(super) chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
+    pub(super) day_making: BTreeMap<(GuildId, Day), Making>,
+
+    pub(super) people: BTreeMap<(GuildId, UserId), Person>,
+    pub(super) memories: BTreeMap<(GuildId, UserId), Memory>,
+    pub(super) memory_making: BTreeMap<(GuildId, UserId), Making>,
+
+    pub(super) settings: BTreeMap<GuildId, GuildSettings>,
+
+    pub(super) cooldowns: BTreeMap<String, Timestamp>,
+    /// Requests and tokens, by model and period.
+    pub(super) spent: BTreeMap<(String, String), (i64, i64)>,
+
+    /// The ends of claims.
+    pub(super) claims: BTreeMap<InteractionId, Timestamp>,
+
+    pub(super) failures: Failures,
+}
+
+/// What is to fail.
+#[derive(Default)]
+pub(super) struct Failures {
+    /// What the next transactions answer, before they touch anything.
+    pub(super) transactions: VecDeque<Option<StoreError>>,
+    pub(super) days: Vec<Day>,
+    pub(super) people: Vec<UserId>,
+    pub(super) messages: bool,
+}
+
+impl InMemoryStore {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no test panics inside the store")
+    }
+}
+
+impl State {
+    pub(super) fn purged_version(&self, guild: GuildId, day: Day) -> u64 {
+        self.ledgers.get(&(guild, day)).map_or(0, |ledger| ledger.purged_version)
+    }
+}
+
+/// The error of everything that is to fail.
+pub(super) fn unavailable() -> StoreError {
+    StoreError::Unavailable { reason: "by request of a test".to_owned() }
+}
