@@ -1,6 +1,6 @@
 //! What only a store over a network meets: pages, limits, throttling, and a server that is not there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
@@ -9,17 +9,18 @@ use guild_memory::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
     },
-    domain::{UserId, batch::Change},
-    ports::{ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, WriteMessages},
+    domain::{MEMORY_LIFE, UserId, batch::Change},
+    ports::{HoldLeases, LeaseOn, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, WriteMessages},
     testing::RETENTION,
 };
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Options, Throttle};
 
-use crate::contract::{apply, commit, day, guild, message, summary, user};
+use crate::contract::{LONG, apply, commit, day, guild, lease, message, now, summary, user};
 
 /// A DynamoDB of one's own, and the tables of template.yaml in it.
 pub(crate) struct Cloud {
+    pub(crate) memory: MemoryTable,
     pub(crate) messages: MessagesTable,
     cloud: LocalCloud,
 }
@@ -27,17 +28,21 @@ pub(crate) struct Cloud {
 impl Cloud {
     pub(crate) fn start() -> Self {
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        Self { messages: tables(cloud.url()), cloud }
+        let (memory, messages) = tables(cloud.url());
+        Self { memory, messages, cloud }
     }
 
     fn batch_gets(&self) -> u64 {
         self.cloud.counters().dynamodb_requests.get("BatchGetItem").copied().unwrap_or_default()
     }
 
-    async fn keys_of_memory(&self) -> Vec<String> {
+    async fn items_of_memory(&self) -> Vec<HashMap<String, AttributeValue>> {
         let scan = Client::new(&sdk_config(self.cloud.url())).scan().table_name("MemoryTable").consistent_read(true);
-        let items = scan.send().await.unwrap().items.unwrap_or_default();
-        items.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
+        scan.send().await.unwrap().items.unwrap_or_default()
+    }
+
+    async fn keys_of_memory(&self) -> Vec<String> {
+        self.items_of_memory().await.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
     }
 }
 
@@ -54,9 +59,10 @@ fn credentials() -> Credentials {
     Credentials::new("local", "local", None, None, "tests")
 }
 
-fn tables(url: &str) -> MessagesTable {
+fn tables(url: &str) -> (MemoryTable, MessagesTable) {
     let memory = MemoryTable::new(&sdk_config(url), "MemoryTable".to_owned());
-    MessagesTable::new(memory, "MessagesTable".to_owned())
+    let messages = MessagesTable::new(memory.clone(), "MessagesTable".to_owned());
+    (memory, messages)
 }
 
 async fn store_many(cloud: &Cloud, count: u64, bytes: usize) {
@@ -92,7 +98,7 @@ async fn what_dynamodb_leaves_unprocessed_is_asked_for_again() {
     let ids: Vec<_> = (1..=250).map(|n| message(n, "").id).collect();
     assert_eq!(cloud.messages.stored_day(guild(), day(), &ids).await.unwrap().messages.len(), 250);
     let people: Vec<UserId> = (1..=100).map(user).collect();
-    assert_eq!(cloud.messages.people(guild(), &people).await.unwrap().len(), 100);
+    assert_eq!(cloud.memory.people(guild(), &people).await.unwrap().len(), 100);
 }
 
 #[tokio::test]
@@ -102,7 +108,7 @@ async fn throttled_requests_are_tried_again() {
     store_many(&cloud, 300, 10).await;
     assert_eq!(cloud.messages.messages_of_day(guild(), day()).await.unwrap().len(), 300);
     cloud.cloud.store().throttle_every(1, Throttle::Throttling);
-    assert_eq!(cloud.messages.read_day(guild(), day()).await, Err(StoreError::Throttled));
+    assert_eq!(cloud.memory.read_day(guild(), day()).await, Err(StoreError::Throttled));
 }
 
 #[tokio::test]
@@ -111,7 +117,7 @@ async fn rule_14_a_window_that_cannot_be_read_is_an_error_in_every_place() {
     let days: Vec<_> = (0..7).map(|n| day().days_before(n)).collect();
     let people: Vec<UserId> = (1..=100).map(user).collect();
     cloud.cloud.store().fail_next("BatchGetItem", 100);
-    let window = cloud.messages.memory().read_window(guild(), &days, &people).await;
+    let window = cloud.memory.read_window(guild(), &days, &people).await;
     assert!(window.days.values().all(|day| matches!(day, Err(StoreError::Unavailable { .. }))));
     assert!(window.people.values().all(|person| matches!(person, Err(StoreError::Unavailable { .. }))));
 }
@@ -123,7 +129,7 @@ async fn rule_7_a_window_is_one_request_for_forty_people_and_three_for_a_hundred
     for (people, requests) in [(5, 1), (40, 1), (43, 1), (44, 2), (100, 3)] {
         let people: Vec<UserId> = (1..=people).map(user).collect();
         let before = cloud.batch_gets();
-        cloud.messages.memory().read_window(guild(), &days, &people).await;
+        cloud.memory.read_window(guild(), &days, &people).await;
         assert_eq!(cloud.batch_gets() - before, requests, "{} people", people.len());
     }
 }
@@ -133,19 +139,30 @@ async fn a_replaced_summary_leaves_no_parts_behind() {
     let cloud = Cloud::start();
     let texts: BTreeMap<UserId, String> = (1..=500).map(|n| (user(n), "x".repeat(1_500))).collect();
     for _ in 0..2 {
-        commit(&cloud.messages, &summary(1, texts.clone())).await.unwrap();
+        commit(&cloud.messages, &cloud.memory, &summary(1, texts.clone())).await.unwrap();
         let parts = cloud.keys_of_memory().await.iter().filter(|key| key.starts_with("PART#")).count();
         assert_eq!(parts, 3, "750 KB in pieces of 350 KB");
     }
-    commit(&cloud.messages, &summary(1, BTreeMap::new())).await.unwrap();
+    commit(&cloud.messages, &cloud.memory, &summary(1, BTreeMap::new())).await.unwrap();
     assert_eq!(cloud.keys_of_memory().await, ["PEOPLE", "2026-11-20#LEDGER", "2026-11-20#SUMMARY"]);
+}
+
+#[tokio::test]
+async fn a_lease_on_a_memory_keeps_the_item_for_as_long_as_a_memory_lives() {
+    let cloud = Cloud::start();
+    let on = LeaseOn::Memory(user(10), "inputs".to_owned());
+    assert!(cloud.memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+    let items = cloud.items_of_memory().await;
+    assert_eq!(items[0]["sk"], AttributeValue::S("MEMORY".to_owned()));
+    let end = (now() + MEMORY_LIFE).as_second();
+    assert_eq!(items[0]["expires_at"], AttributeValue::N(end.to_string()));
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
     // A port that was free a moment ago, and that nobody listens on.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let read = tables(&format!("http://{free}")).read_day(guild(), day()).await;
+    let read = tables(&format!("http://{free}")).0.read_day(guild(), day()).await;
     assert!(matches!(read, Err(StoreError::Unavailable { .. })), "{read:?}");
 }
 
@@ -156,7 +173,7 @@ async fn an_item_that_cannot_be_read_is_corrupt_and_not_quoted() {
     let text = |value: &str| AttributeValue::S(value.to_owned());
     let put = put.item("pk", text("G#998100000000000001#DAYS")).item("sk", text("2026-11-20#LEDGER"));
     put.item("version", text("hush")).send().await.unwrap();
-    let error = cloud.messages.read_day(guild(), day()).await.unwrap_err();
+    let error = cloud.memory.read_day(guild(), day()).await.unwrap_err();
     let expected = "the item G#998100000000000001#DAYS / 2026-11-20#LEDGER cannot be read";
     assert_eq!(error.to_string(), expected);
 }
@@ -176,12 +193,12 @@ async fn facts_taught_at_the_same_time_are_all_remembered() {
         let event =
             serde_json::json!({"guild_id": "1", "user_id": "10", "op": "remember", "text": format!("fact {n}")});
         let request = guild_memory::app::decode(event).unwrap();
-        guild_memory::app::people::people(cloud.messages.memory(), &SystemClock, request)
+        guild_memory::app::people::people(&cloud.memory, &SystemClock, request)
     };
     let taught = futures::future::join_all((0..8).map(teach)).await;
     assert!(taught.iter().all(Result::is_ok));
     let guild = "1".parse().unwrap();
-    let known = cloud.messages.people(guild, &[user(10)]).await.unwrap();
+    let known = cloud.memory.people(guild, &[user(10)]).await.unwrap();
     assert_eq!(known[&user(10)].facts.len(), 8);
 }
 
@@ -202,7 +219,7 @@ async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
     };
     let reports = futures::future::join_all((1..=4).map(send)).await;
     assert!(reports.iter().all(|report| report.as_ref().is_ok_and(|report| report.stored == 150)), "{reports:?}");
-    let record = cloud.messages.read_day(guild(), day()).await.unwrap();
+    let record = cloud.memory.read_day(guild(), day()).await.unwrap();
     let expected = guild_memory::domain::Ledger { version: 8, purged_version: 0, message_count: 600 };
     assert_eq!(record.ledger, Some(expected));
 }

@@ -20,7 +20,7 @@ macro_rules! on_both_stores {
             $(#[tokio::test]
             async fn $test() {
                 let cloud = crate::dynamodb::Cloud::start();
-                crate::contract::$test(&cloud.messages, cloud.messages.memory()).await;
+                crate::contract::$test(&cloud.messages, &cloud.memory).await;
             })+
         }
     };

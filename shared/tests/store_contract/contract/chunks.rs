@@ -7,7 +7,10 @@ use guild_memory::{
     ports::{LeaseOn, StoreError},
 };
 
-use super::{LONG, MemorySide, MessagesSide, apply, attempt, day, expiry, guild, lease, message, now, user};
+use super::{
+    fixtures::{LONG, apply, attempt, day, expiry, guild, lease, message, now, user},
+    sides::{MemorySide, MessagesSide},
+};
 
 fn kept(outcome: ChunkOutcome) -> KeptChunk {
     let usage = Usage { prompt_tokens: 400, output_tokens: 12, thought_tokens: 7, calls: 2, retries: 1, failures: 1 };
@@ -19,35 +22,35 @@ fn summarized(text: &str) -> KeptChunk {
     kept(ChunkOutcome::Summarized { texts, model: "gemini:a".to_owned() })
 }
 
-pub(crate) async fn rule_15_a_chunk_is_kept_under_its_hash<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+pub(crate) async fn rule_15_a_chunk_is_kept_under_its_hash(messages: &impl MessagesSide, memory: &impl MemorySide) {
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
-    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
+    assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
     let chunks = [
         summarized("Ann sailed."),
         kept(ChunkOutcome::Blocked { messages: 3 }),
         kept(ChunkOutcome::Halved { blocked: true }),
     ];
     for (n, chunk) in chunks.iter().enumerate() {
-        messages.keep_chunk(guild(), day(), &format!("hash {n}"), chunk, 1, &attempt(1)).await.unwrap();
+        memory.keep_chunk(guild(), day(), &format!("hash {n}"), chunk, 1, &attempt(1)).await.unwrap();
     }
     for (n, chunk) in chunks.iter().enumerate() {
-        let found = messages.kept_chunk(guild(), day(), &format!("hash {n}")).await.unwrap();
+        let found = memory.kept_chunk(guild(), day(), &format!("hash {n}")).await.unwrap();
         assert!(found.as_ref() == Some(chunk), "{n}: {found:?}");
     }
-    assert!(messages.kept_chunk(guild(), day(), "another").await.unwrap().is_none());
-    assert!(messages.kept_chunk(guild(), day().days_before(1), "hash 0").await.unwrap().is_none());
+    assert!(memory.kept_chunk(guild(), day(), "another").await.unwrap().is_none());
+    assert!(memory.kept_chunk(guild(), day().days_before(1), "hash 0").await.unwrap().is_none());
 }
 
-pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    _: &M,
+pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
 ) {
     apply(messages, &[Change::Store(message(1, "hi")), Change::Store(message(2, "ho"))], expiry()).await.unwrap();
     let keep = async |hash: &str, version, owner| {
-        messages.keep_chunk(guild(), day(), hash, &summarized("hi"), version, &attempt(owner)).await
+        memory.keep_chunk(guild(), day(), hash, &summarized("hi"), version, &attempt(owner)).await
     };
     assert_eq!(keep("no lease", 1, 1).await, Err(StoreError::Conflict));
-    assert!(messages.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
+    assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
     assert_eq!(keep("another's lease", 1, 2).await, Err(StoreError::Conflict));
     keep("from before", 1, 1).await.unwrap();
     apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
@@ -55,9 +58,9 @@ pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none<S: 
     keep("from after", 2, 1).await.unwrap();
 
     for _ in 0..2 {
-        messages.purge_day(guild(), day(), 2).await.unwrap();
+        memory.purge_day(guild(), day(), 2).await.unwrap();
         for (hash, is_there) in [("from before", false), ("late", false), ("from after", true)] {
-            let kept = messages.kept_chunk(guild(), day(), hash).await.unwrap();
+            let kept = memory.kept_chunk(guild(), day(), hash).await.unwrap();
             assert_eq!(kept.is_some(), is_there, "{hash}");
         }
     }

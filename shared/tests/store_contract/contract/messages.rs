@@ -1,13 +1,27 @@
 //! What people wrote.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use guild_memory::{
+    domain::{
+        ChannelId, Cursor, DayRecord, GuildId, Ledger, Mention, Message, MessageId, Review, StoredMessage,
+        batch::Change,
+    },
+    ports::{ChannelsOfDay, DayChange, ReadMessages, StoreError},
+};
+use jiff::SignedDuration;
+
+use super::{
+    fixtures::{apply, at, day, expiry, guild, message, now, user},
+    sides::{MemorySide, MessagesSide},
+};
 
 async fn contents<S: ReadMessages>(store: &S) -> Vec<String> {
     let stored = store.messages_of_day(guild(), day()).await.unwrap();
     stored.into_iter().filter_map(|stored| stored.message).map(|message| message.body.content).collect()
 }
 
-pub(crate) async fn messages_come_back_whole_and_in_order<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+pub(crate) async fn messages_come_back_whole_and_in_order(messages: &impl MessagesSide, _: &impl MemorySide) {
     let mut full = message(2, "hello <@11> \u{1f9a6}");
     full.body.reply_to = Some(message(1, "").id);
     full.body.edited_at = Some(at("2026-11-20T10:30:00.123Z"));
@@ -24,9 +38,9 @@ pub(crate) async fn messages_come_back_whole_and_in_order<S: MessagesSide, M: Me
     assert_eq!(one.ledger, Some(Ledger { version: 1, purged_version: 0, message_count: 2 }));
 }
 
-pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    _: &M,
+pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry(
+    messages: &impl MessagesSide,
+    _: &impl MemorySide,
 ) {
     let (first, second) = (message(1, "first"), message(2, "second"));
     apply(messages, &[Change::Store(first.clone()), Change::Store(second.clone())], expiry()).await.unwrap();
@@ -41,9 +55,9 @@ pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry<S: Me
     assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry() });
 }
 
-pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all<S: MessagesSide, M: MemorySide>(
-    messages: &S,
-    memory: &M,
+pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
 ) {
     let ledger = apply(messages, &[Change::Store(message(1, "first"))], expiry()).await.unwrap();
     for seen in [None, Some(Ledger { version: 7, ..Ledger::default() })] {
@@ -58,7 +72,7 @@ pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all<S: 
     assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
 }
 
-pub(crate) async fn a_new_message_must_be_new_or_expired<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+pub(crate) async fn a_new_message_must_be_new_or_expired(messages: &impl MessagesSide, _: &impl MemorySide) {
     let expired = now() - SignedDuration::from_secs(1);
     apply(messages, &[Change::Store(message(1, "expired"))], expired).await.unwrap();
     apply(messages, &[Change::Store(message(2, "alive"))], expiry()).await.unwrap();
@@ -74,7 +88,7 @@ pub(crate) async fn a_new_message_must_be_new_or_expired<S: MessagesSide, M: Mem
     assert_eq!(contents(messages).await, ["again", "alive"]);
 }
 
-pub(crate) async fn burying_leaves_the_ledger_alone<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+pub(crate) async fn burying_leaves_the_ledger_alone(messages: &impl MessagesSide, memory: &impl MemorySide) {
     let id = message(1, "").id;
     apply(messages, &[Change::Bury(id)], expiry()).await.unwrap();
     assert_eq!(memory.read_day(guild(), day()).await.unwrap(), DayRecord::default());
@@ -82,14 +96,14 @@ pub(crate) async fn burying_leaves_the_ledger_alone<S: MessagesSide, M: MemorySi
     assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry() });
 }
 
-pub(crate) async fn ninety_nine_messages_fit_into_one_change<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+pub(crate) async fn ninety_nine_messages_fit_into_one_change(messages: &impl MessagesSide, memory: &impl MemorySide) {
     let changes: Vec<Change> = (1..=99).map(|n| Change::Store(message(n, &format!("message {n}")))).collect();
     let ledger = apply(messages, &changes, expiry()).await.unwrap();
     assert_eq!(contents(messages).await.len(), 99);
     assert_eq!(memory.read_day(guild(), day()).await.unwrap().ledger, ledger);
 }
 
-pub(crate) async fn a_day_knows_the_channels_it_was_written_in<S: MessagesSide, M: MemorySide>(messages: &S, _: &M) {
+pub(crate) async fn a_day_knows_the_channels_it_was_written_in(messages: &impl MessagesSide, _: &impl MemorySide) {
     let elsewhere = Message { channel: "8".parse().unwrap(), ..message(2, "there") };
     let changes = [message(1, "here"), elsewhere, message(3, "here too")].map(Change::Store);
     apply(messages, &changes, expiry()).await.unwrap();
@@ -99,7 +113,7 @@ pub(crate) async fn a_day_knows_the_channels_it_was_written_in<S: MessagesSide, 
     assert_eq!(messages.channels_of_day(guild(), day().days_before(1)).await.unwrap(), ChannelsOfDay::default());
 }
 
-pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(messages: &S, memory: &M) {
+pub(crate) async fn guilds_and_days_do_not_mix(messages: &impl MessagesSide, memory: &impl MemorySide) {
     apply(messages, &[Change::Store(message(1, "here"))], expiry()).await.unwrap();
     let elsewhere: GuildId = "99810000000000000".parse().unwrap();
     let other_day = day().days_before(1);
@@ -107,4 +121,23 @@ pub(crate) async fn guilds_and_days_do_not_mix<S: MessagesSide, M: MemorySide>(m
     assert!(messages.messages_of_day(guild(), other_day).await.unwrap().is_empty());
     assert_eq!(memory.read_day(elsewhere, day()).await.unwrap(), DayRecord::default());
     assert_eq!(memory.read_day(guild(), other_day).await.unwrap(), DayRecord::default());
+}
+
+pub(crate) async fn a_cursor_never_goes_back(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let channel = |n: u64| ChannelId::try_from(n).unwrap();
+    let at_id = |n: u64| Cursor { after: MessageId::try_from(n).unwrap(), ..Cursor::new(None, now(), 7) };
+    let full = Cursor {
+        parent: Some(channel(7)),
+        complete_at: Some(MessageId::try_from(101).unwrap()),
+        review: Some(Review { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
+        forbidden_until: Some(at("2026-11-21T12:00:00Z")),
+        ..at_id(100)
+    };
+    for (n, cursor) in [(8, at_id(99)), (8, full.clone()), (8, at_id(9)), (9, at_id(1_000)), (10, at_id(5))] {
+        memory.keep_cursor(guild(), channel(n), &cursor).await.unwrap();
+    }
+    memory.forget_cursor(guild(), channel(10)).await.unwrap();
+    let expected = BTreeMap::from([(channel(8), full), (channel(9), at_id(1_000))]);
+    assert_eq!(memory.cursors(guild()).await.unwrap(), expected);
+    assert!(memory.cursors("2".parse().unwrap()).await.unwrap().is_empty(), "another guild");
 }

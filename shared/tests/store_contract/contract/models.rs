@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use guild_memory::{domain::Allowance, ports::Spending};
 
-use super::{MemorySide, MessagesSide, at};
+use super::{
+    fixtures::at,
+    sides::{MemorySide, MessagesSide},
+};
 
-pub(crate) async fn rule_10_a_cooldown_only_ever_grows<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
+const FULL: Spending = Spending::Refused { until: jiff::Timestamp::constant(1_795_176_060, 0) };
+
+pub(crate) async fn rule_10_a_cooldown_only_ever_grows(_: &impl MessagesSide, memory: &impl MemorySide) {
     let models = ["gemini:a".to_owned(), "gemini:b".to_owned()];
     assert!(memory.cooldowns(&models).await.unwrap().is_empty());
     let (sooner, later) = (at("2026-11-20T12:00:20.5Z"), at("2026-11-20T12:01:00Z"));
@@ -20,9 +25,7 @@ fn allowance(period: &str, requests: Option<u64>, tokens: Option<u64>) -> Allowa
     Allowance { period: period.to_owned(), until: at("2026-11-20T12:01:00Z"), requests, tokens }
 }
 
-const FULL: Spending = Spending::Refused { until: jiff::Timestamp::constant(1_795_176_060, 0) };
-
-pub(crate) async fn a_budget_has_room_until_it_is_spent<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
+pub(crate) async fn a_budget_has_room_until_it_is_spent(_: &impl MessagesSide, memory: &impl MemorySide) {
     let minute = [allowance("minute 1", Some(2), Some(100))];
     for (tokens, expected) in [(60, Spending::Counted), (41, FULL), (40, Spending::Counted), (0, FULL)] {
         assert_eq!(memory.spend("gemini:a", &minute, tokens).await.unwrap(), expected, "{tokens} tokens");
@@ -34,7 +37,7 @@ pub(crate) async fn a_budget_has_room_until_it_is_spent<S: MessagesSide, M: Memo
     assert_eq!(memory.spend("gemini:a", &next, 50).await.unwrap(), Spending::Counted, "it took less than was thought");
 }
 
-pub(crate) async fn what_one_period_refuses_no_other_counts<S: MessagesSide, M: MemorySide>(_: &S, memory: &M) {
+pub(crate) async fn what_one_period_refuses_no_other_counts(_: &impl MessagesSide, memory: &impl MemorySide) {
     let minute = |n| allowance(&format!("minute {n}"), Some(1), None);
     let day = || allowance("day", Some(2), None);
     for n in [1, 2] {

@@ -1,0 +1,119 @@
+//! The guild-day of these tests, and what is done to it again and again.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use guild_memory::{
+    domain::{
+        AttemptId, Day, DaySummary, GuildId, Lease, Ledger, Memory, Message, MessageId, SummaryStatus, Usage, UserId,
+        batch::Change,
+    },
+    ports::{DayChange, LeaseOn, StoreError},
+    testing::{id_at, message_at},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::sides::{MemorySide, MessagesSide};
+
+pub(crate) fn guild() -> GuildId {
+    "998100000000000001".parse().unwrap()
+}
+
+pub(crate) fn user(n: u64) -> UserId {
+    UserId::try_from(n).unwrap()
+}
+
+pub(crate) fn day() -> Day {
+    "2026-11-20".parse().unwrap()
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    at("2026-11-20T12:00:00Z")
+}
+
+pub(crate) fn expiry() -> Timestamp {
+    at("2026-12-20T12:00:00Z")
+}
+
+pub(crate) fn message(n: u64, content: &str) -> Message {
+    let mut message = message_at(day(), "10:00", 10, "Ann", content);
+    message.id = id_at(day().start() + SignedDuration::from_hours(10), n);
+    message
+}
+
+/// Applies changes on top of the ledger that is there, as ingest does.
+pub(crate) async fn apply(
+    messages: &impl MessagesSide,
+    changes: &[Change],
+    expires_at: Timestamp,
+) -> Result<Option<Ledger>, StoreError> {
+    let ids: Vec<MessageId> = changes.iter().map(Change::id).collect();
+    let stored = messages.stored_day(guild(), day(), &ids).await?;
+    let next = stored.ledger.unwrap_or_default().after(changes, false);
+    let change = DayChange { changes, seen: stored.ledger, next, now: now(), expires_at, stored: &stored.messages };
+    messages.change_day(guild(), day(), change).await?;
+    Ok(next)
+}
+
+pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
+    DaySummary {
+        texts,
+        status: SummaryStatus::Built,
+        version,
+        built_at: at("2026-11-21T00:30:00.5Z"),
+        expires_at: None,
+        model: "gemini:test".into(),
+        prompt_hash: "abc".into(),
+        usage: Usage { prompt_tokens: 400, output_tokens: 12, thought_tokens: 100, calls: 2, retries: 1, failures: 1 },
+        blocked_messages: 0,
+    }
+}
+
+pub(crate) fn texts(people: u64, text: &str) -> BTreeMap<UserId, String> {
+    (1..=people).map(|n| (user(n), format!("{n}: {text}"))).collect()
+}
+
+pub(crate) fn attempt(n: u128) -> AttemptId {
+    AttemptId::new(now(), n)
+}
+
+pub(crate) fn lease(n: u128, until: &str) -> Lease {
+    Lease { owner: attempt(n), until: at(until) }
+}
+
+pub(crate) const LONG: &str = "2026-11-20T12:00:30Z";
+
+/// Commits a summary under a lease of its own, on a day that has a ledger.
+pub(crate) async fn commit(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
+    summary: &DaySummary,
+) -> Result<(), StoreError> {
+    if memory.read_day(guild(), day()).await?.ledger.is_none() {
+        apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await?;
+    }
+    // Attempts have names of their own, the later ones the larger.
+    static ATTEMPTS: AtomicU64 = AtomicU64::new(1_000);
+    let n = u128::from(ATTEMPTS.fetch_add(1, Ordering::SeqCst));
+    assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(n, LONG), now()).await?);
+    memory.commit_summary(guild(), day(), summary, &attempt(n)).await
+}
+
+pub(crate) fn merged() -> Memory {
+    Memory {
+        text: "Ann sails.".into(),
+        input_hash: "in".into(),
+        facts_hash: "facts".into(),
+        day_versions: BTreeMap::from([(day(), 3)]),
+        model: "gemini:merge".into(),
+        usage: Usage { prompt_tokens: 40, output_tokens: 3, calls: 1, ..Usage::default() },
+        built_at: at("2026-11-20T12:00:00.25Z"),
+        expires_at: at("2026-11-27T12:00:00Z"),
+    }
+}

@@ -1,0 +1,83 @@
+//! Who is making what.
+
+use std::collections::BTreeMap;
+
+use guild_memory::{
+    domain::{FailedAttempt, Memory, batch::Change},
+    ports::{LeaseOn, StoreError},
+};
+
+use super::{
+    fixtures::{LONG, apply, at, attempt, day, expiry, guild, lease, merged, message, now, summary, texts, user},
+    sides::{MemorySide, MessagesSide},
+};
+
+pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let on = LeaseOn::Day(day());
+    assert!(!memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap(), "no ledger, nothing to build");
+    apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
+    assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+    assert!(!memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap(), "it is held");
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap().making.lease, Some(lease(1, LONG)));
+
+    memory.renew(guild(), &on, &lease(1, "2026-11-20T12:00:40Z")).await.unwrap();
+    assert!(!memory.acquire(guild(), &on, &lease(2, LONG), at(LONG)).await.unwrap(), "it was renewed");
+    let later = "2026-11-20T12:01:10Z";
+    assert!(memory.acquire(guild(), &on, &lease(2, later), at("2026-11-20T12:00:40Z")).await.unwrap(), "it ran out");
+
+    let stale = memory.renew(guild(), &on, &lease(1, later)).await;
+    assert_eq!(stale, Err(StoreError::Conflict));
+    let refused = memory.commit_summary(guild(), day(), &summary(1, texts(1, "late")), &attempt(1)).await;
+    assert_eq!(refused, Err(StoreError::Conflict), "the late writer is fenced");
+    memory.release(guild(), &on, &attempt(1), None).await.unwrap();
+    let record = memory.read_day(guild(), day()).await.unwrap();
+    assert_eq!((record.summary, record.making.lease), (None, Some(lease(2, later))), "another's lease is left alone");
+
+    memory.commit_summary(guild(), day(), &summary(1, texts(1, "in time")), &attempt(2)).await.unwrap();
+    let record = memory.read_day(guild(), day()).await.unwrap();
+    assert_eq!((record.summary.is_some(), record.making.lease), (true, None), "the commit drops the lease");
+}
+
+pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl MessagesSide, memory: &impl MemorySide) {
+    apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
+    let hash = "inputs".to_owned();
+    for on in [LeaseOn::Day(day()), LeaseOn::Memory(user(10), hash)] {
+        assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
+        let failure = FailedAttempt {
+            attempt: attempt(1),
+            inputs: Some("in".into()),
+            error_type: "RateLimited".into(),
+            message: "retry in 20 s".into(),
+        };
+        memory.release(guild(), &on, &attempt(1), Some(&failure)).await.unwrap();
+        assert!(memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap());
+        memory.release(guild(), &on, &attempt(2), None).await.unwrap();
+        let mut window = memory.read_window(guild(), &[day()], &[user(10)]).await;
+        let making = match on {
+            LeaseOn::Day(day) => window.days.remove(&day).unwrap().unwrap().making,
+            LeaseOn::Memory(user, _) => window.people.remove(&user).unwrap().unwrap().making,
+        };
+        assert_eq!((making.lease, making.last_failure), (None, Some(failure)));
+    }
+}
+
+pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let on = |inputs: &str| LeaseOn::Memory(user(10), inputs.to_owned());
+    assert!(memory.acquire(guild(), &on("a"), &lease(1, LONG), now()).await.unwrap());
+    assert!(!memory.acquire(guild(), &on("b"), &lease(2, LONG), now()).await.unwrap(), "one merge at a time");
+    let merged = Memory { input_hash: "a".into(), day_versions: BTreeMap::new(), ..merged() };
+    assert_eq!(memory.commit_memory(guild(), user(10), &merged, &attempt(2)).await, Err(StoreError::Conflict));
+    memory.commit_memory(guild(), user(10), &merged, &attempt(1)).await.unwrap();
+    assert!(!memory.acquire(guild(), &on("a"), &lease(3, LONG), now()).await.unwrap(), "it is there");
+    let expired = at("2026-11-27T12:00:00Z");
+    assert!(memory.acquire(guild(), &on("a"), &lease(3, "2026-11-27T12:00:30Z"), expired).await.unwrap(), "it expired");
+    memory.release(guild(), &on("a"), &attempt(3), None).await.unwrap();
+    assert!(memory.acquire(guild(), &on("b"), &lease(4, LONG), now()).await.unwrap(), "other inputs");
+    let window = memory.read_window(guild(), &[], &[user(10)]).await;
+    let record = window.people[&user(10)].as_ref().unwrap();
+    assert_eq!(record.memory, Some(merged), "the last one stays until the next is there");
+    assert_eq!(record.making.lease, Some(lease(4, LONG)));
+}

@@ -1,0 +1,22 @@
+//! The contract, in the rooms of the ports.
+
+mod chunks;
+mod fixtures;
+mod guild;
+mod interaction;
+mod leases;
+mod messages;
+mod models;
+mod people;
+mod sides;
+mod summaries;
+
+pub(crate) use chunks::*;
+pub(crate) use fixtures::*;
+pub(crate) use guild::*;
+pub(crate) use interaction::*;
+pub(crate) use leases::*;
+pub(crate) use messages::*;
+pub(crate) use models::*;
+pub(crate) use people::*;
+pub(crate) use summaries::*;

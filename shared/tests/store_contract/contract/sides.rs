@@ -1,0 +1,46 @@
+//! What the two tables are to their callers: two views of one store.
+
+use guild_memory::ports::{
+    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors, PurgeDay,
+    ReadChannelsOfDay, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+};
+
+/// What people wrote.
+pub(crate) trait MessagesSide: ReadMessages + ReadChannelsOfDay + WriteMessages {}
+
+impl<S: ReadMessages + ReadChannelsOfDay + WriteMessages> MessagesSide for S {}
+
+/// What is known.
+pub(crate) trait MemorySide:
+    PurgeDay
+    + CommitDaySummary
+    + KeepChunks
+    + ReadWindow
+    + CommitMemory
+    + TeachPeople
+    + RecordNames
+    + HoldLeases
+    + KeepCursors
+    + CoolModels
+    + SpendBudget
+    + WriteSettings
+    + ClaimInteractions
+{
+}
+
+impl<S> MemorySide for S where
+    S: PurgeDay
+        + CommitDaySummary
+        + KeepChunks
+        + ReadWindow
+        + CommitMemory
+        + TeachPeople
+        + RecordNames
+        + HoldLeases
+        + KeepCursors
+        + CoolModels
+        + SpendBudget
+        + WriteSettings
+        + ClaimInteractions
+{
+}
