@@ -4,6 +4,8 @@
 FUNCTIONS := ingest_messages daily_summary get_memories people sync_messages interactions respond
 # What `make build` builds for: arm64 or x86_64. `make deploy` builds for the parameter Architecture of template.yaml.
 ARCH ?= arm64
+# And how it packs them: binary or zip.
+FORMAT ?= binary
 # How fast the model of `make bench` is: SCALE=1 for real seconds.
 SCALE ?= 0.1
 HOST := $(shell uname -m)-unknown-linux-gnu
@@ -12,17 +14,20 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch test lint bench live build deploy tools
+.PHONY: help demo watch pictures test lint bench live build deploy tools
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: tools ## loads the sample week and prints the memories of its people, twice; stops what it started
 	cargo run -p local-cloud -- demo
 
 watch: tools ## the local cloud and `cargo lambda watch`, until Ctrl-C
 	cargo run -p local-cloud -- watch
+
+pictures: tools ## draws what people see in Discord, from the demo's week, for the README
+	cargo run -p local-cloud -- pictures
 
 test: lint tools ## everything CI checks: lint, all tests, the template
 	cargo test --workspace
@@ -40,7 +45,7 @@ live: ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL
 	cargo run -q -p live
 
 build: tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
-	cargo lambda build --release --$(subst _,-,$(ARCH)) $(addprefix -p ,$(FUNCTIONS))
+	cargo lambda build --release --$(subst _,-,$(ARCH)) --output-format $(FORMAT) $(addprefix -p ,$(FUNCTIONS))
 
 deploy: tools ## to the AWS account and region of your profile; shows the changes and asks first
 	.tools/bin/sam build

@@ -12,6 +12,7 @@ mod discord;
 mod failures;
 mod import;
 mod models;
+mod pages;
 mod pipeline;
 mod privacy;
 mod requests;

@@ -4,6 +4,8 @@ mod demo;
 mod serve;
 mod watch;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +18,12 @@ pub(crate) enum Command {
     Watch(watch::Arguments),
     /// Loads the sample week, asks for the memories of its people, and stops
     Demo,
+    /// Loads the sample week, uses commands as people do in Discord, and draws what they see
+    Pictures {
+        /// The folder that the pictures are written to, seen from the workspace
+        #[arg(long, value_name = "DIR", default_value = "docs/pictures")]
+        folder: PathBuf,
+    },
 }
 
 impl Command {
@@ -23,11 +31,17 @@ impl Command {
         match self {
             Self::Serve(arguments) => serve::run(&arguments).await,
             Self::Watch(arguments) => watch::run(&arguments).await,
-            Self::Demo => tokio::select! {
-                result = demo::run() => result,
-                result = asked_to_stop() => result.and_then(|()| anyhow::bail!("stopped before its end")),
-            },
+            Self::Demo => unless_stopped(demo::run()).await,
+            Self::Pictures { folder } => unless_stopped(demo::pictures::run(&folder)).await,
         }
+    }
+}
+
+/// Does something that has an end, unless somebody stops it before.
+async fn unless_stopped(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::select! {
+        result = work => result,
+        result = asked_to_stop() => result.and_then(|()| anyhow::bail!("stopped before its end")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ask;
 mod page;
+pub(super) mod pictures;
 mod sample_week;
 mod sources;
 

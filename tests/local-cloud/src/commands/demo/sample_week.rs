@@ -127,6 +127,11 @@ impl Message {
     }
 }
 
+/// The first id of that moment.
+pub(super) fn id_at(moment: Timestamp) -> u64 {
+    with_time(0, moment.as_millisecond())
+}
+
 /// Moves everything by whole days until the last day is today; what would lie in the future comes just before now.
 fn move_to(messages: &mut [Message], now: Timestamp) {
     messages.sort_by_key(|message| message.id);

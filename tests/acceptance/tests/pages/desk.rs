@@ -1,0 +1,112 @@
+//! Where a reader sits: a folder that looks like the repository, and a shell whose `cargo` runs what is built already.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use guild_memory::testing::id_at;
+use jiff::SignedDuration;
+use local_cloud::workspace_root;
+use serde_json::json;
+
+use crate::world::{World, days_ago};
+
+/// `cargo run -p cli -- …` and `cargo lambda invoke …`, without building: the tests have.
+const CARGO: &str = r#"#!/usr/bin/env bash
+set -euo pipefail
+if [ "$1" = lambda ]; then
+  exec "$ROOT/.tools/bin/cargo-lambda" lambda invoke --invoke-port "$EMULATOR_PORT" "${@:3}"
+fi
+package=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  if [ "$1" = -p ]; then package=$2; fi
+  shift
+done
+case $package in
+  cli) exec "$BINARIES/guild-memory" "${@:2}" ;;
+  local-cloud) exec "$BINARIES/local-cloud" "${@:2}" ;;
+esac
+echo "cargo: the tests do not know how to run the package $package" >&2
+exit 1
+"#;
+
+pub(super) struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    pub(super) fn new(name: &str) -> Self {
+        let name = name.replace('/', "-");
+        let folder = std::env::temp_dir().join(format!("guild-memory-desk-{name}-{}", std::process::id()));
+        fs::create_dir_all(folder.join("bin")).unwrap();
+        for entry in fs::read_dir(workspace_root()).unwrap().flatten() {
+            let _ = symlink(entry.path(), folder.join(entry.file_name()));
+        }
+        fs::write(folder.join("bin/cargo"), CARGO).unwrap();
+        fs::set_permissions(folder.join("bin/cargo"), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(folder.join("export.json"), export()).unwrap();
+        Self { folder }
+    }
+
+    /// What a script says; addresses of `make watch` are those of this world.
+    pub(super) fn run(&self, world: &World, script: &str) -> String {
+        let host = |url: &str| url.trim_start_matches("http://").to_owned();
+        // The folder of the tools is put before everything by some pages, and has another `cargo lambda`, not another cargo.
+        let script = script.replace("127.0.0.1:8000", &host(world.cloud.url()));
+        let script = script.replace("--local", &format!("--local={}", world.cloud.url()));
+        let mut command = self.shell(&script);
+        let port = world.emulator.url().rsplit(':').next().unwrap_or_default();
+        command.env("EMULATOR_PORT", port);
+        // An application of the stand-in's Discord.
+        command.env("DISCORD_APPLICATION_ID", "998100000000000001").env("DISCORD_BOT_TOKEN", "local-cloud-key");
+        command.env("DISCORD_BASE_URL", world.cloud.url());
+        let said = told(&command.output().unwrap(), &script);
+        assert!(!said.contains("errorType"), "{script}\n{said}");
+        said
+    }
+
+    /// A command that only tells its flags, after it has read those before.
+    pub(super) fn help(&self, command: &str) {
+        let output = self.shell(command).env("SAM_CLI_TELEMETRY", "0").output().unwrap();
+        told(&output, command);
+    }
+
+    fn shell(&self, script: &str) -> Command {
+        let binaries = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_path_buf();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new("bash");
+        command.args(["-euo", "pipefail", "-c", script]).current_dir(&self.folder);
+        command.env("PATH", format!("{}:{path}", self.folder.join("bin").display()));
+        command.env("ROOT", workspace_root()).env("BINARIES", binaries);
+        command.env("HOME", &self.folder).env("XDG_STATE_HOME", &self.folder).env("NO_PROXY", "127.0.0.1");
+        command
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn told(output: &Output, script: &str) -> String {
+    let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned();
+    assert!(output.status.success(), "{script}\n{said}");
+    said
+}
+
+/// One message, as DiscordChatExporter writes it.
+fn export() -> String {
+    let id = id_at(days_ago(3).start() + SignedDuration::from_hours(10), 0);
+    let author = json!({"id": "998100000000000111", "name": "ines", "nickname": "Ines", "isBot": false});
+    json!({
+        "guild": {"id": "998100000000000101", "name": "A server"},
+        "channel": {"id": "7", "type": "GuildTextChat", "name": "general"},
+        "messages": [{"id": id.to_string(), "type": "Default", "content": "The kayak floats.", "author": author}],
+        "messageCount": 1,
+    })
+    .to_string()
+}
