@@ -16,6 +16,7 @@ pub mod config;
 pub mod contract;
 pub mod discord;
 pub mod domain;
+mod phrases;
 pub mod ports;
 pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]

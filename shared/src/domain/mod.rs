@@ -10,7 +10,6 @@ mod lease;
 mod messages;
 mod models;
 mod people;
-mod phrases;
 pub mod prompt;
 mod summaries;
 

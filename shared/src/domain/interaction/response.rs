@@ -1,0 +1,42 @@
+//! What Discord is told at once.
+
+use std::fmt;
+
+use super::reply::Reply;
+
+/// The first answer to an interaction.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A message, for the asker's eyes only.
+    Message(Reply),
+    /// In place of the message whose button was pressed.
+    Update(Reply),
+    /// The answer follows.
+    Deferred {
+        /// Whether only the asker will see it.
+        private: bool,
+    },
+    /// What can be chosen.
+    Choices(Vec<Choice>),
+}
+
+/// Something that can be chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is shown.
+    pub name: String,
+    /// What is sent if it is chosen.
+    pub value: String,
+}
+
+/// Without the text (DESIGN rule 21).
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Message(_) => "Message",
+            Self::Update(_) => "Update",
+            Self::Deferred { .. } => "Deferred",
+            Self::Choices(_) => "Choices",
+        })
+    }
+}

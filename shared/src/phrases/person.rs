@@ -1,0 +1,110 @@
+//! What is remembered about a person.
+
+use jiff::Timestamp;
+
+use crate::domain::{Day, Language, UserId};
+
+impl Language {
+    pub(crate) fn about(self, person: UserId) -> String {
+        self.either(format!("**About <@{person}>**"), format!("**Über <@{person}>**"))
+    }
+
+    pub(crate) fn nothing_known(self, person: UserId) -> String {
+        self.either(
+            format!("I remember nothing about <@{person}>: nobody taught me anything, and in the last days there was nothing to read. /memory remember changes that."),
+            format!("Über <@{person}> weiß ich nichts: Niemand hat mir etwas beigebracht, und in den letzten Tagen gab es nichts zu lesen. /memory remember ändert das."),
+        )
+    }
+
+    pub(crate) fn taught(self) -> String {
+        self.either("**Taught**", "**Beigebracht**")
+    }
+
+    pub(crate) fn taught_by(self, teacher: Option<UserId>, on: Day) -> String {
+        match teacher {
+            Some(teacher) => self.either(format!("by <@{teacher}>, {on}"), format!("von <@{teacher}>, {on}")),
+            None => self.either(format!("by a bot, {on}"), format!("von einem Bot, {on}")),
+        }
+    }
+
+    pub(crate) fn also_known_as(self, names: &[&str]) -> String {
+        let names = names.join(", ");
+        self.either(format!("Also known as: {names}"), format!("Auch bekannt als: {names}"))
+    }
+
+    pub(crate) fn made_now(self) -> String {
+        self.either("Written just now.", "Eben geschrieben.")
+    }
+
+    pub(crate) fn made_at(self, at: Timestamp) -> String {
+        let at = at.as_second();
+        self.either(
+            format!("Written <t:{at}:R>; nothing that matters has changed since."),
+            format!("Geschrieben <t:{at}:R>; seitdem hat sich nichts Wichtiges geändert."),
+        )
+    }
+
+    pub(crate) fn as_taught(self) -> String {
+        self.either("Exactly as it was taught.", "Genau wie beigebracht.")
+    }
+
+    pub(crate) fn of_one_day(self) -> String {
+        self.either(
+            "From a single day, as it was summarized.",
+            "Von einem einzigen Tag, so wie er zusammengefasst wurde.",
+        )
+    }
+
+    pub(crate) fn last_known_good(self, at: Option<Timestamp>) -> String {
+        let when = at.map(|at| format!(" (<t:{}:R>)", at.as_second())).unwrap_or_default();
+        self.either(
+            format!("An earlier version{when}, because the new one could not be written."),
+            format!("Eine frühere Fassung{when}, weil die neue nicht geschrieben werden konnte."),
+        )
+    }
+
+    pub(crate) fn unmerged(self) -> String {
+        self.either(
+            "Put together without a model, because it did not answer in time; a better version comes with the next question.",
+            "Ohne Sprachmodell zusammengestellt, weil es nicht rechtzeitig geantwortet hat; die nächste Frage bekommt eine bessere Fassung.",
+        )
+    }
+
+    pub(crate) fn today_read_until(self, at: Timestamp) -> String {
+        let at = at.as_second();
+        self.either(
+            format!("The day is not over: as of <t:{at}:t>; newer messages follow within the hour."),
+            format!(
+                "Der Tag ist noch nicht vorbei: Stand <t:{at}:t>; neuere Nachrichten kommen innerhalb der Stunde dazu."
+            ),
+        )
+    }
+
+    pub(crate) fn missing(self, days: &str) -> String {
+        self.either(
+            format!("Missing: {days}. Ask again in a few minutes."),
+            format!("Es fehlt: {days}. Frage in ein paar Minuten noch einmal."),
+        )
+    }
+
+    pub(crate) fn outdated(self, days: &str) -> String {
+        self.either(
+            format!("Not up to date: {days}. Ask again in a few minutes."),
+            format!("Nicht auf dem neuesten Stand: {days}. Frage in ein paar Minuten noch einmal."),
+        )
+    }
+
+    pub(crate) fn blocked_days(self, days: &str) -> String {
+        self.either(
+            format!("Left out, because the model's filter refused them: {days}."),
+            format!("Weggelassen, weil der Filter des Sprachmodells sie ablehnt: {days}."),
+        )
+    }
+
+    pub(crate) fn only_facts(self) -> String {
+        self.either(
+            "Only what was taught: the last days could not be read. Ask again in a few minutes.",
+            "Nur Beigebrachtes: Die letzten Tage konnten nicht gelesen werden. Frage in ein paar Minuten noch einmal.",
+        )
+    }
+}
