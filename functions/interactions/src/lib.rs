@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use guild_memory::{
-    app::interact::{self, interact},
+    app::interact::{self, InteractStore, interact},
     discord::{BadSignature, Incoming, PublicKey, Unreadable, callback, is_timely, pong, read},
-    domain::{Answer, Interaction},
-    ports::{ClaimInteractions, Clock, RespondLater, TeachPeople, WriteSettings},
+    domain::{Interaction, InteractionResponse},
+    ports::{Clock, RespondLater},
 };
 use lambda_http::{
     Body, Request, Response,
@@ -25,7 +25,7 @@ pub struct Deps<S, R, C> {
 /// Answers one request: 401 unless Discord signed it, 400 if it is no interaction, else what Discord shows.
 pub async fn handle<S, R, C>(deps: &Deps<S, R, C>, request: Request) -> Response<Body>
 where
-    S: TeachPeople + WriteSettings + ClaimInteractions,
+    S: InteractStore,
     R: RespondLater,
     C: Clock,
 {
@@ -60,13 +60,13 @@ fn checked<S, R, C: Clock>(deps: &Deps<S, R, C>, request: &Request) -> Result<In
     }
 }
 
-async fn answered<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction, started: Instant) -> Answer
+async fn answered<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction, started: Instant) -> InteractionResponse
 where
-    S: TeachPeople + WriteSettings + ClaimInteractions,
+    S: InteractStore,
     R: RespondLater,
     C: Clock,
 {
-    let guild = interaction.place.map(|place| place.guild.to_string()).unwrap_or_default();
+    let guild = interaction.invoker.map(|invoker| invoker.guild.to_string()).unwrap_or_default();
     let action = interaction.action.name();
     let answer = interact(&deps.interact, interaction).await;
     let duration_ms = started.elapsed().as_millis() as u64;

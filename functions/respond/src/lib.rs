@@ -4,9 +4,12 @@ use std::time::{Duration, Instant};
 
 pub use guild_memory::app::respond::Deps;
 use guild_memory::{
-    app::{AppError, decode, respond::respond},
-    contract::Task,
-    ports::{AskMemories, Clock, EditReply, ReadChannels, ReadChannelsOfDay, ReadPeople, ReadWindow, SummarizeDay},
+    app::{
+        AppError, decode,
+        respond::{RespondFunctions, RespondMemory, respond},
+    },
+    contract::DeferredInteraction,
+    ports::{Clock, EditReply, ReadChannels, ReadChannelsOfDay},
 };
 use serde_json::Value;
 
@@ -18,21 +21,22 @@ pub const TIMEOUT: Duration = Duration::from_secs(180);
 /// # Errors
 /// When the event cannot be decoded, or Discord did not take the answer: Lambda sends the event again, and keeps what
 /// failed for good in the queue of failures.
-pub async fn handle<S, F, D, R, C>(
-    deps: &Deps<S, F, D, R, C>,
+pub async fn handle<S, M, F, D, R, C>(
+    deps: &Deps<S, M, F, D, R, C>,
     event: Value,
     remaining: Duration,
 ) -> Result<Value, AppError>
 where
-    S: ReadWindow + ReadPeople + ReadChannelsOfDay,
-    F: AskMemories + SummarizeDay,
+    S: RespondMemory,
+    M: ReadChannelsOfDay,
+    F: RespondFunctions,
     D: ReadChannels,
     R: EditReply,
     C: Clock,
 {
-    let task: Task = decode(event)?;
-    let (guild, question, started) = (task.guild_id, task.question.name(), Instant::now());
-    let delivery = respond(deps, remaining, &task)
+    let interaction: DeferredInteraction = decode(event)?;
+    let (guild, question, started) = (interaction.guild_id, interaction.question.name(), Instant::now());
+    let delivery = respond(deps, remaining, &interaction)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, question, error_type = %error.kind))?;
     let duration_ms = started.elapsed().as_millis() as u64;

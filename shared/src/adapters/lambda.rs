@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     app::{self, AppError},
-    contract::{DayReport, DayRequest, FunctionError, MemoriesRequest, MemoriesResponse, Task},
+    contract::{DayReport, DayRequest, DeferredInteraction, FunctionError, MemoriesRequest, MemoriesResponse},
     domain::{Day, GuildId, UserId},
     ports::{AskMemories, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
 };
@@ -114,7 +114,7 @@ impl Responder {
 }
 
 impl RespondLater for Responder {
-    async fn respond_later(&self, task: &Task) -> Result<(), InvokeError> {
+    async fn respond_later(&self, task: &DeferredInteraction) -> Result<(), InvokeError> {
         let invocation = self.client.invoke().function_name(&self.respond).payload(payload(task)?);
         invocation.invocation_type(InvocationType::Event).send().await.map(drop).map_err(invoke_error)
     }

@@ -18,5 +18,5 @@ pub use error::{ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
 pub use ingest_messages::{IngestReport, IngestRequest, Rejected, Skipped};
 pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
-pub use respond::{Question, Task};
+pub use respond::{DeferredInteraction, Question};
 pub use sync_messages::{GuildReport, SyncReport};

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, GuildId, Handle, Language, UserId};
 
-/// An answer that has to wait, with everything that is needed to give it. Whoever asks for it has checked that the asker may
-/// see the answer.
+/// An interaction whose answer has to wait, with everything that is needed to give it. Whoever asks for it has checked that
+/// the invoker may see the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Task {
+pub struct DeferredInteraction {
     /// Where the answer goes.
     #[serde(flatten)]
     pub handle: Handle,
@@ -60,15 +60,15 @@ mod tests {
     use crate::domain::InteractionId;
 
     #[test]
-    fn a_task_is_read_as_it_is_written() {
-        let task = Task {
+    fn a_deferred_interaction_is_read_as_it_is_written() {
+        let deferred = DeferredInteraction {
             handle: Handle { interaction_id: InteractionId::try_from(2).unwrap(), token: "t".parse().unwrap() },
             language: Language::German,
             guild_id: GuildId::try_from(3).unwrap(),
             question: Question::CatchUp { date: "2026-11-22".parse().unwrap(), user_id: None },
         };
-        let json = serde_json::to_value(&task).unwrap();
+        let json = serde_json::to_value(&deferred).unwrap();
         assert_eq!(json["question"], "catch_up");
-        assert_eq!(serde_json::from_value::<Task>(json).unwrap(), task);
+        assert_eq!(serde_json::from_value::<DeferredInteraction>(json).unwrap(), deferred);
     }
 }

@@ -1,12 +1,14 @@
-//! What Discord sends.
+//! What Discord sends, and what it means.
 
-use std::collections::HashMap;
+mod wire;
 
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
-
+use super::custom_id;
 use crate::domain::{
-    Action, GuildId, Handle, Interaction, InteractionId, Language, Permissions, Place, SettingsChange, UserId,
+    Action, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, Permissions,
+    SettingsChange,
+};
+use wire::{
+    AUTOCOMPLETE, COMMAND, COMPONENT, Options, PING, WireData, WireInteraction, WireKind, WireMember, WireMessage,
 };
 
 /// A request of Discord's.
@@ -28,214 +30,80 @@ pub struct Unreadable;
 /// # Errors
 /// [`Unreadable`] without quoting the body. A command that is not known is no error but [`Action::Unknown`].
 pub fn read(body: &[u8]) -> Result<Incoming, Unreadable> {
-    let kind: WireKind = serde_json::from_slice(body).map_err(|_| Unreadable)?;
-    if kind.kind == PING {
+    let WireKind { kind } = serde_json::from_slice(body).map_err(|_| Unreadable)?;
+    if kind == PING {
         return Ok(Incoming::Ping);
     }
     let wire: WireInteraction = serde_json::from_slice(body).map_err(|_| Unreadable)?;
-    Ok(Incoming::Interaction(Box::new(wire.into_interaction(kind.kind)?)))
+    Ok(Incoming::Interaction(Box::new(interaction(kind, wire)?)))
 }
 
-const PING: u64 = 1;
-const COMMAND: u64 = 2;
-const COMPONENT: u64 = 3;
-const AUTOCOMPLETE: u64 = 4;
-
-#[derive(Deserialize)]
-struct WireKind {
-    #[serde(rename = "type")]
-    kind: u64,
+fn interaction(kind: u64, wire: WireInteraction) -> Result<Interaction, Unreadable> {
+    let token = wire.token.parse().map_err(|_| Unreadable)?;
+    Ok(Interaction {
+        handle: Handle { interaction_id: wire.id, token },
+        language: Language::of(wire.locale.as_deref().unwrap_or_default()),
+        invoker: wire.guild_id.zip(wire.member).and_then(|(guild, member)| invoker(guild, member)),
+        action: action(kind, &wire.data.unwrap_or_default()).unwrap_or(Action::Unknown),
+    })
 }
 
-#[derive(Deserialize)]
-struct WireInteraction {
-    id: InteractionId,
-    token: String,
-    #[serde(default)]
-    locale: Option<String>,
-    #[serde(default)]
-    guild_id: Option<GuildId>,
-    #[serde(default)]
-    member: Option<WireMember>,
-    #[serde(default)]
-    data: Option<WireData>,
+/// Permissions that cannot be read permit nothing.
+fn invoker(guild: GuildId, member: WireMember) -> Option<Invoker> {
+    let permissions = member.permissions.as_deref().and_then(Permissions::read).unwrap_or_default();
+    member.user.map(|user| Invoker { guild, user: user.id, permissions })
 }
 
-#[derive(Deserialize)]
-struct WireMember {
-    #[serde(default)]
-    user: Option<WireUser>,
-    #[serde(default)]
-    permissions: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireUser {
-    id: UserId,
-    #[serde(default)]
-    bot: Option<bool>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WireData {
-    name: Option<String>,
-    options: Option<Vec<WireOption>>,
-    target_id: Option<String>,
-    resolved: Option<WireResolved>,
-    custom_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireOption {
-    name: String,
-    #[serde(default)]
-    value: Value,
-    #[serde(default)]
-    focused: Option<bool>,
-    #[serde(default)]
-    options: Option<Vec<WireOption>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WireResolved {
-    messages: Option<HashMap<String, WireMessage>>,
-}
-
-#[derive(Deserialize)]
-struct WireMessage {
-    #[serde(default)]
-    content: Option<String>,
-    #[serde(default)]
-    author: Option<WireUser>,
-    #[serde(default)]
-    webhook_id: Option<String>,
-}
-
-impl WireInteraction {
-    fn into_interaction(self, kind: u64) -> Result<Interaction, Unreadable> {
-        let token = self.token.parse().map_err(|_| Unreadable)?;
-        let place = self.guild_id.zip(self.member).and_then(|(guild, member)| member.in_guild(guild));
-        let data = self.data.unwrap_or_default();
-        let action = match kind {
-            COMMAND => data.command(),
-            COMPONENT => data.button(),
-            AUTOCOMPLETE => data.choice(),
-            _ => Action::Unknown,
-        };
-        let language = Language::of(self.locale.as_deref().unwrap_or_default());
-        Ok(Interaction { handle: Handle { interaction_id: self.id, token }, language, place, action })
+fn action(kind: u64, data: &WireData) -> Option<Action> {
+    match kind {
+        COMMAND => command(data).map(Action::Command),
+        COMPONENT => component(data).map(Action::Component),
+        AUTOCOMPLETE => Some(Action::Autocomplete(autocomplete(data))),
+        _ => None,
     }
 }
 
-impl WireMember {
-    /// Permissions that cannot be read permit nothing.
-    fn in_guild(self, guild: GuildId) -> Option<Place> {
-        let permissions = self.permissions.as_deref().and_then(Permissions::read).unwrap_or_default();
-        self.user.map(|user| Place { guild, asker: user.id, permissions })
+/// By the names in `commands.json`.
+fn command(data: &WireData) -> Option<Command> {
+    let (name, options) = data.path();
+    Some(match name.as_str() {
+        "memory show" => Command::Show { person: options.user("person") },
+        "memory remember" => Command::Remember { person: options.user("person"), text: options.text("fact") },
+        "memory alias" => Command::Alias { person: options.user("person"), name: options.text("name") },
+        "memory forget" => Command::Forget { person: options.user("person"), fact: options.text("fact") },
+        "memory settings" => Command::Settings(settings(&options)),
+        "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
+        "What do you remember?" => Command::Show { person: Some(data.target_user()?) },
+        "Remember this" => remember_message(data.target_message()?),
+        _ => return None,
+    })
+}
+
+fn settings(options: &Options<'_>) -> SettingsChange {
+    SettingsChange {
+        read: options.parsed("read"),
+        leave: options.parsed("leave"),
+        teachers: options.parsed("teach"),
+        viewers: options.parsed("see"),
+        retention_days: options.parsed("keep_days"),
     }
 }
 
-impl WireData {
-    fn command(self) -> Action {
-        let (name, options) = self.path();
-        match (name.as_str(), options) {
-            ("memory show", options) => Action::Show { person: options.user("person") },
-            ("memory remember", options) => {
-                Action::Remember { person: options.user("person"), text: options.text("fact") }
-            }
-            ("memory alias", options) => Action::Alias { person: options.user("person"), name: options.text("name") },
-            ("memory forget", options) => Action::Forget { person: options.user("person"), fact: options.text("fact") },
-            ("memory settings", options) => Action::Settings(options.settings()),
-            ("catchup", options) => {
-                Action::CatchUp { day: options.optional_text("day"), person: options.user("person") }
-            }
-            ("What do you remember?", _) => match self.target_id.and_then(|id| id.parse().ok()) {
-                Some(person) => Action::Show { person: Some(person) },
-                None => Action::Unknown,
-            },
-            ("Remember this", _) => self.message().unwrap_or(Action::Unknown),
-            _ => Action::Unknown,
-        }
-    }
-
-    fn choice(self) -> Action {
-        let (name, options) = self.path();
-        match (name.as_str(), options.focused()) {
-            ("memory forget", Some(("fact", typed))) => Action::ChooseFact { person: options.user("person"), typed },
-            ("catchup", Some(("day", typed))) => Action::ChooseDay { typed },
-            _ => Action::ChooseUnknown,
-        }
-    }
-
-    fn button(self) -> Action {
-        let id = self.custom_id.unwrap_or_default();
-        let undo = id.strip_prefix(super::outgoing::UNDO).and_then(|rest| rest.split_once(':'));
-        match undo.map(|(person, fact)| (person.parse(), fact)) {
-            Some((Ok(person), fact)) => Action::Undo { person, fact: fact.to_owned() },
-            _ => Action::Unknown,
-        }
-    }
-
-    /// The name of the command with that of its subcommand, and the options of the latter.
-    fn path(&self) -> (String, Options<'_>) {
-        let name = self.name.as_deref().unwrap_or_default();
-        let options = self.options.as_deref().unwrap_or_default();
-        match options {
-            [WireOption { name: sub, options: Some(options), .. }] => (format!("{name} {sub}"), Options(options)),
-            [WireOption { name: sub, value: Value::Null, .. }] => (format!("{name} {sub}"), Options(&[])),
-            options => (name.to_owned(), Options(options)),
-        }
-    }
-
-    fn message(&self) -> Option<Action> {
-        let message = self.resolved.as_ref()?.messages.as_ref()?.get(self.target_id.as_ref()?)?;
-        let author = message.author.as_ref().filter(|author| author.bot != Some(true) && message.webhook_id.is_none());
-        let text = message.content.clone().unwrap_or_default();
-        Some(Action::RememberMessage { author: author.map(|author| author.id), text })
-    }
+fn remember_message(message: &WireMessage) -> Command {
+    Command::RememberMessage { author: message.human_author(), text: message.content.clone().unwrap_or_default() }
 }
 
-/// The options of a command.
-struct Options<'a>(&'a [WireOption]);
+fn component(data: &WireData) -> Option<Component> {
+    let (person, fact) = custom_id::read_undo(data.custom_id.as_deref()?)?;
+    Some(Component::Undo { person, fact: fact.to_owned() })
+}
 
-impl Options<'_> {
-    fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|option| option.name == name).map(|option| &option.value)
-    }
-
-    fn user(&self, name: &str) -> Option<UserId> {
-        self.value(name)?.as_str()?.parse().ok()
-    }
-
-    fn settings(&self) -> SettingsChange {
-        SettingsChange {
-            read: self.parsed("read"),
-            leave: self.parsed("leave"),
-            teachers: self.parsed("teach"),
-            viewers: self.parsed("see"),
-            retention_days: self.parsed("keep_days"),
-        }
-    }
-
-    /// A value of that kind; any other counts as none, and changes nothing.
-    fn parsed<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_value(self.value(name)?.clone()).ok()
-    }
-
-    fn optional_text(&self, name: &str) -> Option<String> {
-        self.value(name)?.as_str().map(str::to_owned)
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.optional_text(name).unwrap_or_default()
-    }
-
-    /// The option that is being typed, and what was typed so far.
-    fn focused(&self) -> Option<(&str, String)> {
-        let option = self.0.iter().find(|option| option.focused == Some(true))?;
-        Some((&option.name, option.value.as_str().unwrap_or_default().to_owned()))
+fn autocomplete(data: &WireData) -> Autocomplete {
+    let (name, options) = data.path();
+    match (name.as_str(), options.focused()) {
+        ("memory forget", Some(("fact", typed))) => Autocomplete::Fact { person: options.user("person"), typed },
+        ("catchup", Some(("day", typed))) => Autocomplete::Day { typed },
+        _ => Autocomplete::Unknown,
     }
 }
 

@@ -4,7 +4,9 @@
 //! documentation, and Discord adds fields as it likes: what is not needed is not looked at.
 
 mod commands;
+mod custom_id;
 mod incoming;
+mod limits;
 mod outgoing;
 mod signature;
 

@@ -2,18 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Answer, Choice, Language, Reply, Undo};
-
-/// What the custom id of the button begins with that takes a fact back; person and fact follow.
-pub(super) const UNDO: &str = "forget:";
-
-/// Discord's limits. It counts characters; what is counted here are UTF-16 units, which are never fewer.
-const CONTENT: usize = 2_000;
-const DESCRIPTION: usize = 4_096;
-/// Of all embeds of a message together.
-const EMBEDS: usize = 6_000;
-const CHOICES: usize = 25;
-const CHOICE: usize = 100;
+use super::{
+    custom_id,
+    limits::{CHOICE, CHOICES, CONTENT, EMBEDS, cut, length, pieces},
+};
+use crate::domain::{Choice, InteractionResponse, Language, ReplyContent, UndoButton};
 
 const EPHEMERAL: u64 = 64;
 /// The name of the file that a long answer comes in.
@@ -43,17 +36,17 @@ pub fn pong() -> Value {
 }
 
 /// The first answer to an interaction, as the webhook's response. A message is for the asker only.
-pub fn callback(answer: &Answer) -> Value {
+pub fn callback(answer: &InteractionResponse) -> Value {
     match answer {
-        Answer::Message(reply) => {
+        InteractionResponse::Message(reply) => {
             let mut data = inline(reply);
             data["flags"] = json!(EPHEMERAL);
             json!({"type": 4, "data": data})
         }
-        Answer::Update(reply) => json!({"type": 7, "data": inline(reply)}),
-        Answer::Deferred { private: true } => json!({"type": 5, "data": {"flags": EPHEMERAL}}),
-        Answer::Deferred { private: false } => json!({"type": 5}),
-        Answer::Choices(choices) => {
+        InteractionResponse::Update(reply) => json!({"type": 7, "data": inline(reply)}),
+        InteractionResponse::Deferred { private: true } => json!({"type": 5, "data": {"flags": EPHEMERAL}}),
+        InteractionResponse::Deferred { private: false } => json!({"type": 5}),
+        InteractionResponse::Choices(choices) => {
             let choices: Vec<Value> = choices.iter().take(CHOICES).filter_map(choice).collect();
             json!({"type": 8, "data": {"choices": choices}})
         }
@@ -61,7 +54,7 @@ pub fn callback(answer: &Answer) -> Value {
 }
 
 /// A message of any length: as its content, in embeds, or as a file.
-pub fn render(reply: &Reply, language: Language) -> Rendered {
+pub fn render(reply: &ReplyContent, language: Language) -> Rendered {
     let text = with_footnote(&reply.text, &reply.footnote);
     let mut payload = message(reply);
     let mut file = None;
@@ -80,21 +73,21 @@ pub fn render(reply: &Reply, language: Language) -> Rendered {
 }
 
 /// A message that has to fit into the webhook's response.
-fn inline(reply: &Reply) -> Value {
+fn inline(reply: &ReplyContent) -> Value {
     let mut data = message(reply);
     data["content"] = json!(cut(&with_footnote(&reply.text, &reply.footnote), CONTENT));
     data
 }
 
 /// What all messages have: nobody is pinged, and buttons of an earlier message go.
-fn message(reply: &Reply) -> Value {
+fn message(reply: &ReplyContent) -> Value {
     let buttons: Vec<Value> = reply.undo.iter().map(undo).collect();
     json!({"embeds": [], "components": buttons, "allowed_mentions": {"parse": []}})
 }
 
-fn undo(undo: &Undo) -> Value {
-    let Undo { person, fact, label } = undo;
-    let button = json!({"type": 2, "style": 2, "label": label, "custom_id": format!("{UNDO}{person}:{fact}")});
+fn undo(undo: &UndoButton) -> Value {
+    let UndoButton { person, fact, label } = undo;
+    let button = json!({"type": 2, "style": 2, "label": label, "custom_id": custom_id::undo(*person, fact)});
     json!({"type": 1, "components": [button]})
 }
 
@@ -111,57 +104,19 @@ fn with_footnote(text: &str, footnote: &str) -> String {
 }
 
 /// The text of a file, in which Discord shows no mention as a name.
-fn named(reply: &Reply) -> String {
+fn named(reply: &ReplyContent) -> String {
     let text = reply.text.clone();
     reply.names.iter().fold(text, |text, (id, name)| text.replace(&format!("<@{id}>"), &format!("@{name}")))
-}
-
-/// The text in pieces that fit into an embed each, cut between lines where there are any.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while length(rest) > DESCRIPTION {
-        let most = fitting(rest, DESCRIPTION);
-        let end = rest[..most].rfind('\n').filter(|end| *end > 0).unwrap_or(most);
-        pieces.push(&rest[..end]);
-        rest = rest[end..].trim_start_matches('\n');
-    }
-    pieces.push(rest);
-    pieces.retain(|piece| !piece.trim().is_empty());
-    pieces
-}
-
-/// The text, cut with an ellipsis if it is too long.
-fn cut(text: &str, limit: usize) -> String {
-    if length(text) <= limit {
-        return text.to_owned();
-    }
-    format!("{}…", &text[..fitting(text, limit - 1)])
-}
-
-/// How many bytes of the text fit into that many units.
-fn fitting(text: &str, limit: usize) -> usize {
-    let mut units = 0;
-    let end = text.char_indices().find(|(_, character)| {
-        units += character.len_utf16();
-        units > limit
-    });
-    end.map_or(text.len(), |(at, _)| at)
-}
-
-/// The length of a text as Discord may count it, in UTF-16 units.
-fn length(text: &str) -> usize {
-    text.encode_utf16().count()
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::limits::DESCRIPTION, *};
 
     fn rendered(text: &str) -> Rendered {
-        render(&Reply { footnote: "fresh".into(), ..Reply::from(text.to_owned()) }, Language::English)
+        render(&ReplyContent { footnote: "fresh".into(), ..ReplyContent::from(text.to_owned()) }, Language::English)
     }
 
     #[test]
@@ -185,7 +140,8 @@ mod tests {
     #[test]
     fn a_long_text_is_a_file_in_which_people_have_names() {
         let text = "<@1> sails. ".repeat(1_000);
-        let reply = Reply { names: [("1".parse().unwrap(), "Ann".to_owned())].into(), ..Reply::from(text) };
+        let reply =
+            ReplyContent { names: [("1".parse().unwrap(), "Ann".to_owned())].into(), ..ReplyContent::from(text) };
         let Rendered { payload, file } = render(&reply, Language::German);
         assert_eq!(payload["attachments"], json!([{"id": 0, "filename": "answer.md"}]));
         assert!(file.unwrap().text.starts_with("@Ann sails."));
@@ -194,13 +150,19 @@ mod tests {
     #[test]
     fn the_first_answers_have_discords_numbers() {
         assert_eq!(pong(), json!({"type": 1}));
-        assert_eq!(callback(&Answer::Deferred { private: true }), json!({"type": 5, "data": {"flags": 64}}));
-        assert_eq!(callback(&Answer::Deferred { private: false }), json!({"type": 5}));
-        let undo = Undo { person: "10".parse().unwrap(), fact: "F".into(), label: "Forget".into() };
-        let message = callback(&Answer::Message(Reply { undo: Some(undo), ..Reply::from("ok".to_owned()) }));
+        assert_eq!(
+            callback(&InteractionResponse::Deferred { private: true }),
+            json!({"type": 5, "data": {"flags": 64}})
+        );
+        assert_eq!(callback(&InteractionResponse::Deferred { private: false }), json!({"type": 5}));
+        let undo = UndoButton { person: "10".parse().unwrap(), fact: "F".into(), label: "Forget".into() };
+        let message = callback(&InteractionResponse::Message(ReplyContent {
+            undo: Some(undo),
+            ..ReplyContent::from("ok".to_owned())
+        }));
         assert_eq!((&message["type"], &message["data"]["flags"]), (&json!(4), &json!(64)));
         assert_eq!(message["data"]["components"][0]["components"][0]["custom_id"], "forget:10:F");
-        let update = callback(&Answer::Update(Reply::from("gone".to_owned())));
+        let update = callback(&InteractionResponse::Update(ReplyContent::from("gone".to_owned())));
         assert_eq!((&update["type"], &update["data"]["components"]), (&json!(7), &json!([])));
     }
 
@@ -208,10 +170,10 @@ mod tests {
     fn choices_are_cut_to_what_discord_takes() {
         let choice = |n: usize| Choice { name: "🦜".repeat(n), value: "v".into() };
         let many: Vec<Choice> = (0..40).map(choice).collect();
-        let answer = callback(&Answer::Choices([many, vec![choice(99)]].concat()));
+        let answer = callback(&InteractionResponse::Choices([many, vec![choice(99)]].concat()));
         let choices = answer["data"]["choices"].as_array().unwrap();
         assert_eq!(choices.len(), 24, "the first is blank, and 25 is the limit");
-        let long = callback(&Answer::Choices(vec![choice(99)]));
+        let long = callback(&InteractionResponse::Choices(vec![choice(99)]));
         let name = long["data"]["choices"][0]["name"].as_str().unwrap();
         assert!(length(name) <= 100 && name.ends_with('…'));
     }
@@ -219,7 +181,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_said_fits(text in "(\\PC|\n){0,9000}", footnote in "\\PC{0,300}") {
-            let reply = Reply { footnote, ..Reply::from(text) };
+            let reply = ReplyContent { footnote, ..ReplyContent::from(text) };
             let Rendered { payload, .. } = render(&reply, Language::English);
             prop_assert!(length(payload["content"].as_str().unwrap()) <= CONTENT);
             let descriptions = payload["embeds"].as_array().unwrap().iter().map(|e| length(e["description"].as_str().unwrap()));

@@ -20,7 +20,8 @@ pub use guild::{
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
 pub use interaction::{
-    Action, Answer, Choice, Handle, Interaction, InteractionToken, InvalidToken, Language, Place, Reply, Undo,
+    Action, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse, InteractionToken,
+    InvalidToken, Invoker, Language, ReplyContent, UndoButton,
 };
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use messages::{Author, Cursor, Ledger, Mention, Message, MessageBody, REVIEWED, Review, StoredMessage, batch};

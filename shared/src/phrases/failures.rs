@@ -1,9 +1,19 @@
 //! What went wrong, and what to do.
 
-use crate::domain::Language;
+use crate::{contract::ErrorType, domain::Language};
 
 impl Language {
-    pub(crate) fn store_trouble(self) -> String {
+    /// What came of an error; `retry_after_s` says when to try again, where that is known.
+    pub(crate) fn failed(self, kind: ErrorType, retry_after_s: Option<u64>) -> String {
+        match kind {
+            ErrorType::RateLimited => self.rate_limited(retry_after_s),
+            ErrorType::ModelUnavailable | ErrorType::Blocked => self.model_trouble(),
+            ErrorType::StoreUnavailable | ErrorType::Throttled => self.store_trouble(),
+            ErrorType::Internal | ErrorType::InvalidRequest => self.defect(),
+        }
+    }
+
+    fn store_trouble(self) -> String {
         self.either(
             "I cannot get at my memory right now. Nothing is lost; try again in a minute.",
             "Ich komme gerade nicht an mein Gedächtnis. Es ist nichts verloren; versuche es in einer Minute noch einmal.",
@@ -24,7 +34,7 @@ impl Language {
         )
     }
 
-    pub(crate) fn rate_limited(self, seconds: Option<u64>) -> String {
+    fn rate_limited(self, seconds: Option<u64>) -> String {
         let when = match seconds {
             Some(seconds) => self.either(format!("in {seconds} s"), format!("in {seconds} s")),
             None => self.either("later", "später"),
@@ -42,7 +52,7 @@ impl Language {
         )
     }
 
-    pub(crate) fn defect(self) -> String {
+    fn defect(self) -> String {
         self.either(
             "Something went wrong on my side, and trying again may not help. Whoever runs this bot finds the reason in its logs.",
             "Bei mir ist etwas schiefgegangen, und ein neuer Versuch hilft vielleicht nicht. Wer diesen Bot betreibt, findet den Grund in den Logs.",

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{DiscordError, InvokeError, StoreError};
 use crate::{
-    contract::Task,
-    domain::{Handle, InteractionId, Language, Reply},
+    contract::DeferredInteraction,
+    domain::{Handle, InteractionId, Language, ReplyContent},
 };
 
 /// Remembers which interactions were seen.
@@ -24,7 +24,7 @@ pub trait ClaimInteractions: Send + Sync {
 /// Has an interaction answered by somebody who has the time.
 pub trait RespondLater: Send + Sync {
     /// One asynchronous invocation of `respond`.
-    fn respond_later(&self, task: &Task) -> impl Future<Output = Result<(), InvokeError>> + Send;
+    fn respond_later(&self, interaction: &DeferredInteraction) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
 
 /// Gives an answer that was put off.
@@ -33,7 +33,7 @@ pub trait EditReply: Send + Sync {
     fn edit_reply(
         &self,
         handle: &Handle,
-        reply: &Reply,
+        reply: &ReplyContent,
         language: Language,
     ) -> impl Future<Output = Result<(), DiscordError>> + Send;
 }

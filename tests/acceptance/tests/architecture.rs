@@ -75,10 +75,12 @@ fn the_contract_knows_the_domain_only() {
 }
 
 #[test]
-fn the_language_of_discord_is_pure() {
+fn the_language_of_discord_and_the_words_of_the_bot_are_pure() {
     let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "tracing"];
-    assert_absent("shared/src/discord", &words);
-    assert_absent("shared/src/discord", &["app::", "ports::", "adapters::", "config::"]);
+    for folder in ["shared/src/discord", "shared/src/phrases"] {
+        assert_absent(folder, &words);
+        assert_absent(folder, &["app::", "ports::", "adapters::", "config::"]);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use reqwest::{
 use super::Discord;
 use crate::{
     discord::{Rendered, render},
-    domain::{ApplicationId, Handle, Language, Reply},
+    domain::{ApplicationId, Handle, Language, ReplyContent},
     ports::{DiscordError, EditReply},
 };
 
@@ -27,7 +27,7 @@ impl Replies {
 }
 
 impl EditReply for Replies {
-    async fn edit_reply(&self, handle: &Handle, reply: &Reply, language: Language) -> Result<(), DiscordError> {
+    async fn edit_reply(&self, handle: &Handle, reply: &ReplyContent, language: Language) -> Result<(), DiscordError> {
         let path = format!("/webhooks/{}/{}/messages/@original", self.application, handle.token.expose());
         let rendered = render(reply, language);
         self.discord.send(|| with_body(self.discord.request(Method::PATCH, &path), &rendered)).await.map(drop)

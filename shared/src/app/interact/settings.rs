@@ -1,46 +1,39 @@
 //! What the managers of a guild decide for it: `/memory settings`. Who may is looked at here, whatever Discord showed.
 
-use super::Desk;
+use super::context::{Context, InteractStore, say};
 use crate::{
     app::{AppError, retry::backoff},
-    domain::{GuildSettings, MAX_CHANNELS, SettingsChange},
-    ports::{ClaimInteractions, Clock, RespondLater, StoreError, TeachPeople, WriteSettings},
+    domain::{InteractionResponse, MAX_CHANNELS, SettingsChange},
+    ports::StoreError,
 };
 
 /// How often a change is made anew because somebody else changed the settings meanwhile.
 const MAX_ATTEMPTS: u32 = 5;
 
-impl<S, R, C> Desk<'_, S, R, C>
-where
-    S: TeachPeople + WriteSettings + ClaimInteractions,
-    R: RespondLater,
-    C: Clock,
-{
-    /// Changes what is to be changed, and tells what holds then.
-    pub(super) async fn change_settings(&self, change: SettingsChange) -> Result<String, AppError> {
-        if !self.place.is_moderator() {
-            return Ok(self.language.may_not_decide());
-        }
-        for attempt in 0..MAX_ATTEMPTS {
-            let settings = self.settings().await?;
-            let decided = change.applied_to(settings.clone());
-            if decided.channels.len() > MAX_CHANNELS {
-                return Ok(self.language.too_many_channels());
-            }
-            if decided == settings {
-                return Ok(self.language.settings(&settings));
-            }
-            match self.deps.store.replace_settings(self.place.guild, &decided).await {
-                Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
-                written => return Ok(written.map(|()| self.language.settings(&decided))?),
-            }
-        }
-        Err(StoreError::Conflict.into())
+/// Changes what is to be changed, and tells what holds then.
+pub(super) async fn change<S: InteractStore, R, C>(
+    context: &Context<'_, S, R, C>,
+    change: &SettingsChange,
+) -> Result<InteractionResponse, AppError> {
+    let (language, store) = (context.language, &context.deps.store);
+    if !context.invoker.is_moderator() {
+        return Ok(say(language.may_not_decide()));
     }
-
-    pub(super) async fn settings(&self) -> Result<GuildSettings, StoreError> {
-        self.deps.store.settings(self.place.guild).await
+    for attempt in 0..MAX_ATTEMPTS {
+        let settings = context.settings().await?;
+        let decided = change.applied_to(settings.clone());
+        if decided.channels.len() > MAX_CHANNELS {
+            return Ok(say(language.too_many_channels()));
+        }
+        if decided == settings {
+            return Ok(say(language.settings(&settings)));
+        }
+        match store.replace_settings(context.invoker.guild, &decided).await {
+            Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
+            written => return Ok(written.map(|()| say(language.settings(&decided)))?),
+        }
     }
+    Err(StoreError::Conflict.into())
 }
 
 #[cfg(test)]
@@ -48,9 +41,11 @@ mod tests {
     use super::*;
     use crate::{
         app::interact::{Deps, interact},
-        contract::Task,
-        domain::{Action, Answer, Calendar, Handle, Interaction, Language, Permissions, Place, Teachers},
-        ports::{InvokeError, ReadSettings as _},
+        contract::DeferredInteraction,
+        domain::{
+            Action, Calendar, Command, GuildSettings, Handle, Interaction, Invoker, Language, Permissions, Teachers,
+        },
+        ports::{InvokeError, ReadSettings as _, RespondLater},
         testing::{FixedClock, InMemoryStore},
     };
 
@@ -58,7 +53,7 @@ mod tests {
     struct Nobody;
 
     impl RespondLater for Nobody {
-        async fn respond_later(&self, _: &Task) -> Result<(), InvokeError> {
+        async fn respond_later(&self, _: &DeferredInteraction) -> Result<(), InvokeError> {
             Err(InvokeError::Throttled)
         }
     }
@@ -68,10 +63,11 @@ mod tests {
         let clock = FixedClock::at("2026-11-22T12:00:00Z");
         let deps = Deps { store: store.clone(), responder: Nobody, clock, calendar };
         let handle = Handle { interaction_id: id.to_string().parse().unwrap(), token: "t".parse().unwrap() };
-        let place = Place { guild: "1".parse().unwrap(), asker: "10".parse().unwrap(), permissions };
-        let action = Action::Settings(change);
-        match interact(&deps, Interaction { handle, language: Language::English, place: Some(place), action }).await {
-            Answer::Message(reply) => reply.text,
+        let invoker = Invoker { guild: "1".parse().unwrap(), user: "10".parse().unwrap(), permissions };
+        let action = Action::Command(Command::Settings(change));
+        match interact(&deps, Interaction { handle, language: Language::English, invoker: Some(invoker), action }).await
+        {
+            InteractionResponse::Message(reply) => reply.text,
             _ => panic!("it is said at once"),
         }
     }

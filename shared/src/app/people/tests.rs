@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::decode,
-    domain::GuildSettings,
+    domain::{GuildSettings, Teachers, UserId},
     ports::WriteSettings,
     testing::{FixedClock, InMemoryStore},
 };
@@ -95,4 +95,16 @@ async fn the_limits_are_said_clearly() {
     }
     let error = call(&store, json!({"op": "alias", "text": "one more"})).await.unwrap_err();
     assert_eq!(error.message, "text: this person already has 20 aliases, the most there can be");
+}
+
+#[tokio::test]
+async fn rule_20_nothing_is_taught_about_who_opted_out() {
+    let store = InMemoryStore::default();
+    let user: UserId = "10".parse().unwrap();
+    store.put_person("1".parse().unwrap(), user, Person { opted_out: true, ..Person::default() });
+    for op in ["remember", "alias"] {
+        let error = call(&store, json!({"op": op, "text": "Annie"})).await.unwrap_err();
+        assert_eq!(error.message, "user_id: this person opted out, so nothing is kept about them");
+    }
+    assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap(), json!({"facts": [], "aliases": []}));
 }

@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use futures::FutureExt as _;
@@ -9,9 +12,10 @@ use super::*;
 use crate::{
     contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse},
     domain::{
-        Channel, ChannelId, Day, Fact, FactId, GuildChannels, Handle, Language, Ledger, Permissions, Person, Source,
+        Calendar, Channel, ChannelId, Day, Fact, FactId, GuildChannels, GuildId, Handle, Language, Ledger, Permissions,
+        Person, Source, UserId,
     },
-    ports::{InvokeError, TeachPeople},
+    ports::{AskMemories, DiscordError, InvokeError, ReadPeople as _, SummarizeDay, TeachPeople},
     testing::{FixedClock, InMemoryStore},
 };
 
@@ -94,7 +98,7 @@ struct Replies {
 }
 
 impl EditReply for Replies {
-    async fn edit_reply(&self, _: &Handle, reply: &Reply, _: Language) -> Result<(), DiscordError> {
+    async fn edit_reply(&self, _: &Handle, reply: &ReplyContent, _: Language) -> Result<(), DiscordError> {
         if let Some(refusal) = self.refusals.lock().unwrap().pop() {
             return Err(refusal);
         }
@@ -103,10 +107,10 @@ impl EditReply for Replies {
     }
 }
 
-fn task(question: Question) -> Task {
+fn deferred(question: Question) -> DeferredInteraction {
     let interaction_id = crate::testing::id_at(NOW.parse().unwrap(), 0).to_string().parse().unwrap();
     let handle = Handle { interaction_id, token: "t".parse().unwrap() };
-    Task { handle, language: Language::English, guild_id: guild(), question }
+    DeferredInteraction { handle, language: Language::English, guild_id: guild(), question }
 }
 
 async fn answered(
@@ -117,14 +121,15 @@ async fn answered(
     now: &str,
 ) -> (Result<Delivery, AppError>, String) {
     let deps = Deps {
-        store: store.clone(),
+        memory: store.clone(),
+        messages: store.clone(),
         functions,
         channels: NoChannels,
         replies: replies.clone(),
         clock: FixedClock::at(now),
         calendar: Calendar { history_days: 6, settle: Duration::ZERO },
     };
-    let delivery = respond(&deps, Duration::from_secs(180), &task(question)).await;
+    let delivery = respond(&deps, Duration::from_secs(180), &deferred(question)).await;
     let said = replies.said.lock().unwrap().last().cloned().unwrap_or_default();
     (delivery, said)
 }
@@ -266,7 +271,8 @@ async fn what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
         .unwrap();
     let replies = Replies::default();
     let deps = Deps {
-        store,
+        memory: store.clone(),
+        messages: store,
         functions: Led,
         channels: OpenChannel,
         replies: replies.clone(),
@@ -274,7 +280,7 @@ async fn what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
         calendar: Calendar { history_days: 6, settle: Duration::ZERO },
     };
     let question = Question::CatchUp { date: "2026-11-21".parse().unwrap(), user_id: None };
-    respond(&deps, Duration::from_secs(180), &task(question)).await.unwrap();
+    respond(&deps, Duration::from_secs(180), &deferred(question)).await.unwrap();
     let said = replies.said.lock().unwrap().last().cloned().unwrap();
     assert_eq!(said.matches("\n**<@").count(), 1, "{said}");
 }

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::UserId;
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -30,30 +31,31 @@ fn a_ping_is_one() {
 
 #[test]
 fn a_subcommand_says_who_asks_where_and_for_what() {
-    let Interaction { handle, language, place, action } = interaction(fixture!("show"));
-    let place = place.unwrap();
+    let Interaction { handle, language, invoker, action } = interaction(fixture!("show"));
+    let invoker = invoker.unwrap();
     assert_eq!(handle.interaction_id.to_string(), "998100000000000040");
-    assert_eq!((place.guild.to_string().as_str(), place.asker), ("998100000000000777", user(ANN)));
-    assert!(place.is_moderator() && language == Language::German);
-    assert!(action == Action::Show { person: Some(user(BEN)) });
+    assert_eq!((invoker.guild.to_string().as_str(), invoker.user), ("998100000000000777", user(ANN)));
+    assert!(invoker.is_moderator() && language == Language::German);
+    assert!(action == Action::Command(Command::Show { person: Some(user(BEN)) }));
 }
 
 #[test]
 fn each_kind_of_request_is_understood() {
-    let typing = Action::ChooseFact { person: Some(user(BEN)), typed: "haz".into() };
+    let typing = Action::Autocomplete(Autocomplete::Fact { person: Some(user(BEN)), typed: "haz".into() });
     assert!(interaction(fixture!("forget_typing")).action == typing);
-    assert!(interaction(fixture!("user_menu")).action == Action::Show { person: Some(user(BEN)) });
-    let remembered = Action::RememberMessage { author: Some(user(BEN)), text: "I keep bees now".into() };
+    assert!(interaction(fixture!("user_menu")).action == Action::Command(Command::Show { person: Some(user(BEN)) }));
+    let remembered =
+        Action::Command(Command::RememberMessage { author: Some(user(BEN)), text: "I keep bees now".into() });
     assert!(interaction(fixture!("message_menu")).action == remembered);
-    let undo = Action::Undo { person: user(BEN), fact: "01M81WPB19BT58MKM6GY32HGFB".into() };
+    let undo = Action::Component(Component::Undo { person: user(BEN), fact: "01M81WPB19BT58MKM6GY32HGFB".into() });
     assert!(interaction(fixture!("button")).action == undo);
 }
 
 #[test]
 fn what_discord_has_added_since_does_no_harm() {
-    let Interaction { place, action, .. } = interaction(fixture!("command_of_today"));
-    assert!(action == Action::Remember { person: Some(user(BEN)), text: "keeps bees".into() });
-    assert!(!place.unwrap().is_moderator());
+    let Interaction { invoker, action, .. } = interaction(fixture!("command_of_today"));
+    assert!(action == Action::Command(Command::Remember { person: Some(user(BEN)), text: "keeps bees".into() }));
+    assert!(!invoker.unwrap().is_moderator());
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn settings_say_what_is_to_be_changed() {
         let body = json!({"type": 2, "id": "1", "token": "t", "guild_id": "2", "data": data});
         interaction(body.to_string().as_bytes()).action
     };
-    assert!(settings(json!([])) == Action::Settings(SettingsChange::default()));
+    assert!(settings(json!([])) == Action::Command(Command::Settings(SettingsChange::default())));
     let options = json!([
         {"name": "read", "type": 7, "value": "7"}, {"name": "teach", "type": 3, "value": "oneself"},
         {"name": "see", "type": 3, "value": "nobody knows this"}, {"name": "keep_days", "type": 4, "value": 20}
@@ -75,7 +77,7 @@ fn settings_say_what_is_to_be_changed() {
         retention_days: Some(20),
         ..SettingsChange::default()
     };
-    assert!(settings(options) == Action::Settings(change));
+    assert!(settings(options) == Action::Command(Command::Settings(change)));
 }
 
 #[test]
@@ -85,14 +87,14 @@ fn what_others_send_is_unknown_and_no_error() {
     assert!(interaction(fixture!("foreign_select")).action == Action::Unknown);
     let minimal =
         interaction(br#"{"type":9,"id":1,"token":"t","data":null,"guild_id":"2","member":null,"locale":null}"#);
-    assert_eq!((minimal.place, minimal.language), (None, Language::English));
+    assert_eq!((minimal.invoker, minimal.language), (None, Language::English));
 }
 
 #[test]
-fn outside_of_guilds_there_is_no_place() {
+fn outside_of_guilds_there_is_no_invoker() {
     let direct = interaction(fixture!("in_a_direct_message"));
-    assert_eq!(direct.place, None);
-    assert!(direct.action == Action::CatchUp { day: None, person: None });
+    assert_eq!(direct.invoker, None);
+    assert!(direct.action == Action::Command(Command::CatchUp { day: None, person: None }));
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn bots_and_webhooks_have_no_author() {
         let mut body: Value = serde_json::from_slice(fixture!("message_menu")).unwrap();
         body["data"]["resolved"]["messages"]["998100000000000060"][change.0] = change.1;
         let action = interaction(body.to_string().as_bytes()).action;
-        assert!(matches!(action, Action::RememberMessage { author: None, .. }));
+        assert!(matches!(action, Action::Command(Command::RememberMessage { author: None, .. })));
     }
 }
 
@@ -110,7 +112,7 @@ fn permissions_that_cannot_be_read_permit_nothing() {
     let mut body: Value = serde_json::from_slice(fixture!("show")).unwrap();
     for permissions in [json!(null), json!("all"), json!("-1")] {
         body["member"]["permissions"] = permissions;
-        assert!(!interaction(body.to_string().as_bytes()).place.unwrap().is_moderator());
+        assert!(!interaction(body.to_string().as_bytes()).invoker.unwrap().is_moderator());
     }
 }
 

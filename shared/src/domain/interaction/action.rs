@@ -4,9 +4,22 @@ use std::fmt;
 
 use crate::domain::{SettingsChange, UserId};
 
-/// What is asked for. A person who is not named is the asker.
+/// What is asked for, by the way it was asked.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Action {
+    /// A command was used.
+    Command(Command),
+    /// A button was pressed.
+    Component(Component),
+    /// Somebody is typing, and wants choices.
+    Autocomplete(Autocomplete),
+    /// Something of another version of this application.
+    Unknown,
+}
+
+/// What a command asks for. A person who is not named is the invoker.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Command {
     /// What is remembered about a person.
     Show {
         /// About whom.
@@ -40,13 +53,6 @@ pub enum Action {
         /// Its id, as the choices gave it, or its words.
         fact: String,
     },
-    /// A fact that was just taught, to forget again: a button.
-    Undo {
-        /// About whom.
-        person: UserId,
-        /// Its id.
-        fact: String,
-    },
     /// What holds in the guild, after a change.
     Settings(SettingsChange),
     /// What happened.
@@ -56,21 +62,36 @@ pub enum Action {
         /// Who is to be told of; everybody if left out.
         person: Option<UserId>,
     },
-    /// Facts to choose from, while somebody types.
-    ChooseFact {
+}
+
+/// What a button asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Component {
+    /// A fact that was just taught, to forget again.
+    Undo {
         /// About whom.
+        person: UserId,
+        /// Its id.
+        fact: String,
+    },
+}
+
+/// What is being typed.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Autocomplete {
+    /// A fact.
+    Fact {
+        /// About whom; about the invoker, if nobody is named.
         person: Option<UserId>,
         /// What was typed so far.
         typed: String,
     },
-    /// Days to choose from, while somebody types.
-    ChooseDay {
+    /// A day.
+    Day {
         /// What was typed so far.
         typed: String,
     },
-    /// Choices for something that nobody here knows.
-    ChooseUnknown,
-    /// A command of another version of this application.
+    /// Something that nobody here knows.
     Unknown,
 }
 
@@ -78,22 +99,25 @@ impl Action {
     /// Its name in logs.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Command(command) => command.name(),
+            Self::Component(Component::Undo { .. }) => "undo",
+            Self::Autocomplete(_) => "choose",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Command {
+    fn name(&self) -> &'static str {
+        match self {
             Self::Show { .. } => "show",
             Self::Remember { .. } => "remember",
             Self::RememberMessage { .. } => "remember_message",
             Self::Alias { .. } => "alias",
             Self::Forget { .. } => "forget",
-            Self::Undo { .. } => "undo",
             Self::Settings(_) => "settings",
             Self::CatchUp { .. } => "catchup",
-            Self::ChooseFact { .. } | Self::ChooseDay { .. } | Self::ChooseUnknown => "choose",
-            Self::Unknown => "unknown",
         }
-    }
-
-    /// Whether somebody is typing and wants choices.
-    pub fn is_choice(&self) -> bool {
-        matches!(self, Self::ChooseFact { .. } | Self::ChooseDay { .. } | Self::ChooseUnknown)
     }
 }
 

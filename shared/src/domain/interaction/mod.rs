@@ -2,17 +2,17 @@
 
 mod action;
 mod handle;
+mod invoker;
 mod language;
-mod place;
 mod reply;
 mod response;
 
-pub use action::Action;
+pub use action::{Action, Autocomplete, Command, Component};
 pub use handle::{Handle, InteractionToken, InvalidToken};
+pub use invoker::Invoker;
 pub use language::Language;
-pub use place::Place;
-pub use reply::{Reply, Undo};
-pub use response::{Answer, Choice};
+pub use reply::{ReplyContent, UndoButton};
+pub use response::{Choice, InteractionResponse};
 
 /// One use of a command, a button or a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct Interaction {
     pub handle: Handle,
     /// The language its user reads.
     pub language: Language,
-    /// Where it was used, and by whom; `None` outside of guilds.
-    pub place: Option<Place>,
+    /// Who used it in which guild; `None` outside of guilds.
+    pub invoker: Option<Invoker>,
     /// What is asked for.
     pub action: Action,
 }

@@ -6,7 +6,7 @@ use crate::domain::UserId;
 
 /// A message as it is to be read, of any length.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Reply {
+pub struct ReplyContent {
     /// Its text, in Discord's markup.
     pub text: String,
     /// What is said about the text, in smaller letters below it.
@@ -14,12 +14,12 @@ pub struct Reply {
     /// The names of people who are mentioned, for where Discord does not show them.
     pub names: BTreeMap<UserId, String>,
     /// A fact that can be forgotten again.
-    pub undo: Option<Undo>,
+    pub undo: Option<UndoButton>,
 }
 
 /// The button that takes a fact back.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Undo {
+pub struct UndoButton {
     /// About whom.
     pub person: UserId,
     /// The fact's id.
@@ -28,15 +28,15 @@ pub struct Undo {
     pub label: String,
 }
 
-impl From<String> for Reply {
+impl From<String> for ReplyContent {
     fn from(text: String) -> Self {
         Self { text, ..Self::default() }
     }
 }
 
 /// Without the text (DESIGN rule 21).
-impl fmt::Debug for Reply {
+impl fmt::Debug for ReplyContent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({} bytes)", self.text.len())
+        write!(f, "ReplyContent({} bytes)", self.text.len())
     }
 }

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use super::reply::Reply;
+use super::reply::ReplyContent;
 
 /// The first answer to an interaction.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum InteractionResponse {
     /// A message, for the asker's eyes only.
-    Message(Reply),
+    Message(ReplyContent),
     /// In place of the message whose button was pressed.
-    Update(Reply),
+    Update(ReplyContent),
     /// The answer follows.
     Deferred {
         /// Whether only the asker will see it.
@@ -30,7 +30,7 @@ pub struct Choice {
 }
 
 /// Without the text (DESIGN rule 21).
-impl fmt::Debug for Answer {
+impl fmt::Debug for InteractionResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Message(_) => "Message",

@@ -1,0 +1,156 @@
+//! Teaches something about one person, or takes it back. No model is asked, and no update is lost.
+
+use jiff::Timestamp;
+
+use crate::{
+    app::retry::backoff,
+    domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, Teacher, Teachers, UserId, cleaned},
+    ports::{ReadSettings, StoreError, TeachPeople},
+};
+
+/// How often a change is made anew because somebody else changed the same person meanwhile.
+const MAX_ATTEMPTS: u32 = 20;
+
+/// What is taught about one person.
+pub(in crate::app) struct Lesson<'a, S> {
+    pub(in crate::app) store: &'a S,
+    pub(in crate::app) guild: GuildId,
+    /// The person.
+    pub(in crate::app) about: UserId,
+}
+
+/// A fact that is known now.
+pub(in crate::app) struct Remembered {
+    pub(in crate::app) id: FactId,
+    /// Its words, as they are kept.
+    pub(in crate::app) text: String,
+    /// Whether it was new.
+    pub(in crate::app) added: bool,
+}
+
+/// A name that is known now.
+pub(in crate::app) struct Aliased {
+    /// The name, as it is kept.
+    pub(in crate::app) name: String,
+    /// Whether it was new.
+    pub(in crate::app) added: bool,
+}
+
+/// Why something is not taught.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::app) enum NotTaught {
+    /// The guild decided that others may teach it.
+    #[error("taught_by: {} (\"moderator\":true says that one does)", who_may(*.0))]
+    NotAllowed(Teachers),
+    /// The person does not want to be remembered (DESIGN rule 20).
+    #[error("user_id: this person opted out, so nothing is kept about them")]
+    OptedOut,
+    /// It is blank or too long, or there is no room for it.
+    #[error(transparent)]
+    Unfit(#[from] PersonError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn who_may(teachers: Teachers) -> &'static str {
+    match teachers {
+        Teachers::Moderators => "in this guild only moderators may teach",
+        Teachers::Anyone | Teachers::Oneself => {
+            "in this guild everybody may teach about themselves only, and moderators about anybody"
+        }
+    }
+}
+
+impl<S: TeachPeople + ReadSettings> Lesson<'_, S> {
+    /// Has the text remembered as a fact.
+    pub(in crate::app) async fn remember(
+        &self,
+        teacher: Teacher,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Remembered, NotTaught> {
+        let fact = Fact::new(text, teacher.user, now)?;
+        self.check_teacher(teacher).await?;
+        let new_id = FactId::new(now, fastrand::u128(..));
+        let (id, added) = self.change_facts(|person| add(person, &new_id, &fact)).await?;
+        Ok(Remembered { id, text: fact.text, added })
+    }
+
+    /// Has the person known by another name.
+    pub(in crate::app) async fn alias(&self, teacher: Teacher, name: &str) -> Result<Aliased, NotTaught> {
+        let name = cleaned(name, MAX_NAME_CHARS)?;
+        self.check_teacher(teacher).await?;
+        let person = self.person().await?;
+        if person.opted_out {
+            return Err(NotTaught::OptedOut);
+        }
+        if person.aliases.contains(&name) {
+            return Ok(Aliased { name, added: false });
+        }
+        match self.store.add_alias(self.guild, self.about, &name).await {
+            Err(StoreError::Conflict) => Err(PersonError::TooManyAliases.into()),
+            added => Ok(added.map(|()| Aliased { name, added: true })?),
+        }
+    }
+
+    /// What the guild decided about who teaches whom.
+    async fn check_teacher(&self, teacher: Teacher) -> Result<(), NotTaught> {
+        let teachers = self.store.settings(self.guild).await?.teachers;
+        if teachers.allow(teacher, self.about) { Ok(()) } else { Err(NotTaught::NotAllowed(teachers)) }
+    }
+}
+
+impl<S: TeachPeople> Lesson<'_, S> {
+    /// Has a fact forgotten; `false` if it was not known.
+    pub(in crate::app) async fn forget(&self, id: &FactId) -> Result<bool, StoreError> {
+        let mut was_known = false;
+        self.change_facts(|person| {
+            let known = person.facts.remove(id).is_some();
+            // A write whose answer was lost: then it is gone already when it is tried again.
+            was_known |= known;
+            Ok((was_known, known))
+        })
+        .await
+    }
+
+    /// What is known about the person.
+    pub(in crate::app) async fn person(&self) -> Result<Person, StoreError> {
+        let mut people = self.store.people(self.guild, &[self.about]).await?;
+        Ok(people.remove(&self.about).unwrap_or_default())
+    }
+
+    /// Reads the facts, changes them, and writes them back unless somebody else did meanwhile: then all of it again.
+    /// `change` gives its result and whether there is anything to write.
+    async fn change_facts<T, E: From<StoreError>>(
+        &self,
+        mut change: impl FnMut(&mut Person) -> Result<(T, bool), E>,
+    ) -> Result<T, E> {
+        for attempt in 0..MAX_ATTEMPTS {
+            let mut person = self.person().await?;
+            let (result, changed) = change(&mut person)?;
+            if !changed {
+                return Ok(result);
+            }
+            let written = self.store.replace_facts(self.guild, self.about, &person.facts, person.facts_revision).await;
+            match written {
+                Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
+                written => return Ok(written.map(|()| result)?),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+}
+
+/// Adds the fact: the id it is known by, whether it is new, and whether there is anything to write.
+fn add(person: &mut Person, new_id: &FactId, fact: &Fact) -> Result<((FactId, bool), bool), NotTaught> {
+    if person.opted_out {
+        return Err(NotTaught::OptedOut);
+    }
+    // A write whose answer was lost: the conflict is with ourselves.
+    if person.facts.contains_key(new_id) {
+        return Ok(((new_id.clone(), true), false));
+    }
+    let (id, added) = person.remember(new_id.clone(), fact.clone())?;
+    Ok(((id, added), added))
+}

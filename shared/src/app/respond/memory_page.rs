@@ -1,0 +1,107 @@
+//! What is shown of a person: the memory, who taught what, how fresh it is and what is missing.
+
+use jiff::Timestamp;
+
+use crate::{
+    contract::{DayState, MemoriesResponse},
+    domain::{Day, DayRecord, Fact, Language, Memory, ReplyContent, Source, UserId},
+    ports::PersonRecord,
+};
+
+/// What is known when it is shown.
+pub(super) struct MemoryPage<'a> {
+    pub(super) language: Language,
+    pub(super) user: UserId,
+    pub(super) record: &'a PersonRecord,
+    /// What is known about today, to say how far it was read.
+    pub(super) today: Option<&'a DayRecord>,
+}
+
+impl MemoryPage<'_> {
+    /// The page; only what was taught, where the memory could not be asked for.
+    pub(super) fn reply(&self, memories: Option<&MemoriesResponse>) -> ReplyContent {
+        let (body, footnote) = match memories {
+            Some(memories) => (self.memory(memories), self.freshness(memories)),
+            None => (None, self.language.only_facts()),
+        };
+        if body.is_none() && self.record.person.facts.is_empty() && footnote.is_empty() {
+            return self.language.nothing_known(self.user).into();
+        }
+        let sections = [Some(self.language.about(self.user)), body, self.taught(), self.other_names()];
+        let text = sections.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        ReplyContent { footnote, ..ReplyContent::from(text) }
+    }
+
+    /// Everybody who is mentioned on it.
+    pub(super) fn mentioned(&self) -> Vec<UserId> {
+        let teachers = self.record.person.facts.values().filter_map(|fact| fact.taught_by);
+        let mut mentioned: Vec<UserId> = teachers.chain([self.user]).collect();
+        mentioned.sort_unstable();
+        mentioned.dedup();
+        mentioned
+    }
+
+    /// The memory, unless it only repeats what was taught.
+    fn memory(&self, memories: &MemoriesResponse) -> Option<String> {
+        let text = memories.memories.get(&self.user)?.as_deref()?;
+        let is_fact = |line: &str| {
+            let mut facts = self.record.person.facts.values();
+            line.strip_prefix("- ").is_some_and(|line| facts.any(|fact| fact.text == line))
+        };
+        match memories.sources.get(&self.user)? {
+            Source::Facts | Source::None => None,
+            Source::Unmerged => Some(text.lines().filter(|line| !is_fact(line)).collect::<Vec<_>>().join("\n")),
+            _ => Some(text.to_owned()),
+        }
+    }
+
+    fn taught(&self) -> Option<String> {
+        let line = |fact: &Fact| {
+            let by = self.language.taught_by(fact.taught_by, Day::of(fact.taught_at));
+            format!("- {} ({by})", fact.text)
+        };
+        let lines: Vec<String> = self.record.person.facts.values().map(line).collect();
+        (!lines.is_empty()).then(|| format!("{}\n{}", self.language.taught(), lines.join("\n")))
+    }
+
+    fn other_names(&self) -> Option<String> {
+        let names = self.record.person.also_known_as();
+        (!names.is_empty()).then(|| self.language.also_known_as(&names))
+    }
+
+    /// How fresh it is and what is missing, a line each. Nothing where nothing is known and nothing is missing.
+    fn freshness(&self, memories: &MemoriesResponse) -> String {
+        let source = memories.sources.get(&self.user).copied().unwrap_or(Source::None);
+        let today =
+            self.today_read_at().filter(|_| source != Source::None).map(|at| self.language.today_read_until(at));
+        let missing = days(memories, &[DayState::Failed, DayState::Pending]).map(|days| self.language.missing(&days));
+        let stale = days(memories, &[DayState::Stale]).map(|days| self.language.outdated(&days));
+        let blocked = days(memories, &[DayState::Blocked]).map(|days| self.language.blocked_days(&days));
+        [self.origin(source), today, missing, stale, blocked].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    fn origin(&self, source: Source) -> Option<String> {
+        let made_at = self.record.memory.as_ref().map(|memory: &Memory| memory.built_at);
+        match source {
+            Source::Merged => Some(self.language.made_now()),
+            Source::Cached => made_at.map(|at| self.language.made_at(at)),
+            Source::Facts => Some(self.language.as_taught()),
+            Source::Summary => Some(self.language.of_one_day()),
+            Source::LastKnownGood => Some(self.language.last_known_good(made_at)),
+            Source::Unmerged => Some(self.language.unmerged()),
+            Source::None => None,
+        }
+    }
+
+    fn today_read_at(&self) -> Option<Timestamp> {
+        let summary = self.today?.summary.as_ref()?;
+        Some(summary.built_at)
+    }
+}
+
+/// The days of those states, newest first.
+fn days(memories: &MemoriesResponse, states: &[DayState]) -> Option<String> {
+    let days = memories.days.iter().rev().filter(|(_, state)| states.contains(state));
+    let days: Vec<String> = days.map(|(day, _)| day.to_string()).collect();
+    (!days.is_empty()).then(|| days.join(", "))
+}

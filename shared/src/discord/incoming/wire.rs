@@ -1,0 +1,149 @@
+//! An interaction as Discord writes it, as far as it is looked at. Lenient: whatever may be missing may also be null.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::domain::{GuildId, InteractionId, UserId};
+
+pub(super) const PING: u64 = 1;
+pub(super) const COMMAND: u64 = 2;
+pub(super) const COMPONENT: u64 = 3;
+pub(super) const AUTOCOMPLETE: u64 = 4;
+
+/// What kind of request it is, whatever else is in it.
+#[derive(Deserialize)]
+pub(super) struct WireKind {
+    #[serde(rename = "type")]
+    pub(super) kind: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireInteraction {
+    pub(super) id: InteractionId,
+    pub(super) token: String,
+    #[serde(default)]
+    pub(super) locale: Option<String>,
+    #[serde(default)]
+    pub(super) guild_id: Option<GuildId>,
+    #[serde(default)]
+    pub(super) member: Option<WireMember>,
+    #[serde(default)]
+    pub(super) data: Option<WireData>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireMember {
+    #[serde(default)]
+    pub(super) user: Option<WireUser>,
+    #[serde(default)]
+    pub(super) permissions: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireUser {
+    pub(super) id: UserId,
+    #[serde(default)]
+    pub(super) bot: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireData {
+    name: Option<String>,
+    options: Option<Vec<WireOption>>,
+    target_id: Option<String>,
+    resolved: Option<WireResolved>,
+    pub(super) custom_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireOption {
+    name: String,
+    #[serde(default)]
+    value: Value,
+    #[serde(default)]
+    focused: Option<bool>,
+    #[serde(default)]
+    options: Option<Vec<WireOption>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireResolved {
+    messages: Option<HashMap<String, WireMessage>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireMessage {
+    #[serde(default)]
+    pub(super) content: Option<String>,
+    #[serde(default)]
+    author: Option<WireUser>,
+    #[serde(default)]
+    webhook_id: Option<String>,
+}
+
+impl WireData {
+    /// The name of the command with that of its subcommand, and the options of the latter.
+    pub(super) fn path(&self) -> (String, Options<'_>) {
+        let name = self.name.as_deref().unwrap_or_default();
+        let options = self.options.as_deref().unwrap_or_default();
+        match options {
+            [WireOption { name: sub, options: Some(options), .. }] => (format!("{name} {sub}"), Options(options)),
+            [WireOption { name: sub, value: Value::Null, .. }] => (format!("{name} {sub}"), Options(&[])),
+            options => (name.to_owned(), Options(options)),
+        }
+    }
+
+    /// The person whose menu was opened.
+    pub(super) fn target_user(&self) -> Option<UserId> {
+        self.target_id.as_ref()?.parse().ok()
+    }
+
+    /// The message whose menu was opened.
+    pub(super) fn target_message(&self) -> Option<&WireMessage> {
+        self.resolved.as_ref()?.messages.as_ref()?.get(self.target_id.as_ref()?)
+    }
+}
+
+impl WireMessage {
+    /// Who wrote it; nobody, if that is a bot or a webhook.
+    pub(super) fn human_author(&self) -> Option<UserId> {
+        let human = |author: &&WireUser| author.bot != Some(true) && self.webhook_id.is_none();
+        self.author.as_ref().filter(human).map(|author| author.id)
+    }
+}
+
+/// The options of a command.
+pub(super) struct Options<'a>(&'a [WireOption]);
+
+impl Options<'_> {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|option| option.name == name).map(|option| &option.value)
+    }
+
+    pub(super) fn user(&self, name: &str) -> Option<UserId> {
+        self.value(name)?.as_str()?.parse().ok()
+    }
+
+    /// A value of that kind; any other counts as none, and changes nothing.
+    pub(super) fn parsed<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.value(name)?.clone()).ok()
+    }
+
+    pub(super) fn optional_text(&self, name: &str) -> Option<String> {
+        self.value(name)?.as_str().map(str::to_owned)
+    }
+
+    pub(super) fn text(&self, name: &str) -> String {
+        self.optional_text(name).unwrap_or_default()
+    }
+
+    /// The option that is being typed, and what was typed so far.
+    pub(super) fn focused(&self) -> Option<(&str, String)> {
+        let option = self.0.iter().find(|option| option.focused == Some(true))?;
+        Some((&option.name, option.value.as_str().unwrap_or_default().to_owned()))
+    }
+}

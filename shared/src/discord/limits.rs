@@ -1,0 +1,47 @@
+//! What fits into a message of Discord's, and how a text is made to.
+
+/// Discord's limits. It counts characters; what is counted here are UTF-16 units, which are never fewer.
+pub(super) const CONTENT: usize = 2_000;
+pub(super) const DESCRIPTION: usize = 4_096;
+/// Of all embeds of a message together.
+pub(super) const EMBEDS: usize = 6_000;
+pub(super) const CHOICES: usize = 25;
+pub(super) const CHOICE: usize = 100;
+
+/// The text in pieces that fit into an embed each, cut between lines where there are any.
+pub(super) fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while length(rest) > DESCRIPTION {
+        let most = fitting(rest, DESCRIPTION);
+        let end = rest[..most].rfind('\n').filter(|end| *end > 0).unwrap_or(most);
+        pieces.push(&rest[..end]);
+        rest = rest[end..].trim_start_matches('\n');
+    }
+    pieces.push(rest);
+    pieces.retain(|piece| !piece.trim().is_empty());
+    pieces
+}
+
+/// The text, cut with an ellipsis if it is too long.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    if length(text) <= limit {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..fitting(text, limit - 1)])
+}
+
+/// How many bytes of the text fit into that many units.
+fn fitting(text: &str, limit: usize) -> usize {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        units += character.len_utf16();
+        units > limit
+    });
+    end.map_or(text.len(), |(at, _)| at)
+}
+
+/// The length of a text as Discord may count it, in UTF-16 units.
+pub(super) fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
