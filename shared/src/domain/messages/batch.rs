@@ -3,9 +3,13 @@
 //! Every plan is idempotent: applied, and made again from the same batch, it changes nothing. So a batch that was cut off
 //! anywhere can be sent again.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Ledger, Message, MessageId, StoredMessage};
+pub use change::Change;
+
+use crate::domain::{Message, MessageId, StoredMessage};
 
 /// The part of a batch that concerns one guild-day. A deletion counts more than a copy of the same message.
 #[derive(Clone, Default)]
@@ -13,20 +17,6 @@ pub struct DayBatch {
     messages: BTreeMap<MessageId, Message>,
     deleted: BTreeSet<MessageId>,
     copies: usize,
-}
-
-/// What becomes of one message.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Change {
-    /// It is new.
-    Store(Message),
-    /// It is there, and this is a later edit.
-    Update(Message),
-    /// It is there, and is replaced by a tombstone.
-    Delete(MessageId),
-    /// It is not there: only the tombstone is written, so that a late copy stays out. While messages of the day cannot have
-    /// expired yet, it never was there, no summary can hold its words, and the ledger is left alone.
-    Bury(MessageId),
 }
 
 /// The changes of one guild-day, and how many messages needed none.
@@ -108,50 +98,6 @@ impl DayBatch {
     }
 }
 
-impl Change {
-    /// The message it is about.
-    pub fn id(&self) -> MessageId {
-        match self {
-            Self::Store(message) | Self::Update(message) => message.id,
-            Self::Delete(id) | Self::Bury(id) => *id,
-        }
-    }
-
-    /// About how many bytes it takes in a request.
-    pub fn bytes(&self) -> usize {
-        const KEYS_AND_NAMES: usize = 400;
-        let (Self::Store(message) | Self::Update(message)) = self else {
-            return KEYS_AND_NAMES;
-        };
-        let mentions: usize = message.body.mentions.iter().map(|mention| mention.name.len() + 64).sum();
-        let attachments: usize = message.body.attachments.iter().map(|text| text.len() + 16).sum();
-        KEYS_AND_NAMES + message.author.name.len() + message.body.content.len() + mentions + attachments
-    }
-}
-
-impl Ledger {
-    /// The ledger after `changes`, or `None` if it does not change: every change of a day's messages bumps the version,
-    /// and a deletion sets `purged_version` to it (DESIGN rule 5). `may_have_expired` says that messages of the day may be
-    /// gone that a summary still tells of: then a message that is not there may have been, and its deletion purges too.
-    pub fn after(self, changes: &[Change], may_have_expired: bool) -> Option<Self> {
-        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|change| wanted(change)).count() as u64;
-        let stored = count(|change| matches!(change, Change::Store(_)));
-        let updated = count(|change| matches!(change, Change::Update(_)));
-        let deleted = count(|change| matches!(change, Change::Delete(_)));
-        let expired =
-            count(|change| matches!(change, Change::Bury(_))) * u64::from(may_have_expired && self.version > 0);
-        if stored + updated + deleted + expired == 0 {
-            return None;
-        }
-        let version = self.version + 1;
-        Some(Self {
-            version,
-            purged_version: if deleted + expired > 0 { version } else { self.purged_version },
-            message_count: (self.message_count + stored).saturating_sub(deleted),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -223,27 +169,6 @@ mod tests {
         assert_eq!((kinds(&both_at_once).as_str(), both_at_once.deleted_before), ("b", 1));
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[message(1, "a", None)], &[]))), "d");
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[], &[1]))), "");
-    }
-
-    #[test]
-    fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let stored = ledger.after(&[Change::Store(message(1, "a", None)), Change::Store(message(2, "b", None))], false);
-        assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
-        let updated = ledger.after(&[Change::Update(message(1, "a", None))], false);
-        assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
-        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b", None))], false);
-        assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(ledger.after(&[], true), None);
-    }
-
-    #[test]
-    fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let bury = [Change::Bury(id(1))];
-        assert_eq!(ledger.after(&bury, false), None);
-        assert_eq!(ledger.after(&bury, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(Ledger::default().after(&bury, true), None, "no messages, no ledger");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The block of memories that a bot puts into the prompt of its own model.
 
 use super::{
+    also_known_as::known_as,
     clean::{clean_name, escape, visible},
-    known_as,
 };
 use crate::domain::{Person, UserId};
 

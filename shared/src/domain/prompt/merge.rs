@@ -2,8 +2,8 @@
 
 use super::{
     AnswerFormat, Prompt,
+    also_known_as::known_as,
     clean::{Names, clean, clean_name},
-    known_as,
 };
 use crate::domain::{Knowledge, Person, Priority, hash};
 
