@@ -9,3 +9,9 @@ pub struct ConfigError {
     /// What is wrong with it, without its value.
     pub problem: String,
 }
+
+impl ConfigError {
+    pub(super) fn missing(variable: &'static str) -> Self {
+        Self { variable, problem: "is missing".to_owned() }
+    }
+}

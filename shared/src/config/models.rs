@@ -5,7 +5,7 @@ mod model;
 mod name;
 mod options;
 
+pub(super) use access::read_names;
 pub use access::{GeminiConfig, ModelsConfig, OpenAiConfig};
-pub use model::ModelConfig;
+pub use model::{ModelConfig, ModelOptions};
 pub use name::{ModelName, Provider};
-pub use options::ModelOptions;

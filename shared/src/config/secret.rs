@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::variables::Variables;
+
 /// Where a key comes from.
 #[derive(Debug, Clone)]
 pub enum KeySource {
@@ -9,6 +11,15 @@ pub enum KeySource {
     Value(ApiKey),
     /// The SSM SecureString of that name.
     Parameter(String),
+}
+
+impl KeySource {
+    /// The key in the variable `value`, which comes before the parameter named in the variable `parameter`.
+    pub(super) fn read(variables: &Variables<'_>, value: &'static str, parameter: &'static str) -> Option<Self> {
+        let value = variables.optional(value).as_deref().and_then(ApiKey::new).map(Self::Value);
+        let parameter = variables.optional(parameter).map(Self::Parameter);
+        value.or(parameter)
+    }
 }
 
 /// A secret. It is shown to who must send it, and to nobody else.

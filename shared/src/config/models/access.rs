@@ -6,11 +6,7 @@ use super::{
     model::ModelConfig,
     name::{ModelName, Provider},
 };
-use crate::config::{
-    ConfigError,
-    secret::{ApiKey, KeySource},
-    variables::Variables,
-};
+use crate::config::{ConfigError, secret::KeySource, variables::Variables};
 
 /// Models, and how to reach them.
 #[derive(Debug, Clone)]
@@ -43,50 +39,62 @@ pub struct OpenAiConfig {
     pub base_url: String,
 }
 
-impl<L: Fn(&str) -> Option<String>> Variables<L> {
-    pub(in crate::config) fn chain(&self, variable: &'static str) -> Result<Vec<ModelConfig>, ConfigError> {
-        let chain = self.required(variable)?;
-        let chain: Result<Vec<ModelConfig>, String> = chain.split(',').map(|model| model.trim().parse()).collect();
-        chain.map_err(|problem| ConfigError { variable, problem })
-    }
-
-    /// Who is in a chain, for those who only look whether they are cooling down.
-    pub(in crate::config) fn names(&self, variable: &'static str) -> Result<Vec<ModelName>, ConfigError> {
-        Ok(self.chain(variable)?.into_iter().map(|model| model.name).collect())
-    }
-
-    pub(in crate::config) fn models(&self, variable: &'static str) -> Result<ModelsConfig, ConfigError> {
-        let chain = self.chain(variable)?;
-        let has = |provider| chain.iter().any(|model| model.name.provider() == provider);
-        let (has_gemini, has_openai) = (has(Provider::Gemini), has(Provider::OpenAi));
-        let gemini_key = self.key("GEMINI_API_KEY", "GEMINI_API_KEY_PARAMETER");
-        let gemini_url = self.url("GEMINI_BASE_URL")?;
-        let openai_key = self.key("OPENAI_API_KEY", "OPENAI_API_KEY_PARAMETER");
-        let openai_url = self.url("OPENAI_BASE_URL")?;
-        Ok(ModelsConfig {
+impl ModelsConfig {
+    /// The chain in the variable `chain`, and how to reach its models.
+    pub(in crate::config) fn read(variables: &Variables<'_>, chain: &'static str) -> Result<Self, ConfigError> {
+        let chain = read_chain(variables, chain)?;
+        let (gemini, openai) = (GeminiConfig::read(variables)?, OpenAiConfig::read(variables)?);
+        Ok(Self {
+            gemini: where_used(&chain, Provider::Gemini, gemini, "GEMINI_API_KEY_PARAMETER")?,
+            openai: where_used(&chain, Provider::OpenAi, openai, "OPENAI_BASE_URL")?,
+            timeout: variables.number("MODEL_TIMEOUT_MS", 50_000, 1..=600_000).map(Duration::from_millis)?,
             chain,
-            gemini: match gemini_key {
-                Some(key) if has_gemini => Some(GeminiConfig { key, base_url: gemini_url }),
-                None if has_gemini => return Err(missing("GEMINI_API_KEY_PARAMETER")),
-                _ => None,
-            },
-            openai: match openai_url {
-                Some(base_url) if has_openai => Some(OpenAiConfig { key: openai_key, base_url }),
-                None if has_openai => return Err(missing("OPENAI_BASE_URL")),
-                _ => None,
-            },
-            timeout: self.number("MODEL_TIMEOUT_MS", 50_000, 1..=600_000).map(Duration::from_millis)?,
         })
-    }
-
-    /// The key itself, which comes before the parameter that holds it.
-    fn key(&self, variable: &'static str, parameter: &'static str) -> Option<KeySource> {
-        let value = self.optional(variable).as_deref().and_then(ApiKey::new).map(KeySource::Value);
-        let parameter = self.optional(parameter).map(KeySource::Parameter);
-        value.or(parameter)
     }
 }
 
-fn missing(variable: &'static str) -> ConfigError {
-    ConfigError { variable, problem: "is missing, and a configured model needs it".to_owned() }
+impl GeminiConfig {
+    /// `None` without a key.
+    fn read(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
+        let key = KeySource::read(variables, "GEMINI_API_KEY", "GEMINI_API_KEY_PARAMETER");
+        let base_url = variables.url("GEMINI_BASE_URL")?;
+        Ok(key.map(|key| Self { key, base_url }))
+    }
+}
+
+impl OpenAiConfig {
+    /// `None` without an address.
+    fn read(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
+        let key = KeySource::read(variables, "OPENAI_API_KEY", "OPENAI_API_KEY_PARAMETER");
+        let base_url = variables.url("OPENAI_BASE_URL")?;
+        Ok(base_url.map(|base_url| Self { key, base_url }))
+    }
+}
+
+/// Who is in the chain in the variable `chain`, for those who only look whether they are cooling down.
+pub(in crate::config) fn read_names(
+    variables: &Variables<'_>,
+    chain: &'static str,
+) -> Result<Vec<ModelName>, ConfigError> {
+    Ok(read_chain(variables, chain)?.into_iter().map(|model| model.name).collect())
+}
+
+fn read_chain(variables: &Variables<'_>, variable: &'static str) -> Result<Vec<ModelConfig>, ConfigError> {
+    let chain = variables.required(variable)?;
+    let chain: Result<Vec<ModelConfig>, String> = chain.split(',').map(|model| model.trim().parse()).collect();
+    chain.map_err(|problem| ConfigError { variable, problem })
+}
+
+/// What reaches the models of `provider`: nothing if the chain has none, and an error if it has and `variable` is missing.
+fn where_used<T>(
+    chain: &[ModelConfig],
+    provider: Provider,
+    access: Option<T>,
+    variable: &'static str,
+) -> Result<Option<T>, ConfigError> {
+    match access {
+        _ if chain.iter().all(|model| model.name.provider() != provider) => Ok(None),
+        Some(access) => Ok(Some(access)),
+        None => Err(ConfigError { variable, problem: "is missing, and a configured model needs it".to_owned() }),
+    }
 }

@@ -32,11 +32,16 @@ impl ModelName {
 
 impl fmt::Display for ModelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let provider = match self.provider {
-            Provider::Gemini => "gemini",
-            Provider::OpenAi => "openai",
-        };
-        write!(f, "{provider}:{}", self.name)
+        write!(f, "{}:{}", self.provider, self.name)
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gemini => "gemini",
+            Self::OpenAi => "openai",
+        })
     }
 }
 
