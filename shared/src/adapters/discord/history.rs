@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use super::{Discord, message::WireMessage};
 use crate::{
     domain::{ChannelId, MessageId},
-    ports::{DiscordError, HistoryPage, ReadHistory, Written},
+    ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory},
 };
 
 /// The most messages Discord gives at once.
@@ -16,12 +16,12 @@ impl ReadHistory for Discord {
         let path = format!("/channels/{channel}/messages?after={}&limit={PAGE}", after.get());
         let wire: Vec<WireMessage> = self.get(&path).await?;
         let is_last = wire.len() < PAGE;
-        let mut messages: Vec<Written> = wire.into_iter().map(|message| message.into_written(channel)).collect();
-        messages.sort_by_key(|message| message.id); // they come newest first
-        Ok(HistoryPage { messages, is_last })
+        let mut entries: Vec<HistoryEntry> = wire.into_iter().map(|message| message.into_entry(channel)).collect();
+        entries.sort_by_key(|entry| entry.id); // they come newest first
+        Ok(HistoryPage { entries, is_last })
     }
 
-    async fn is_there(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
+    async fn message_exists(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
         match self.get::<IgnoredAny>(&format!("/channels/{channel}/messages/{message}")).await {
             Ok(IgnoredAny) => Ok(true),
             Err(DiscordError::NotFound { .. }) => Ok(false),

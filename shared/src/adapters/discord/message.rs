@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
-    ports::{Written, WrittenKind},
+    ports::{EntryKind, HistoryEntry},
 };
 
 /// Kinds of a message that people write: a plain one, and a reply.
@@ -77,17 +77,17 @@ struct WireReference {
 }
 
 impl WireMessage {
-    pub(super) fn into_written(self, channel: ChannelId) -> Written {
+    pub(super) fn into_entry(self, channel: ChannelId) -> HistoryEntry {
         let id = self.id;
         let by_a_person = !self.author.bot && self.webhook_id.is_none() && SAID.contains(&self.kind);
-        let what = if !by_a_person {
-            WrittenKind::Other
+        let kind = if !by_a_person {
+            EntryKind::Other
         } else if self.shows_nothing() {
-            WrittenKind::Hidden
+            EntryKind::Hidden
         } else {
-            WrittenKind::Said(Box::new(self.into_message(channel)))
+            EntryKind::Said(Box::new(self.into_message(channel)))
         };
-        Written { id, what }
+        HistoryEntry { id, kind }
     }
 
     /// Nobody can send a message with nothing in it.
@@ -136,14 +136,14 @@ mod tests {
 
     use super::*;
 
-    fn written(message: Value) -> WrittenKind {
-        serde_json::from_value::<WireMessage>(message).unwrap().into_written("7".parse().unwrap()).what
+    fn written(message: Value) -> EntryKind {
+        serde_json::from_value::<WireMessage>(message).unwrap().into_entry("7".parse().unwrap()).kind
     }
 
     #[test]
     fn a_message_of_discords_documentation_is_read() {
         let message: Value = serde_json::from_str(include_str!("fixtures/message.json")).unwrap();
-        let WrittenKind::Said(message) = written(message) else { panic!("somebody said it") };
+        let EntryKind::Said(message) = written(message) else { panic!("somebody said it") };
         assert_eq!((message.author.name.as_str(), message.body.content.as_str()), ("Mason", "Supa Hot"));
         assert_eq!(message.id, "334385199974967042".parse().unwrap());
         assert_eq!((message.body.edited_at, message.body.reply_to), (None, None));
@@ -159,7 +159,7 @@ mod tests {
             "sticker_items": [{"id": "1", "name": "wave", "format_type": 1}],
             "message_reference": {"message_id": "100", "channel_id": "7"}
         });
-        let WrittenKind::Said(message) = written(message) else { panic!("somebody said it") };
+        let EntryKind::Said(message) = written(message) else { panic!("somebody said it") };
         assert_eq!((message.author.name.as_str(), message.body.mentions[0].name.as_str()), ("Ann B", "u"));
         assert_eq!(message.body.attachments, ["a cat", "b.png", "sticker: wave"]);
         assert_eq!(message.body.reply_to, "100".parse().ok());
@@ -174,12 +174,12 @@ mod tests {
             "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"}, "attachments": [], "embeds": [],
             "components": [], "activity": {"type": 1, "party_id": "p"}, "application": {"id": "5", "name": "A game"},
         });
-        assert_ne!(written(invitation), WrittenKind::Hidden);
+        assert_ne!(written(invitation), EntryKind::Hidden);
         let theme = json!({
             "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"},
             "shared_client_theme": {"colors": ["5865F2"], "gradient_angle": 0, "base_mix": 58, "base_theme": 1},
         });
-        assert_ne!(written(theme), WrittenKind::Hidden);
+        assert_ne!(written(theme), EntryKind::Hidden);
     }
 
     #[test]
@@ -190,10 +190,10 @@ mod tests {
             message[field] = value;
             written(message)
         };
-        assert_eq!(written(plain.clone()), WrittenKind::Hidden);
-        assert!(matches!(with("poll", json!({"question": {}})), WrittenKind::Said(_)));
-        assert_eq!(with("type", json!(7)), WrittenKind::Other);
-        assert_eq!(with("webhook_id", json!("5")), WrittenKind::Other);
-        assert_eq!(with("author", json!({"id": "10", "username": "u", "bot": true})), WrittenKind::Other);
+        assert_eq!(written(plain.clone()), EntryKind::Hidden);
+        assert!(matches!(with("poll", json!({"question": {}})), EntryKind::Said(_)));
+        assert_eq!(with("type", json!(7)), EntryKind::Other);
+        assert_eq!(with("webhook_id", json!("5")), EntryKind::Other);
+        assert_eq!(with("author", json!({"id": "10", "username": "u", "bot": true})), EntryKind::Other);
     }
 }

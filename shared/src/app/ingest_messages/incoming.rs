@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::writer::Batch;
 use crate::{
     app::request::{decode, decode_value},
-    contract::{IngestReport, IngestRequest, Rejected},
+    contract::{IngestRequest, Rejected, Skipped},
     domain::{Author, ChannelId, GuildSettings, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
 };
 
@@ -18,11 +19,12 @@ const MAX_ATTACHMENT_CHARS: usize = 1_000;
 /// How far the clock that made an id may be ahead of ours.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// What is left of a batch after a first look, and the report so far.
+/// What is left of a batch after a first look, and what is not.
+#[derive(Default)]
 pub(super) struct Incoming {
-    pub(super) messages: Vec<Message>,
-    pub(super) deleted: Vec<MessageId>,
-    pub(super) report: IngestReport,
+    pub(super) batch: Batch,
+    pub(super) skipped: Skipped,
+    pub(super) rejected: Vec<Rejected>,
 }
 
 #[derive(Deserialize)]
@@ -60,18 +62,18 @@ struct WirePerson {
 
 impl Incoming {
     pub(super) fn read(request: IngestRequest, settings: &GuildSettings, now: Timestamp) -> Self {
-        let mut incoming = Self { messages: Vec::new(), deleted: Vec::new(), report: IngestReport::default() };
+        let mut incoming = Self::default();
         for (index, value) in request.messages.into_iter().enumerate() {
             let id = shown_id(value.get("id")).unwrap_or_else(|| format!("messages[{index}]"));
             if let Err(reason) = incoming.take_message(value, settings, now) {
-                incoming.report.rejected.push(Rejected { id, reason });
+                incoming.rejected.push(Rejected { id, reason });
             }
         }
         for (index, value) in request.deleted.into_iter().enumerate() {
             let id = shown_id(Some(&value)).unwrap_or_else(|| format!("deleted[{index}]"));
             match decode_value::<MessageId>(value).map_err(|error| error.message).and_then(|id| not_ahead(id, now)) {
-                Ok(id) => incoming.deleted.push(id),
-                Err(reason) => incoming.report.rejected.push(Rejected { id, reason }),
+                Ok(id) => incoming.batch.deleted.push(id),
+                Err(reason) => incoming.rejected.push(Rejected { id, reason }),
             }
         }
         incoming
@@ -81,18 +83,18 @@ impl Incoming {
         let wire: Wire = decode(value).map_err(|error| error.message)?;
         not_ahead(wire.id, now)?;
         if wire.author.bot {
-            self.report.skipped.bot += 1;
+            self.skipped.bot += 1;
             return Ok(());
         }
         if !settings.reads(wire.channel_id, wire.parent_channel_id) {
-            self.report.skipped.channel += 1;
+            self.skipped.channel += 1;
             return Ok(());
         }
         let message = wire.into_message()?;
         if message.body.is_blank() && message.body.edited_at.is_none() {
-            self.report.skipped.empty += 1;
+            self.skipped.empty += 1;
         } else {
-            self.messages.push(message);
+            self.batch.messages.push(message);
         }
         Ok(())
     }

@@ -5,7 +5,10 @@
 
 mod change;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::AddAssign,
+};
 
 pub use change::Change;
 
@@ -19,11 +22,18 @@ pub struct DayBatch {
     copies: usize,
 }
 
-/// The changes of one guild-day, and how many messages needed none.
+/// The changes of one guild-day, and what needs none.
 #[derive(Default)]
 pub struct DayPlan {
     /// In the order of the ids.
     pub changes: Vec<Change>,
+    /// Messages that change nothing.
+    pub untouched: Untouched,
+}
+
+/// How many messages change nothing, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Untouched {
     /// Already stored in this or a later version.
     pub unchanged: usize,
     /// Held back because they were deleted.
@@ -63,38 +73,46 @@ impl DayBatch {
     }
 
     /// Takes out what was applied, so that a second plan does not count it again.
-    pub fn settle(&mut self, changes: &[Change]) {
+    pub fn remove(&mut self, changes: &[Change]) {
         for change in changes {
             match change {
                 Change::Store(message) | Change::Update(message) => drop(self.messages.remove(&message.id)),
-                Change::Delete(id) | Change::Bury(id) => drop(self.deleted.remove(id)),
+                Change::Delete(id) | Change::WriteTombstone(id) => drop(self.deleted.remove(id)),
             }
         }
     }
 
     /// What the batch changes, given what is stored (expired messages left out).
     pub fn plan(&self, stored: &BTreeMap<MessageId, StoredMessage>) -> DayPlan {
-        let mut plan = DayPlan { unchanged: self.copies, ..DayPlan::default() };
+        let (mut changes, mut untouched) = (Vec::new(), Untouched { unchanged: self.copies, ..Untouched::default() });
         for id in &self.deleted {
             match stored.get(id).map(|stored| &stored.message) {
-                Some(Some(_)) => plan.changes.push(Change::Delete(*id)),
+                Some(Some(_)) => changes.push(Change::Delete(*id)),
                 Some(None) => {}
-                None => plan.changes.push(Change::Bury(*id)),
+                None => changes.push(Change::WriteTombstone(*id)),
             }
         }
         for (id, message) in &self.messages {
             match stored.get(id).map(|stored| &stored.message) {
-                _ if self.deleted.contains(id) => plan.deleted_before += 1,
-                Some(None) => plan.deleted_before += 1,
-                Some(Some(known)) if known.body.edited_at >= message.body.edited_at => plan.unchanged += 1,
-                Some(Some(_)) => plan.changes.push(Change::Update(message.clone())),
+                _ if self.deleted.contains(id) => untouched.deleted_before += 1,
+                Some(None) => untouched.deleted_before += 1,
+                Some(Some(known)) if known.body.edited_at >= message.body.edited_at => untouched.unchanged += 1,
+                Some(Some(_)) => changes.push(Change::Update(message.clone())),
                 // An edit may leave nothing of a message that is there.
-                None if message.body.is_blank() => plan.blank += 1,
-                None => plan.changes.push(Change::Store(message.clone())),
+                None if message.body.is_blank() => untouched.blank += 1,
+                None => changes.push(Change::Store(message.clone())),
             }
         }
-        plan.changes.sort_by_key(Change::id);
-        plan
+        changes.sort_by_key(Change::id);
+        DayPlan { changes, untouched }
+    }
+}
+
+impl AddAssign for Untouched {
+    fn add_assign(&mut self, other: Self) {
+        self.unchanged += other.unchanged;
+        self.deleted_before += other.deleted_before;
+        self.blank += other.blank;
     }
 }
 
@@ -140,7 +158,7 @@ mod tests {
             Change::Store(_) => 's',
             Change::Update(_) => 'u',
             Change::Delete(_) => 'd',
-            Change::Bury(_) => 'b',
+            Change::WriteTombstone(_) => 'b',
         };
         plan.changes.iter().map(kind).collect()
     }
@@ -153,20 +171,20 @@ mod tests {
             "u"
         );
         let plan = batch(std::slice::from_ref(&first), &[]).plan(&stored(std::slice::from_ref(&later), &[]));
-        assert_eq!((kinds(&plan).as_str(), plan.unchanged), ("", 1));
+        assert_eq!((kinds(&plan).as_str(), plan.untouched.unchanged), ("", 1));
         for order in [[first.clone(), later.clone()], [later.clone(), first]] {
             let plan = batch(&order, &[]).plan(&BTreeMap::new());
             assert!(plan.changes == [Change::Store(later.clone())]);
-            assert_eq!(plan.unchanged, 1);
+            assert_eq!(plan.untouched.unchanged, 1);
         }
     }
 
     #[test]
     fn a_deleted_message_stays_deleted() {
         let plan = batch(&[message(1, "late copy", Some(9))], &[]).plan(&stored(&[], &[1]));
-        assert_eq!((kinds(&plan).as_str(), plan.deleted_before), ("", 1));
+        assert_eq!((kinds(&plan).as_str(), plan.untouched.deleted_before), ("", 1));
         let both_at_once = batch(&[message(1, "a", None)], &[1]).plan(&BTreeMap::new());
-        assert_eq!((kinds(&both_at_once).as_str(), both_at_once.deleted_before), ("b", 1));
+        assert_eq!((kinds(&both_at_once).as_str(), both_at_once.untouched.deleted_before), ("b", 1));
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[message(1, "a", None)], &[]))), "d");
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[], &[1]))), "");
     }
@@ -174,7 +192,7 @@ mod tests {
     #[test]
     fn what_was_applied_is_not_planned_again() {
         let mut rest = batch(&[message(1, "a", None), message(2, "b", None)], &[3]);
-        rest.settle(&[Change::Store(message(1, "a", None)), Change::Bury(id(3))]);
+        rest.remove(&[Change::Store(message(1, "a", None)), Change::WriteTombstone(id(3))]);
         assert_eq!(rest.ids(), [id(2)]);
     }
 }

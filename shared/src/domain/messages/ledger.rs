@@ -18,21 +18,42 @@ impl Ledger {
     /// and a deletion sets `purged_version` to it (DESIGN rule 5). `may_have_expired` says that messages of the day may be
     /// gone that a summary still tells of: then a message that is not there may have been, and its deletion purges too.
     pub fn after(self, changes: &[Change], may_have_expired: bool) -> Option<Self> {
-        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|change| wanted(change)).count() as u64;
-        let stored = count(|change| matches!(change, Change::Store(_)));
-        let updated = count(|change| matches!(change, Change::Update(_)));
-        let deleted = count(|change| matches!(change, Change::Delete(_)));
-        let expired =
-            count(|change| matches!(change, Change::Bury(_))) * u64::from(may_have_expired && self.version > 0);
-        if stored + updated + deleted + expired == 0 {
+        // Where there never was a message, no summary tells of one.
+        let may_have_expired = may_have_expired && self.version > 0;
+        let mut delta = LedgerDelta::default();
+        changes.iter().for_each(|change| delta.add(change, may_have_expired));
+        if !delta.changes {
             return None;
         }
         let version = self.version + 1;
         Some(Self {
             version,
-            purged_version: if deleted + expired > 0 { version } else { self.purged_version },
-            message_count: (self.message_count + stored).saturating_sub(deleted),
+            purged_version: if delta.purges { version } else { self.purged_version },
+            message_count: (self.message_count + delta.stored).saturating_sub(delta.deleted),
         })
+    }
+}
+
+/// What changes of a day's messages do to its ledger.
+#[derive(Default)]
+struct LedgerDelta {
+    /// Whether anything changed that a summary could tell of.
+    changes: bool,
+    /// Whether summaries from before may hold words that were taken back.
+    purges: bool,
+    stored: u64,
+    deleted: u64,
+}
+
+impl LedgerDelta {
+    fn add(&mut self, change: &Change, may_have_expired: bool) {
+        match change {
+            Change::Store(_) => (self.changes, self.stored) = (true, self.stored + 1),
+            Change::Update(_) => self.changes = true,
+            Change::Delete(_) => (self.changes, self.purges, self.deleted) = (true, true, self.deleted + 1),
+            Change::WriteTombstone(_) if may_have_expired => (self.changes, self.purges) = (true, true),
+            Change::WriteTombstone(_) => {}
+        }
     }
 }
 
@@ -69,9 +90,9 @@ mod tests {
     #[test]
     fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
         let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let bury = [Change::Bury(id(1))];
-        assert_eq!(ledger.after(&bury, false), None);
-        assert_eq!(ledger.after(&bury, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(Ledger::default().after(&bury, true), None, "no messages, no ledger");
+        let tombstone = [Change::WriteTombstone(id(1))];
+        assert_eq!(ledger.after(&tombstone, false), None);
+        assert_eq!(ledger.after(&tombstone, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
+        assert_eq!(Ledger::default().after(&tombstone, true), None, "no messages, no ledger");
     }
 }

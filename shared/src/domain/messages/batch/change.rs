@@ -13,7 +13,7 @@ pub enum Change {
     Delete(MessageId),
     /// It is not there: only the tombstone is written, so that a late copy stays out. While messages of the day cannot have
     /// expired yet, it never was there, no summary can hold its words, and the ledger is left alone.
-    Bury(MessageId),
+    WriteTombstone(MessageId),
 }
 
 impl Change {
@@ -21,7 +21,7 @@ impl Change {
     pub fn id(&self) -> MessageId {
         match self {
             Self::Store(message) | Self::Update(message) => message.id,
-            Self::Delete(id) | Self::Bury(id) => *id,
+            Self::Delete(id) | Self::WriteTombstone(id) => *id,
         }
     }
 
