@@ -1,16 +1,12 @@
 //! One client for every call: it waits out what passes, and says what does not.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use reqwest::{Client, Method, Request, RequestBuilder, redirect::Policy};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::errors;
+use super::{errors, rate_limits::RateLimits};
 use crate::{config::ApiKey, ports::DiscordError};
 
 /// Where Discord is, unless `DISCORD_BASE_URL` says otherwise.
@@ -26,23 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_ATTEMPTS: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// Discord, as a bot or for an interaction. Clones share connections, and the news that nothing may be asked for a while.
+/// Discord, as a bot or for an interaction. Clones share connections, and what is known of rate limits.
 #[derive(Debug, Clone)]
 pub struct Discord {
     http: Client,
     api: String,
     token: Option<ApiKey>,
     patience: Duration,
-    quiet: Arc<Mutex<Quiet>>,
-}
-
-/// Until when Discord wants to hear nothing.
-#[derive(Debug, Default)]
-struct Quiet {
-    /// At all.
-    all: Option<Instant>,
-    /// At paths whose limit is used up.
-    paths: HashMap<String, Instant>,
+    rate_limits: RateLimits,
 }
 
 impl Discord {
@@ -58,7 +45,7 @@ impl Discord {
             .redirect(Policy::none())
             .build()?;
         let api = format!("{}/api/v10", base_url.unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/'));
-        Ok(Self { http, api, token: None, patience: PATIENCE, quiet: Arc::default() })
+        Ok(Self { http, api, token: None, patience: PATIENCE, rate_limits: RateLimits::default() })
     }
 
     /// The same as the bot of that token.
@@ -95,13 +82,13 @@ impl Discord {
         let mut attempt = 1;
         loop {
             let request = request().build().map_err(|error| errors::transport(&error))?;
-            self.quiet(request.url().path(), deadline).await?;
+            self.rate_limits.wait(request.url().path(), deadline).await?;
             let error = match self.attempt_once(request).await {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
             if let DiscordError::RateLimited { retry_after, global: true } = error {
-                self.keep_quiet(Instant::now() + retry_after);
+                self.rate_limits.note_global(retry_after);
             }
             let wait = wait_after(&error, attempt).filter(|_| attempt < MAX_ATTEMPTS);
             match wait.filter(|wait| Instant::now() + *wait < deadline) {
@@ -112,47 +99,15 @@ impl Discord {
         }
     }
 
-    /// Waits while Discord wants to hear nothing there.
-    async fn quiet(&self, path: &str, deadline: Instant) -> Result<(), DiscordError> {
-        let (all, until) = {
-            let quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-            (quiet.all, quiet.all.max(quiet.paths.get(path).copied()))
-        };
-        match until.filter(|until| *until > Instant::now()) {
-            Some(until) if until >= deadline => {
-                let global = all == Some(until);
-                Err(DiscordError::RateLimited { retry_after: until - Instant::now(), global })
-            }
-            Some(until) => {
-                tokio::time::sleep_until(until).await;
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn keep_quiet(&self, until: Instant) {
-        let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-        quiet.all = quiet.all.max(Some(until));
-    }
-
     async fn attempt_once(&self, request: Request) -> Result<Vec<u8>, DiscordError> {
         let path = request.url().path().to_owned();
         let response = self.http.execute(request).await.map_err(|error| errors::transport(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         if let Some(wait) = errors::used_up(&headers) {
-            self.spare(path, wait);
+            self.rate_limits.note_used_up(path, wait);
         }
         let body = response.bytes().await.map_err(|error| errors::transport(&error))?;
         if status.is_success() { Ok(body.to_vec()) } else { Err(errors::of_answer(status, &headers, &body)) }
-    }
-
-    /// Asks nothing there for a while: the last request that is allowed was made.
-    fn spare(&self, path: String, wait: Duration) {
-        let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        quiet.paths.retain(|_, until| *until > now);
-        quiet.paths.insert(path, now + wait);
     }
 }
 

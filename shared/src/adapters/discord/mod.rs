@@ -10,6 +10,7 @@ mod errors;
 mod guilds;
 mod history;
 mod message;
+mod rate_limits;
 mod replies;
 
 pub use client::{DEFAULT_BASE_URL, Discord};

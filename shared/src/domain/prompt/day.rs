@@ -10,7 +10,7 @@ use std::{
 
 use super::{AnswerFormat, Prompt, tokens::estimate};
 use crate::domain::{Day, Message, Person, Priority, UserId};
-use lines::{Aliases, Line};
+use lines::{Line, Placeholders};
 use members::{Member, Writers};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/daily_summary.md");
@@ -24,7 +24,7 @@ pub struct ChunkLimits {
     pub tokens: u64,
 }
 
-/// A part of a day's prompt, and who its aliases stand for.
+/// A part of a day's prompt, and who its placeholders stand for.
 pub struct DayPrompt {
     /// What to ask.
     pub prompt: Prompt,
@@ -32,7 +32,7 @@ pub struct DayPrompt {
     pub members: BTreeMap<usize, UserId>,
 }
 
-/// A day as models read it. Members, messages and channels have short aliases, one set for the whole day, in the order of
+/// A day as models read it. Members, messages and channels have short placeholders, one set for the whole day, in the order of
 /// their first appearance (DESIGN rule 18): what is written later changes nothing of what was written before, so that the
 /// answer to an earlier chunk stays of use.
 pub struct Transcript {
@@ -47,8 +47,8 @@ impl Transcript {
     pub fn new(day: Day, messages: &[Message], people: &HashMap<UserId, Person>) -> Self {
         let messages: Vec<&Message> = messages.iter().filter(|message| !message.body.is_blank()).collect();
         let writers = Writers::of(&messages);
-        let mut aliases = Aliases::new(&messages, &writers);
-        let lines = messages.iter().map(|message| aliases.line(message)).collect();
+        let mut placeholders = Placeholders::new(&messages, &writers);
+        let lines = messages.iter().map(|message| placeholders.line(message)).collect();
         Self { day, members: writers.into_members(people), lines }
     }
 

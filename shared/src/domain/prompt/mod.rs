@@ -3,10 +3,12 @@
 
 mod also_known_as;
 mod block;
-mod clean;
 mod day;
+mod markup;
 mod merge;
+mod names;
 mod question;
+mod sanitize;
 mod summaries;
 mod tokens;
 

@@ -5,10 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use super::members::Writers;
 use crate::domain::{
     ChannelId, Message, MessageId, UserId,
-    prompt::{
-        clean::{Names, clean},
-        tokens::estimate,
-    },
+    prompt::{names::Names, sanitize::sanitize, tokens::estimate},
 };
 
 /// A message. The first of the day is 1.
@@ -36,15 +33,15 @@ impl Line {
     }
 }
 
-/// Writes lines, and remembers the aliases it gave.
-pub(super) struct Aliases<'a> {
+/// Writes lines, and remembers the placeholders it gave: numbers for messages, channels and members, names for mentions.
+pub(super) struct Placeholders<'a> {
     writers: &'a BTreeMap<UserId, usize>,
     messages: BTreeMap<MessageId, usize>,
     channels: BTreeMap<ChannelId, usize>,
     names: Names,
 }
 
-impl<'a> Aliases<'a> {
+impl<'a> Placeholders<'a> {
     pub(super) fn new(messages: &[&Message], writers: &'a Writers<'_>) -> Self {
         let mut names = Names::new(writers.mention_names());
         for mention in messages.iter().flat_map(|message| &message.body.mentions) {
@@ -75,9 +72,9 @@ impl<'a> Aliases<'a> {
     }
 
     fn text(&mut self, message: &Message) -> String {
-        let mut text = clean(&message.body.content, &mut self.names);
+        let mut text = sanitize(&message.body.content, &mut self.names);
         for attachment in &message.body.attachments {
-            let description = clean(attachment, &mut self.names);
+            let description = sanitize(attachment, &mut self.names);
             let gap = if text.is_empty() { "" } else { " " };
             text.push_str(&format!("{gap}[attachment: {description}]"));
         }

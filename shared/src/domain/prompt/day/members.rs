@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
     Message, Person, UserId,
-    prompt::{also_known_as::known_as, clean::clean_name, tokens::estimate},
+    prompt::{also_known_as::known_as, sanitize::sanitize_name, tokens::estimate},
 };
 
 /// Somebody who wrote that day. The first of the day is `m1`.
@@ -36,7 +36,7 @@ impl<'a> Writers<'a> {
         writers
     }
 
-    /// What a mention of each becomes: the name, with the alias where two have the same.
+    /// What a mention of each becomes: the name, with the placeholder where two have the same.
     pub(super) fn mention_names(&self) -> BTreeMap<UserId, String> {
         let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, names) in &self.names {
@@ -55,7 +55,7 @@ impl<'a> Writers<'a> {
             let taught = people.get(&id).map(Person::also_known_as).unwrap_or_default();
             let others = names.iter().rev().skip(1).copied().chain(taught);
             let also_known_as = known_as(last(&names), others);
-            let name = clean_name(last(&names));
+            let name = sanitize_name(last(&names));
             let tag = format!("<member id=\"m{}\" name=\"{name}\"{also_known_as}/>", index + 1);
             Member { id, tokens: estimate(&tag), tag }
         };
