@@ -4,6 +4,7 @@ mod authors;
 mod deps;
 mod incoming;
 mod outcome;
+mod sent_message;
 mod transactions;
 mod writer;
 
