@@ -1,35 +1,29 @@
 //! `ingest_messages`: takes in messages and deletions. See `docs/DESIGN.md`, section 3.
 
+pub use guild_memory::app::ingest_messages::Deps;
 use guild_memory::{
-    app::{AppError, decode, ingest_messages::ingest_messages},
+    app::{
+        AppError, decode,
+        ingest_messages::{IngestMemory, ingest_messages},
+    },
     contract::{IngestReport, IngestRequest},
-    domain::Retention,
-    ports::{Clock, PurgeDay, ReadPeople, ReadSettings, RecordNames, WriteMessages},
+    ports::{Clock, WriteMessages},
 };
 use serde_json::Value;
-
-/// What the function works with.
-pub struct Deps<S, C> {
-    /// Messages, and the people who wrote them.
-    pub store: S,
-    /// The time.
-    pub clock: C,
-    /// How long messages are kept.
-    pub retention: Retention,
-}
 
 /// Decodes the event, stores what it brings, and reports.
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<IngestReport, AppError>
+pub async fn handle<M, W, C>(deps: &Deps<M, W, C>, event: Value) -> Result<IngestReport, AppError>
 where
-    S: WriteMessages + PurgeDay + ReadPeople + RecordNames + ReadSettings,
+    M: IngestMemory,
+    W: WriteMessages,
     C: Clock,
 {
     let request: IngestRequest = decode(event)?;
     let guild = request.guild_id;
-    let report = ingest_messages(&deps.store, &deps.clock, deps.retention, request)
+    let report = ingest_messages(deps, request)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, error_type = %error.kind))?;
     tracing::info!(

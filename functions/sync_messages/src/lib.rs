@@ -7,10 +7,10 @@ pub use guild_memory::app::sync_messages::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline,
-        sync_messages::{SyncStore, sync_messages},
+        sync_messages::{SyncMemory, sync_messages},
     },
     contract::{GuildReport, SyncReport},
-    ports::{Clock, CloseDays, ReadChannels, ReadHistory},
+    ports::{Clock, CloseDays, ReadChannels, ReadHistory, ReadMessages, WriteMessages},
 };
 
 /// The function's timeout in template.yaml.
@@ -24,9 +24,10 @@ const RESERVE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, D, F, C>(deps: &Deps<S, D, F, C>, remaining: Duration) -> Result<SyncReport, AppError>
+pub async fn handle<M, W, D, F, C>(deps: &Deps<M, W, D, F, C>, remaining: Duration) -> Result<SyncReport, AppError>
 where
-    S: SyncStore,
+    M: SyncMemory,
+    W: ReadMessages + WriteMessages,
     D: ReadChannels + ReadHistory,
     F: CloseDays,
     C: Clock,

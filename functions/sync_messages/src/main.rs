@@ -23,13 +23,13 @@ async fn main() -> anyhow::Result<()> {
     let aws = sdk_config().await;
     let memory = MemoryTable::new(&aws, config.memory_table);
     let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
-    let store = MessagesTable::new(memory, config.messages_table);
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
         discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),
         functions: DayCloser::new(&aws, config.daily_summary_function),
-        summary_cooldowns: Cooldowns::new(store.clone(), SystemClock, summary_models),
-        store,
+        summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
+        messages: MessagesTable::new(memory.clone(), config.messages_table),
+        memory,
         clock: SystemClock,
         settings: Settings {
             guilds: config.guilds,

@@ -1,6 +1,8 @@
 //! Google's Gemini API: `generateContent`.
 
-mod wire;
+mod error;
+mod request;
+mod response;
 
 use reqwest::{Client, StatusCode};
 
@@ -10,7 +12,9 @@ use crate::{
     domain::{Usage, prompt::Prompt},
     ports::{LanguageModel, ModelError, Reply},
 };
-use wire::{ErrorBody, GenerateContentRequest, GenerateContentResponse};
+use error::ErrorBody;
+use request::GenerateContentRequest;
+use response::GenerateContentResponse;
 
 /// Where the API is, unless `GEMINI_BASE_URL` says otherwise.
 pub(super) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis.com";

@@ -1,6 +1,8 @@
 //! Servers that speak OpenAI's `/chat/completions`: Ollama, llama.cpp, vLLM, OpenRouter and others.
 
-mod wire;
+mod error;
+mod request;
+mod response;
 
 use std::time::Duration;
 
@@ -13,7 +15,9 @@ use crate::{
     domain::{Usage, prompt::Prompt},
     ports::{LanguageModel, ModelError, Reply},
 };
-use wire::{ChatCompletion, ChatRequest, ErrorBody};
+use error::ErrorBody;
+use request::ChatRequest;
+use response::ChatCompletion;
 
 /// An account without credit does not get one in a minute.
 const NO_CREDIT: Duration = Duration::from_secs(3_600);

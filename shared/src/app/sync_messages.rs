@@ -8,98 +8,43 @@
 //!                                  ▲ dies here: the page is read again, and is unchanged
 //! ```
 
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 mod channel;
 mod closing;
+mod deps;
 mod guild;
+mod news;
+mod reconciliation;
+mod run;
+mod selection;
+mod stop;
 
-use super::{AppError, Cooldowns, Deadline};
+pub use deps::{Deps, Settings, SyncMemory};
+
+use super::{AppError, Deadline};
 use crate::{
     contract::{ErrorType, GuildReport, SyncReport},
-    domain::{Calendar, GuildId, Retention},
-    ports::{
-        Clock, CloseDays, CoolModels, KeepCursors, PurgeDay, ReadChannels, ReadDay, ReadHistory, ReadMessages,
-        ReadPeople, ReadSettings, RecordNames, WriteMessages,
-    },
+    ports::{Clock, CloseDays, ReadChannels, ReadHistory, ReadMessages, WriteMessages},
 };
-use guild::GuildSync;
+use guild::sync_guild;
+use stop::UnknownToken;
 
 /// Guilds read at the same time.
 const CONCURRENT_GUILDS: usize = 4;
-
-/// How messages are read and kept.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The guilds that are read.
-    pub guilds: Vec<GuildId>,
-    /// How many days a channel that was never read is read back.
-    pub backfill_days: u16,
-    /// How long messages are kept.
-    pub retention: Retention,
-    /// Which days are closed, and which are worth to be summarized.
-    pub calendar: Calendar,
-}
-
-/// What messages are read with.
-pub struct Deps<S, D, F, C> {
-    /// Messages, cursors and settings.
-    pub store: S,
-    /// Discord.
-    pub discord: D,
-    /// Who summarizes days.
-    pub functions: F,
-    /// When the models of summaries are left alone.
-    pub summary_cooldowns: Cooldowns<S, C>,
-    /// The time.
-    pub clock: C,
-    /// How messages are read and kept.
-    pub settings: Settings,
-}
-
-/// All a sync needs from the store.
-pub trait SyncStore:
-    KeepCursors + CoolModels + PurgeDay + ReadDay + ReadMessages + ReadPeople + ReadSettings + RecordNames + WriteMessages
-{
-}
-
-impl<S> SyncStore for S where
-    S: KeepCursors
-        + CoolModels
-        + PurgeDay
-        + ReadDay
-        + ReadMessages
-        + ReadPeople
-        + ReadSettings
-        + RecordNames
-        + WriteMessages
-{
-}
-
-impl GuildReport {
-    fn new(guild_id: GuildId) -> Self {
-        Self {
-            guild_id,
-            channels: 0,
-            forbidden: 0,
-            stored: 0,
-            updated: 0,
-            deleted: 0,
-            complete: false,
-            closing: None,
-            problems: Vec::new(),
-        }
-    }
-}
 
 /// Reads all guilds, as far as the time until `deadline` lets it; the next run goes on. Guilds that were read to their end
 /// have their closed days summarized.
 ///
 /// # Errors
 /// `InvalidRequest` when no guild is configured; `Internal` when Discord does not know the bot's token. What concerns one guild stands in its report.
-pub async fn sync_messages<S, D, F, C>(deps: &Deps<S, D, F, C>, deadline: Deadline) -> Result<SyncReport, AppError>
+pub async fn sync_messages<M, W, D, F, C>(
+    deps: &Deps<M, W, D, F, C>,
+    deadline: Deadline,
+) -> Result<SyncReport, AppError>
 where
-    S: SyncStore,
+    M: SyncMemory,
+    W: ReadMessages + WriteMessages,
     D: ReadChannels + ReadHistory,
     F: CloseDays,
     C: Clock,
@@ -108,20 +53,21 @@ where
         return Err(AppError::invalid("no guild is configured: name those that are read in DISCORD_GUILDS"));
     }
     let begun = deps.clock.now();
-    let guilds = deps.settings.guilds.iter().map(|guild| GuildSync::new(deps, *guild, begun, deadline).run());
-    let mut reports = Vec::new();
-    let mut synced = stream::iter(guilds).buffered(CONCURRENT_GUILDS);
-    while let Some(report) = synced.next().await {
-        reports.push(report.map_err(|UnknownToken| {
-            AppError::new(ErrorType::Internal, "Discord does not know the bot token (401): put the application's current one into the SSM parameter DISCORD_BOT_TOKEN_PARAMETER names; nothing is lost, the next run goes on")
-        })?);
-    }
-    closing::close_days(deps, begun, &mut reports).await;
-    Ok(SyncReport { guilds: reports })
+    let syncs = deps.settings.guilds.iter().map(|guild| sync_guild(deps, *guild, begun, deadline));
+    let guilds: Result<Vec<GuildReport>, UnknownToken> =
+        stream::iter(syncs).buffered(CONCURRENT_GUILDS).try_collect().await;
+    let mut guilds = guilds?;
+    closing::close_days(deps, begun, &mut guilds).await;
+    Ok(SyncReport { guilds })
 }
 
-/// Discord does not know the bot's token: no guild can be read.
-struct UnknownToken;
+impl From<UnknownToken> for AppError {
+    fn from(UnknownToken: UnknownToken) -> Self {
+        let advice = "Discord does not know the bot token (401): put the application's current one into the SSM parameter \
+             DISCORD_BOT_TOKEN_PARAMETER names; nothing is lost, the next run goes on";
+        Self::new(ErrorType::Internal, advice)
+    }
+}
 
 #[cfg(test)]
 mod tests;

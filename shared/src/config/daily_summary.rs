@@ -29,11 +29,11 @@ impl DailySummaryConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
-            models: variables.models("SUMMARY_MODELS")?,
+            models: ModelsConfig::read(&variables, "SUMMARY_MODELS")?,
             open_day_ttl: variables.number("CURRENT_DAY_TTL_SECONDS", 3600, 1..=86_400).map(Duration::from_secs)?,
             settle: variables.settle()?,
             chunks: ChunkLimits {

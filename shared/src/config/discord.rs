@@ -1,6 +1,6 @@
 //! How to reach Discord.
 
-use super::{ApiKey, ConfigError, KeySource, variables::Variables};
+use super::{ConfigError, KeySource, variables::Variables};
 
 /// How to reach Discord as the bot.
 #[derive(Debug, Clone)]
@@ -11,12 +11,13 @@ pub struct DiscordConfig {
     pub base_url: Option<String>,
 }
 
-impl<L: Fn(&str) -> Option<String>> Variables<L> {
-    pub(super) fn discord(&self) -> Result<DiscordConfig, ConfigError> {
-        let bot_token = match self.optional("DISCORD_BOT_TOKEN").as_deref().and_then(ApiKey::new) {
-            Some(token) => KeySource::Value(token),
-            None => KeySource::Parameter(self.required("DISCORD_BOT_TOKEN_PARAMETER")?),
-        };
-        Ok(DiscordConfig { bot_token, base_url: self.url("DISCORD_BASE_URL")? })
+impl DiscordConfig {
+    pub(super) fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
+        const PARAMETER: &str = "DISCORD_BOT_TOKEN_PARAMETER";
+        let bot_token = KeySource::read(variables, "DISCORD_BOT_TOKEN", PARAMETER);
+        Ok(Self {
+            bot_token: bot_token.ok_or_else(|| ConfigError::missing(PARAMETER))?,
+            base_url: variables.url("DISCORD_BASE_URL")?,
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! The configuration of `get_memories`.
 
-use super::{ConfigError, ModelName, ModelsConfig, variables::Variables};
+use super::{ConfigError, ModelName, ModelsConfig, models::read_names, variables::Variables};
 use crate::domain::Calendar;
 
 /// What `get_memories` reads.
@@ -26,14 +26,14 @@ impl GetMemoriesConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             own_name: variables.required("AWS_LAMBDA_FUNCTION_NAME")?,
-            models: variables.models("MERGE_MODELS")?,
-            summary_models: variables.names("SUMMARY_MODELS")?,
-            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+            models: ModelsConfig::read(&variables, "MERGE_MODELS")?,
+            summary_models: read_names(&variables, "SUMMARY_MODELS")?,
+            calendar: variables.calendar()?,
         })
     }
 }

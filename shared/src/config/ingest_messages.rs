@@ -21,7 +21,7 @@ impl IngestMessagesConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,

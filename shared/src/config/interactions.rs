@@ -22,12 +22,12 @@ impl InteractionsConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             respond_function: variables.required("RESPOND_FUNCTION")?,
             public_key: variables.parsed("DISCORD_PUBLIC_KEY")?,
-            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+            calendar: variables.calendar()?,
         })
     }
 }

@@ -15,6 +15,6 @@ impl PeopleConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        Ok(Self { memory_table: Variables(lookup).required("MEMORY_TABLE")? })
+        Ok(Self { memory_table: Variables(&lookup).required("MEMORY_TABLE")? })
     }
 }

@@ -28,15 +28,15 @@ impl RespondConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
             get_memories_function: variables.required("GET_MEMORIES_FUNCTION")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             application: variables.parsed("DISCORD_APPLICATION_ID")?,
-            discord: variables.discord()?,
-            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+            discord: DiscordConfig::read(&variables)?,
+            calendar: variables.calendar()?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The configuration of `sync_messages`.
 
-use super::{ConfigError, DiscordConfig, ModelName, variables::Variables};
+use super::{ConfigError, DiscordConfig, ModelName, models::read_names, variables::Variables};
 use crate::domain::{Calendar, GuildId, Retention};
 
 /// What `sync_messages` reads.
@@ -32,17 +32,17 @@ impl SyncMessagesConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variables = Variables(lookup);
+        let variables = Variables(&lookup);
         Ok(Self {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
-            summary_models: variables.names("SUMMARY_MODELS")?,
+            summary_models: read_names(&variables, "SUMMARY_MODELS")?,
             guilds: variables.optional("DISCORD_GUILDS").map_or(Ok(Vec::new()), |text| guilds(&text))?,
-            discord: variables.discord()?,
+            discord: DiscordConfig::read(&variables)?,
             backfill_days: variables.days("BACKFILL_DAYS", 7, 1..=30)?,
             retention: variables.retention()?,
-            calendar: Calendar { history_days: variables.history_days()?, settle: variables.settle()? },
+            calendar: variables.calendar()?,
         })
     }
 }

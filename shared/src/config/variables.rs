@@ -3,18 +3,18 @@
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use super::ConfigError;
-use crate::domain::Retention;
+use crate::domain::{Calendar, Retention};
 
 /// Looks variables up; one that is blank counts as missing.
-pub(super) struct Variables<L>(pub(super) L);
+pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
 
-impl<L: Fn(&str) -> Option<String>> Variables<L> {
+impl Variables<'_> {
     pub(super) fn optional(&self, variable: &'static str) -> Option<String> {
         (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     pub(super) fn required(&self, variable: &'static str) -> Result<String, ConfigError> {
-        self.optional(variable).ok_or_else(|| ConfigError { variable, problem: "is missing".to_owned() })
+        self.optional(variable).ok_or_else(|| ConfigError::missing(variable))
     }
 
     pub(super) fn parsed<T: FromStr<Err: ToString>>(&self, variable: &'static str) -> Result<T, ConfigError> {
@@ -44,8 +44,8 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
         Ok(self.number(variable, default.into(), range)? as u16)
     }
 
-    pub(super) fn history_days(&self) -> Result<u16, ConfigError> {
-        self.days("HISTORY_DAYS", 6, 0..=30)
+    pub(super) fn calendar(&self) -> Result<Calendar, ConfigError> {
+        Ok(Calendar { history_days: self.history_days()?, settle: self.settle()? })
     }
 
     pub(super) fn retention(&self) -> Result<Retention, ConfigError> {
@@ -55,6 +55,10 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
 
     pub(super) fn settle(&self) -> Result<Duration, ConfigError> {
         self.number("SETTLE_SECONDS", 1200, 0..=43_200).map(Duration::from_secs)
+    }
+
+    fn history_days(&self) -> Result<u16, ConfigError> {
+        self.days("HISTORY_DAYS", 6, 0..=30)
     }
 
     pub(super) fn url(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {

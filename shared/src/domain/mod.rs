@@ -24,7 +24,9 @@ pub use interaction::{
     InvalidToken, Invoker, Language, ReplyContent, UndoButton,
 };
 pub use lease::{AttemptId, FailedAttempt, Lease, Making};
-pub use messages::{Author, Cursor, Ledger, Mention, Message, MessageBody, REVIEWED, Review, StoredMessage, batch};
+pub use messages::{
+    Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
+};
 pub use models::{Allowance, Budget, Priority, Usage, quota};
 pub(crate) use people::cleaned;
 pub use people::{

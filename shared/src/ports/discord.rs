@@ -68,29 +68,36 @@ pub trait ReadChannels: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryPage {
     /// In the order of the ids.
-    pub messages: Vec<Written>,
+    pub entries: Vec<HistoryEntry>,
     /// Nothing comes after it.
     pub is_last: bool,
 }
 
 /// A message as Discord shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct HistoryEntry {
     /// Its id.
     pub id: MessageId,
     /// What it is.
-    pub what: WrittenKind,
+    pub kind: EntryKind,
 }
 
 /// What a message is, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WrittenKind {
+pub enum EntryKind {
     /// Somebody said something.
     Said(Box<Message>),
     /// Somebody said something, and Discord does not show what: the application has no message-content intent.
     Hidden,
     /// A bot, a webhook or Discord itself wrote it.
     Other,
+}
+
+impl HistoryPage {
+    /// The last message on it.
+    pub fn last_id(&self) -> Option<MessageId> {
+        self.entries.last().map(|entry| entry.id)
+    }
 }
 
 /// Reads what was written in channels.
@@ -104,7 +111,7 @@ pub trait ReadHistory: Send + Sync {
 
     /// Whether that message is there. Unlike a list, which is empty then, this is refused where the bot may not read what
     /// was written before.
-    fn is_there(
+    fn message_exists(
         &self,
         channel: ChannelId,
         message: MessageId,

@@ -2,10 +2,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Author, Day, Message, MessageBody, MessageId, Retention, UserId};
+use crate::{
+    app::ingest_messages,
+    domain::{Author, Day, Message, MessageBody, MessageId, Retention, UserId},
+};
 
 /// How long messages are kept where nothing else is said.
 pub const RETENTION: Retention = Retention { days: 30, least: 8 };
+
+/// What ingest works with where one store keeps everything.
+pub fn ingest_deps<S: Clone, C: Clone>(store: &S, clock: &C) -> ingest_messages::Deps<S, S, C> {
+    ingest_messages::Deps { memory: store.clone(), messages: store.clone(), clock: clock.clone(), retention: RETENTION }
+}
 
 /// The snowflake of a message written at `at`; `n` tells messages of the same millisecond apart.
 ///

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     domain::{Channel, ChannelId, GuildChannels, GuildId, MessageId},
-    ports::{DiscordError, HistoryPage, ReadChannels, ReadHistory, Written},
+    ports::{DiscordError, HistoryEntry, HistoryPage, ReadChannels, ReadHistory},
 };
 
 /// Messages of a page.
@@ -24,7 +24,7 @@ pub struct State {
     /// Why the guild cannot be read.
     pub guild_error: Option<DiscordError>,
     /// The messages of each channel.
-    pub messages: BTreeMap<ChannelId, BTreeMap<MessageId, Written>>,
+    pub messages: BTreeMap<ChannelId, BTreeMap<MessageId, HistoryEntry>>,
     /// Why channels cannot be read.
     pub errors: BTreeMap<ChannelId, DiscordError>,
     /// Channels whose messages the bot may see from now on, but not those that were written before.
@@ -45,11 +45,11 @@ impl ScriptedDiscord {
 
 impl State {
     /// Lets somebody have written that.
-    pub fn write(&mut self, channel: ChannelId, written: Written) {
+    pub fn write(&mut self, channel: ChannelId, entry: HistoryEntry) {
         if let Some(channel) = self.channels.channels.get_mut(&channel) {
-            channel.last_message = channel.last_message.max(Some(written.id));
+            channel.last_message = channel.last_message.max(Some(entry.id));
         }
-        self.messages.entry(channel).or_default().insert(written.id, written);
+        self.messages.entry(channel).or_default().insert(entry.id, entry);
     }
 
     fn refusal(&self, channel: ChannelId) -> Result<(), DiscordError> {
@@ -77,15 +77,15 @@ impl ReadHistory for ScriptedDiscord {
         state.pages += 1;
         state.refusal(channel)?;
         if state.without_history.contains(&channel) {
-            return Ok(HistoryPage { messages: Vec::new(), is_last: true });
+            return Ok(HistoryPage { entries: Vec::new(), is_last: true });
         }
         let messages = state.messages.get(&channel).into_iter().flatten();
-        let page: Vec<Written> =
+        let entries: Vec<HistoryEntry> =
             messages.filter(|(id, _)| **id > after).map(|(_, one)| one.clone()).take(PAGE).collect();
-        Ok(HistoryPage { is_last: page.len() < PAGE, messages: page })
+        Ok(HistoryPage { is_last: entries.len() < PAGE, entries })
     }
 
-    async fn is_there(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
+    async fn message_exists(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
         let state = self.state();
         state.refusal(channel)?;
         if state.without_history.contains(&channel) {

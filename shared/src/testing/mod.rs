@@ -10,7 +10,7 @@ mod functions;
 mod model;
 mod store;
 
-pub use builders::{RETENTION, id_at, message_at, messages};
+pub use builders::{RETENTION, id_at, ingest_deps, message_at, messages};
 pub use clock::FixedClock;
 pub use discord::ScriptedDiscord;
 pub use functions::ScriptedFunctions;

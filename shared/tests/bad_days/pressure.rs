@@ -16,11 +16,10 @@ use guild_memory::{
         build_memories::{DayState, build_memories},
         decode, ingest_messages,
     },
-    domain::{Budget, Calendar, Day, GuildId, Message, MessageId, Person, Source, StoredMessage, UserId},
+    domain::{Budget, Calendar, Day, GuildId, Message, MessageId, Source, StoredMessage, UserId},
     ports::{
-        CoolModels as _, DayChange, DayReport, DayRequest, DayStatus, InvokeError, PurgeDay, ReadDay,
-        ReadMessages as _, ReadPeople, ReadSettings, RecordNames, StoreError, StoredDay, SummarizeDay, WarmMemories,
-        WriteMessages,
+        CoolModels as _, DayChange, DayReport, DayRequest, DayStatus, InvokeError, ReadDay as _, ReadMessages as _,
+        StoreError, StoredDay, SummarizeDay, WarmMemories, WriteMessages,
     },
     testing::RETENTION,
 };
@@ -164,41 +163,6 @@ impl WriteMessages for Torn<'_> {
         self.inner.change_day(guild, day, change).await
     }
 }
-impl ReadDay for Torn<'_> {
-    async fn read_day(&self, guild: GuildId, day: Day) -> Result<guild_memory::domain::DayRecord, StoreError> {
-        self.inner.read_day(guild, day).await
-    }
-}
-impl PurgeDay for Torn<'_> {
-    async fn purge_day(&self, guild: GuildId, day: Day, version: u64) -> Result<(), StoreError> {
-        self.inner.purge_day(guild, day, version).await
-    }
-}
-impl ReadPeople for Torn<'_> {
-    async fn people(
-        &self,
-        guild: GuildId,
-        users: &[UserId],
-    ) -> Result<std::collections::HashMap<UserId, Person>, StoreError> {
-        self.inner.people(guild, users).await
-    }
-}
-impl RecordNames for Torn<'_> {
-    async fn record_name(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        name: &str,
-        seen_in: MessageId,
-    ) -> Result<(), StoreError> {
-        self.inner.record_name(guild, user, name, seen_in).await
-    }
-}
-impl ReadSettings for Torn<'_> {
-    async fn settings(&self, guild: GuildId) -> Result<guild_memory::domain::GuildSettings, StoreError> {
-        self.inner.settings(guild).await
-    }
-}
 
 #[tokio::test]
 #[ignore = "issue H"]
@@ -211,7 +175,13 @@ async fn an_edit_that_saw_the_ledger_of_a_deletion_and_not_yet_its_tombstone() {
     let torn = Torn { inner: &world.store, old: std::sync::Mutex::new(Some(before)) };
     let edit = json!({"guild_id": guild(), "messages": [{"id": id, "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": "a secret, edited",
         "edited_at": "2026-11-20T10:00:30Z"}]});
-    let report = ingest_messages::ingest_messages(&torn, &world.clock, RETENTION, decode(edit).unwrap()).await.unwrap();
+    let deps = ingest_messages::Deps {
+        memory: world.store.memory().clone(),
+        messages: torn,
+        clock: world.clock.clone(),
+        retention: RETENTION,
+    };
+    let report = ingest_messages::ingest_messages(&deps, decode(edit).unwrap()).await.unwrap();
     let stored = world.store.messages_of_day(guild(), day(DATE)).await.unwrap();
     let texts: Vec<String> =
         stored.iter().filter_map(|stored| stored.message.as_ref()).map(|m: &Message| m.body.content.clone()).collect();
@@ -235,7 +205,7 @@ async fn an_import_of_what_had_expired_can_be_summarized() {
     world.clock.set("2026-12-30T12:00:00Z");
     world.sweep().await;
     let report = world.ingest(batch()).await.unwrap();
-    let record = world.store.read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
     let summary = world.summarize(DATE).await.unwrap();
     println!("import again: stored {}, ledger {:?}, {:?}", report.stored, record.ledger, summary.status);
     assert_eq!(summary.status, DayStatus::Built);
@@ -494,7 +464,7 @@ async fn a_build_that_saw_the_ledger_of_a_deletion_and_not_yet_its_tombstone() {
     let report = world.summarize(DATE).await.unwrap();
     put(tombstone).await.unwrap();
     world.delete(id).await; // sent again: the purge looks once more
-    let record = world.store.read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
     println!(
         "torn build: {:?} {:?}; ledger {:?}, summary v{}",
         report.status,

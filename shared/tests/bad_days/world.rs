@@ -197,7 +197,13 @@ impl World {
 
     pub(crate) async fn ingest(&self, mut event: Value) -> Result<IngestReport, AppError> {
         event["guild_id"] = json!(guild());
-        ingest_messages::ingest_messages(&self.store, &self.clock, RETENTION, decode(event).unwrap()).await
+        let deps = ingest_messages::Deps {
+            memory: self.store.memory().clone(),
+            messages: self.store.clone(),
+            clock: self.clock.clone(),
+            retention: RETENTION,
+        };
+        ingest_messages::ingest_messages(&deps, decode(event).unwrap()).await
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {

@@ -17,7 +17,7 @@ use guild_memory::{
     },
     domain::{Budget, Calendar, GuildId, MessageId, UserId, prompt::ChunkLimits},
     ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
-    testing::{RETENTION, message_at},
+    testing::{ingest_deps, message_at},
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -157,7 +157,8 @@ impl Play {
 
     async fn ingest(&self, mut event: serde_json::Value) {
         event["guild_id"] = json!(guild());
-        while ingest_messages(&self.store, &self.clock, RETENTION, decode(event.clone()).unwrap()).await.is_err() {}
+        let deps = ingest_deps(&self.store, &self.clock);
+        while ingest_messages(&deps, decode(event.clone()).unwrap()).await.is_err() {}
     }
 
     /// One request, which may freeze or die on the way.

@@ -205,6 +205,12 @@ async fn facts_taught_at_the_same_time_are_all_remembered() {
 #[tokio::test]
 async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
     let cloud = Cloud::start();
+    let deps = guild_memory::app::ingest_messages::Deps {
+        memory: cloud.memory.clone(),
+        messages: cloud.messages.clone(),
+        clock: SystemClock,
+        retention: RETENTION,
+    };
     let send = |batch: u64| {
         let messages: Vec<_> = (1..=150)
             .map(|n| {
@@ -215,7 +221,7 @@ async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
             .collect();
         let request =
             guild_memory::app::decode(serde_json::json!({"guild_id": guild(), "messages": messages})).unwrap();
-        guild_memory::app::ingest_messages::ingest_messages(&cloud.messages, &SystemClock, RETENTION, request)
+        guild_memory::app::ingest_messages::ingest_messages(&deps, request)
     };
     let reports = futures::future::join_all((1..=4).map(send)).await;
     assert!(reports.iter().all(|report| report.as_ref().is_ok_and(|report| report.stored == 150)), "{reports:?}");

@@ -31,7 +31,7 @@ on_both_stores!(
     a_tombstone_is_no_message_and_an_edit_keeps_its_expiry,
     rule_5_messages_and_ledger_change_together_or_not_at_all,
     a_new_message_must_be_new_or_expired,
-    burying_leaves_the_ledger_alone,
+    a_tombstone_alone_leaves_the_ledger_alone,
     ninety_nine_messages_fit_into_one_change,
     a_day_knows_the_channels_it_was_written_in,
     an_interaction_is_claimed_once_until_its_claim_runs_out,

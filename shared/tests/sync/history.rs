@@ -27,7 +27,7 @@ const MODEL: &str = "test:model";
 
 struct World {
     cloud: LocalCloud,
-    deps: Deps<MessagesTable, Discord, ScriptedFunctions, FixedClock>,
+    deps: Deps<MemoryTable, MessagesTable, Discord, ScriptedFunctions, FixedClock>,
 }
 
 impl World {
@@ -42,14 +42,15 @@ impl World {
             .endpoint_url(cloud.url())
             .build();
         let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        let messages = MessagesTable::new(memory.clone(), "MessagesTable".to_owned());
         let clock = FixedClock::at(NOW);
         let token = ApiKey::new("local-cloud-key").unwrap();
         let deps = Deps {
             discord: Discord::new(Some(cloud.url())).unwrap().as_bot(token).patient_for(Duration::from_secs(20)),
             functions: ScriptedFunctions::failing(InvokeError::Throttled),
-            summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec![MODEL.to_owned()]),
-            store,
+            summary_cooldowns: Cooldowns::new(memory.clone(), clock.clone(), vec![MODEL.to_owned()]),
+            memory,
+            messages,
             clock,
             settings: Settings {
                 guilds: GUILDS.map(|id| GuildId::try_from(id).unwrap()).to_vec(),
@@ -80,7 +81,7 @@ impl World {
         let mut all = Truths::new();
         for guild in &self.deps.settings.guilds {
             for day in (0..10).map(|days| today.days_before(days)) {
-                let messages = self.deps.store.messages_of_day(*guild, day).await.unwrap();
+                let messages = self.deps.messages.messages_of_day(*guild, day).await.unwrap();
                 all.extend(messages.into_iter().filter_map(|stored| stored.message).map(|message| {
                     let truth = Truth {
                         channel: message.channel,

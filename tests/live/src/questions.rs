@@ -13,7 +13,7 @@ use guild_memory::{
     },
     domain::{Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
     ports::{DayReport, DayRequest, DayStatus, LanguageModel},
-    testing::{FixedClock, InMemoryStore, RETENTION, ScriptedFunctions},
+    testing::{FixedClock, InMemoryStore, ScriptedFunctions, ingest_deps},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub(super) async fn summarize<M: LanguageModel + Clone>(model: &M) -> Result<Vec
 
     let store = InMemoryStore::default();
     let clock = FixedClock::at(&(first.day().end() + SignedDuration::from_hours(1)).to_string());
-    ingest_messages(&store, &clock, RETENTION, decode(week.clone())?).await?;
+    ingest_messages(&ingest_deps(&store, &clock), decode(week.clone())?).await?;
     let settings = Settings {
         settle: SETTLE,
         open_day_ttl: Duration::from_secs(3600),

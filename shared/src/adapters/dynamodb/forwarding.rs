@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use super::tables::MessagesTable;
 use crate::{
     domain::{
-        Allowance, AttemptId, ChannelId, Cursor, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings,
-        KeptChunk, Lease, MessageId, Person, UserId,
+        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, KeptChunk, Lease, Person, UserId,
     },
     ports::{
-        CommitDaySummary, CoolModels, HoldLeases, KeepChunks, KeepCursors, LeaseOn, PurgeDay, ReadDay, ReadPeople,
-        ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, Window,
+        CommitDaySummary, CoolModels, HoldLeases, KeepChunks, LeaseOn, ReadDay, ReadPeople, ReadWindow, SpendBudget,
+        Spending, StoreError, Window,
     },
 };
 
@@ -43,25 +42,11 @@ forward_to_memory! {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
         async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, attempt: &AttemptId) -> Result<(), StoreError>;
     }
-    impl PurgeDay {
-        async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;
-    }
-    impl KeepCursors {
-        async fn cursors(guild: GuildId) -> Result<BTreeMap<ChannelId, Cursor>, StoreError>;
-        async fn keep_cursor(guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError>;
-        async fn forget_cursor(guild: GuildId, channel: ChannelId) -> Result<(), StoreError>;
-    }
     impl ReadWindow {
         async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;
     }
     impl ReadPeople {
         async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
-    }
-    impl RecordNames {
-        async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
-    }
-    impl ReadSettings {
-        async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
     impl CoolModels {
         async fn cooldowns(models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError>;

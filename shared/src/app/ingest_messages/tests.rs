@@ -1,5 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -7,9 +8,9 @@ use super::*;
 use crate::{
     app::decode,
     contract::{ErrorType, Rejected, Skipped},
-    domain::{GuildSettings, Ledger, MessageId, Person, UserId},
-    ports::WriteSettings,
-    testing::{FixedClock, InMemoryStore, RETENTION, id_at},
+    domain::{Day, GuildId, GuildSettings, Ledger, MessageId, Person, UserId},
+    ports::{ReadPeople as _, StoreError, WriteSettings as _},
+    testing::{FixedClock, InMemoryStore, id_at, ingest_deps},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -28,7 +29,7 @@ fn message(id: MessageId, content: &str) -> Value {
 }
 
 async fn ingest(store: &InMemoryStore, event: Value) -> Result<IngestReport, AppError> {
-    ingest_messages(store, &FixedClock::at(NOW), RETENTION, decode(event)?).await
+    ingest_messages(&ingest_deps(store, &FixedClock::at(NOW)), decode(event)?).await
 }
 
 fn ledger(store: &InMemoryStore, day: &str) -> Ledger {
@@ -158,7 +159,7 @@ async fn rule_3_a_message_that_expired_is_as_good_as_gone() {
     let event = json!({"guild_id": "1", "messages": [message(id("2026-11-20", 1), "a")]});
     let at = |now: &str| FixedClock::at(now);
     for (now, stored) in [("2026-11-20T12:00:00Z", 1), ("2026-12-20T11:59:59Z", 0), ("2026-12-20T12:00:00Z", 1)] {
-        let report = ingest_messages(&store, &at(now), RETENTION, decode(event.clone()).unwrap()).await.unwrap();
+        let report = ingest_messages(&ingest_deps(&store, &at(now)), decode(event.clone()).unwrap()).await.unwrap();
         assert_eq!((report.stored, report.unchanged), (stored, 1 - stored), "at {now}");
     }
 }

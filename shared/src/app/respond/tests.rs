@@ -266,9 +266,8 @@ async fn what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
     let id = crate::testing::id_at("2026-11-21T10:00:00Z".parse().unwrap(), 1);
     let request = serde_json::from_value(serde_json::json!({"guild_id": "1", "messages": [
         {"id": id, "channel_id": "7", "author": {"id": "10", "name": "Mallory"}, "content": "hello"}]}));
-    crate::app::ingest_messages::ingest_messages(&store, &clock, crate::testing::RETENTION, request.unwrap())
-        .await
-        .unwrap();
+    let ingest = crate::testing::ingest_deps(&store, &clock);
+    crate::app::ingest_messages::ingest_messages(&ingest, request.unwrap()).await.unwrap();
     let replies = Replies::default();
     let deps = Deps {
         memory: store.clone(),

@@ -5,7 +5,7 @@ use crate::{
     app::{ErrorType, ingest_messages::ingest_messages},
     domain::{GuildId, MessageId},
     ports::ModelError,
-    testing::{FixedClock, InMemoryStore, RETENTION, ScriptedModel, message_at},
+    testing::{FixedClock, InMemoryStore, ScriptedModel, ingest_deps, message_at},
 };
 
 const DURING: &str = "2026-11-20T12:00:00Z";
@@ -44,7 +44,7 @@ fn model() -> ScriptedModel {
 
 async fn ingest(store: &InMemoryStore, event: serde_json::Value, now: &str) {
     let request = crate::app::decode(event).unwrap();
-    ingest_messages(store, &FixedClock::at(now), RETENTION, request).await.unwrap();
+    ingest_messages(&ingest_deps(store, &FixedClock::at(now)), request).await.unwrap();
 }
 
 fn wire(time: &str, author: u64) -> (MessageId, serde_json::Value) {

@@ -10,7 +10,7 @@
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Deps, SyncStore};
+use super::deps::{Deps, SyncMemory};
 use crate::{
     contract::GuildReport,
     domain::{Day, DayRecord, Freshness, GuildId},
@@ -23,12 +23,11 @@ const MAX_A_RUN: usize = 10;
 const AFTER_A_FAILURE: SignedDuration = SignedDuration::from_hours(6);
 
 /// Asks for what is missing in guilds that are complete, unless all models are to be left alone.
-pub(super) async fn close_days<S, D, F, C>(deps: &Deps<S, D, F, C>, begun: Timestamp, reports: &mut [GuildReport])
-where
-    S: SyncStore,
-    F: CloseDays,
-    C: Clock,
-{
+pub(super) async fn close_days<M: SyncMemory, W, D, F: CloseDays, C: Clock>(
+    deps: &Deps<M, W, D, F, C>,
+    begun: Timestamp,
+    reports: &mut [GuildReport],
+) {
     let complete = reports.iter_mut().filter(|report| report.complete);
     let wanted = join_all(complete.map(async |report| {
         let day = missing_day(deps, report.guild_id, begun).await;
@@ -50,15 +49,15 @@ where
 }
 
 /// The last closed day of the window that has no final summary, and is neither being summarized nor failed of late.
-async fn missing_day<S, D, F, C>(deps: &Deps<S, D, F, C>, guild: GuildId, begun: Timestamp) -> Option<Day>
-where
-    S: SyncStore,
-    C: Clock,
-{
+async fn missing_day<M: SyncMemory, W, D, F, C>(
+    deps: &Deps<M, W, D, F, C>,
+    guild: GuildId,
+    begun: Timestamp,
+) -> Option<Day> {
     let calendar = deps.settings.calendar;
     for day in calendar.window(begun).into_iter().filter(|day| calendar.is_closed(*day, begun)) {
         // What cannot be read now is looked at by the next run.
-        let record = deps.store.read_day(guild, day).await.ok()?;
+        let record = deps.memory.read_day(guild, day).await.ok()?;
         if is_missing(&record, begun) {
             return Some(day);
         }

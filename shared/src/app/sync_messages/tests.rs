@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::{
+    app::Cooldowns,
     domain::{
-        Author, Channel, ChannelId, ChannelKind, Day, GuildSettings, Message, MessageBody, MessageId, Permissions,
-        SummaryStatus,
+        Author, Calendar, Channel, ChannelId, ChannelKind, Day, GuildId, GuildSettings, Message, MessageBody,
+        MessageId, Permissions, SummaryStatus,
     },
-    ports::{DiscordError, InvokeError, WriteSettings, Written, WrittenKind},
+    ports::{CoolModels as _, DiscordError, EntryKind, HistoryEntry, InvokeError, WriteSettings},
     testing::{FixedClock, InMemoryStore, RETENTION, ScriptedDiscord, ScriptedFunctions, id_at},
 };
 
@@ -40,14 +41,14 @@ fn id(at: &str, n: u64) -> MessageId {
     id_at(at.parse().unwrap(), n)
 }
 
-fn said(within: u64, id: MessageId, content: &str) -> Written {
+fn said(within: u64, id: MessageId, content: &str) -> HistoryEntry {
     let message = Message {
         id,
         channel: channel(within),
         author: Author { id: "10".parse().unwrap(), name: "Ann".into() },
         body: MessageBody { content: content.into(), ..MessageBody::default() },
     };
-    Written { id, what: WrittenKind::Said(Box::new(message)) }
+    HistoryEntry { id, kind: EntryKind::Said(Box::new(message)) }
 }
 
 impl World {
@@ -90,7 +91,8 @@ impl World {
 
     async fn sync_within(&self, remaining: Duration) -> Result<GuildReport, AppError> {
         let deps = Deps {
-            store: self.store.clone(),
+            memory: self.store.clone(),
+            messages: self.store.clone(),
             discord: self.discord.clone(),
             functions: self.functions.clone(),
             summary_cooldowns: Cooldowns::new(self.store.clone(), self.clock.clone(), vec![MODEL.into()]),
@@ -148,7 +150,7 @@ async fn what_is_new_is_read_once_and_nothing_is_asked_where_nothing_is_new() {
 }
 
 #[tokio::test]
-async fn edits_and_deletions_are_found_by_the_next_review() {
+async fn edits_and_deletions_are_found_by_the_next_reconciliation() {
     let world = World::at(NOON);
     let ids: Vec<MessageId> = (0..150).map(|n| id("2026-11-21T10:00:00Z", n)).collect();
     ids.iter().for_each(|id| world.say(GENERAL, *id, "as it was"));
@@ -156,7 +158,7 @@ async fn edits_and_deletions_are_found_by_the_next_review() {
     world.delete(GENERAL, ids[3]);
     world.delete(GENERAL, ids[149]);
     let mut edited = said(GENERAL, ids[120], "edited");
-    let WrittenKind::Said(message) = &mut edited.what else { unreachable!() };
+    let EntryKind::Said(message) = &mut edited.kind else { unreachable!() };
     message.body.edited_at = Some("2026-11-22T12:20:00Z".parse().unwrap());
     world.discord.state().write(channel(GENERAL), edited);
 
@@ -236,9 +238,9 @@ async fn private_channels_are_read_when_they_are_named_and_then_no_others() {
 async fn a_missing_intent_is_said_in_words_and_nothing_is_skipped() {
     let world = World::at(NOON);
     let hidden = id("2026-11-21T10:00:00Z", 1);
-    let other = Written { id: id("2026-11-21T10:00:00Z", 0), what: WrittenKind::Other };
+    let other = HistoryEntry { id: id("2026-11-21T10:00:00Z", 0), kind: EntryKind::Other };
     world.discord.state().write(channel(GENERAL), other);
-    world.discord.state().write(channel(GENERAL), Written { id: hidden, what: WrittenKind::Hidden });
+    world.discord.state().write(channel(GENERAL), HistoryEntry { id: hidden, kind: EntryKind::Hidden });
     let report = world.sync().await;
     assert!(!report.complete && report.problems[0].contains("Message Content Intent"), "{report:?}");
     world.say(GENERAL, hidden, "now it shows");
@@ -403,7 +405,7 @@ async fn a_category_that_is_named_means_the_channels_in_it() {
 #[ignore = "issue G"]
 async fn one_hidden_message_in_a_quiet_channel_does_not_stop_the_guild() {
     let world = World::at(NOON);
-    let invitation = Written { id: id("2026-11-21T10:00:00Z", 1), what: WrittenKind::Hidden };
+    let invitation = HistoryEntry { id: id("2026-11-21T10:00:00Z", 1), kind: EntryKind::Hidden };
     world.discord.state().write(channel(THREAD), invitation);
     for n in 0..50 {
         world.say(GENERAL, id("2026-11-21T10:00:00Z", 100 + n), "the intent is there: words show");

@@ -3,9 +3,16 @@
 //! Every plan is idempotent: applied, and made again from the same batch, it changes nothing. So a batch that was cut off
 //! anywhere can be sent again.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod change;
 
-use crate::domain::{Ledger, Message, MessageId, StoredMessage};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::AddAssign,
+};
+
+pub use change::Change;
+
+use crate::domain::{Message, MessageId, StoredMessage};
 
 /// The part of a batch that concerns one guild-day. A deletion counts more than a copy of the same message.
 #[derive(Clone, Default)]
@@ -15,25 +22,18 @@ pub struct DayBatch {
     copies: usize,
 }
 
-/// What becomes of one message.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Change {
-    /// It is new.
-    Store(Message),
-    /// It is there, and this is a later edit.
-    Update(Message),
-    /// It is there, and is replaced by a tombstone.
-    Delete(MessageId),
-    /// It is not there: only the tombstone is written, so that a late copy stays out. While messages of the day cannot have
-    /// expired yet, it never was there, no summary can hold its words, and the ledger is left alone.
-    Bury(MessageId),
-}
-
-/// The changes of one guild-day, and how many messages needed none.
+/// The changes of one guild-day, and what needs none.
 #[derive(Default)]
 pub struct DayPlan {
     /// In the order of the ids.
     pub changes: Vec<Change>,
+    /// Messages that change nothing.
+    pub untouched: Untouched,
+}
+
+/// How many messages change nothing, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Untouched {
     /// Already stored in this or a later version.
     pub unchanged: usize,
     /// Held back because they were deleted.
@@ -73,82 +73,46 @@ impl DayBatch {
     }
 
     /// Takes out what was applied, so that a second plan does not count it again.
-    pub fn settle(&mut self, changes: &[Change]) {
+    pub fn remove(&mut self, changes: &[Change]) {
         for change in changes {
             match change {
                 Change::Store(message) | Change::Update(message) => drop(self.messages.remove(&message.id)),
-                Change::Delete(id) | Change::Bury(id) => drop(self.deleted.remove(id)),
+                Change::Delete(id) | Change::WriteTombstone(id) => drop(self.deleted.remove(id)),
             }
         }
     }
 
     /// What the batch changes, given what is stored (expired messages left out).
     pub fn plan(&self, stored: &BTreeMap<MessageId, StoredMessage>) -> DayPlan {
-        let mut plan = DayPlan { unchanged: self.copies, ..DayPlan::default() };
+        let (mut changes, mut untouched) = (Vec::new(), Untouched { unchanged: self.copies, ..Untouched::default() });
         for id in &self.deleted {
             match stored.get(id).map(|stored| &stored.message) {
-                Some(Some(_)) => plan.changes.push(Change::Delete(*id)),
+                Some(Some(_)) => changes.push(Change::Delete(*id)),
                 Some(None) => {}
-                None => plan.changes.push(Change::Bury(*id)),
+                None => changes.push(Change::WriteTombstone(*id)),
             }
         }
         for (id, message) in &self.messages {
             match stored.get(id).map(|stored| &stored.message) {
-                _ if self.deleted.contains(id) => plan.deleted_before += 1,
-                Some(None) => plan.deleted_before += 1,
-                Some(Some(known)) if known.body.edited_at >= message.body.edited_at => plan.unchanged += 1,
-                Some(Some(_)) => plan.changes.push(Change::Update(message.clone())),
+                _ if self.deleted.contains(id) => untouched.deleted_before += 1,
+                Some(None) => untouched.deleted_before += 1,
+                Some(Some(known)) if known.body.edited_at >= message.body.edited_at => untouched.unchanged += 1,
+                Some(Some(_)) => changes.push(Change::Update(message.clone())),
                 // An edit may leave nothing of a message that is there.
-                None if message.body.is_blank() => plan.blank += 1,
-                None => plan.changes.push(Change::Store(message.clone())),
+                None if message.body.is_blank() => untouched.blank += 1,
+                None => changes.push(Change::Store(message.clone())),
             }
         }
-        plan.changes.sort_by_key(Change::id);
-        plan
+        changes.sort_by_key(Change::id);
+        DayPlan { changes, untouched }
     }
 }
 
-impl Change {
-    /// The message it is about.
-    pub fn id(&self) -> MessageId {
-        match self {
-            Self::Store(message) | Self::Update(message) => message.id,
-            Self::Delete(id) | Self::Bury(id) => *id,
-        }
-    }
-
-    /// About how many bytes it takes in a request.
-    pub fn bytes(&self) -> usize {
-        const KEYS_AND_NAMES: usize = 400;
-        let (Self::Store(message) | Self::Update(message)) = self else {
-            return KEYS_AND_NAMES;
-        };
-        let mentions: usize = message.body.mentions.iter().map(|mention| mention.name.len() + 64).sum();
-        let attachments: usize = message.body.attachments.iter().map(|text| text.len() + 16).sum();
-        KEYS_AND_NAMES + message.author.name.len() + message.body.content.len() + mentions + attachments
-    }
-}
-
-impl Ledger {
-    /// The ledger after `changes`, or `None` if it does not change: every change of a day's messages bumps the version,
-    /// and a deletion sets `purged_version` to it (DESIGN rule 5). `may_have_expired` says that messages of the day may be
-    /// gone that a summary still tells of: then a message that is not there may have been, and its deletion purges too.
-    pub fn after(self, changes: &[Change], may_have_expired: bool) -> Option<Self> {
-        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|change| wanted(change)).count() as u64;
-        let stored = count(|change| matches!(change, Change::Store(_)));
-        let updated = count(|change| matches!(change, Change::Update(_)));
-        let deleted = count(|change| matches!(change, Change::Delete(_)));
-        let expired =
-            count(|change| matches!(change, Change::Bury(_))) * u64::from(may_have_expired && self.version > 0);
-        if stored + updated + deleted + expired == 0 {
-            return None;
-        }
-        let version = self.version + 1;
-        Some(Self {
-            version,
-            purged_version: if deleted + expired > 0 { version } else { self.purged_version },
-            message_count: (self.message_count + stored).saturating_sub(deleted),
-        })
+impl AddAssign for Untouched {
+    fn add_assign(&mut self, other: Self) {
+        self.unchanged += other.unchanged;
+        self.deleted_before += other.deleted_before;
+        self.blank += other.blank;
     }
 }
 
@@ -194,7 +158,7 @@ mod tests {
             Change::Store(_) => 's',
             Change::Update(_) => 'u',
             Change::Delete(_) => 'd',
-            Change::Bury(_) => 'b',
+            Change::WriteTombstone(_) => 'b',
         };
         plan.changes.iter().map(kind).collect()
     }
@@ -207,49 +171,28 @@ mod tests {
             "u"
         );
         let plan = batch(std::slice::from_ref(&first), &[]).plan(&stored(std::slice::from_ref(&later), &[]));
-        assert_eq!((kinds(&plan).as_str(), plan.unchanged), ("", 1));
+        assert_eq!((kinds(&plan).as_str(), plan.untouched.unchanged), ("", 1));
         for order in [[first.clone(), later.clone()], [later.clone(), first]] {
             let plan = batch(&order, &[]).plan(&BTreeMap::new());
             assert!(plan.changes == [Change::Store(later.clone())]);
-            assert_eq!(plan.unchanged, 1);
+            assert_eq!(plan.untouched.unchanged, 1);
         }
     }
 
     #[test]
     fn a_deleted_message_stays_deleted() {
         let plan = batch(&[message(1, "late copy", Some(9))], &[]).plan(&stored(&[], &[1]));
-        assert_eq!((kinds(&plan).as_str(), plan.deleted_before), ("", 1));
+        assert_eq!((kinds(&plan).as_str(), plan.untouched.deleted_before), ("", 1));
         let both_at_once = batch(&[message(1, "a", None)], &[1]).plan(&BTreeMap::new());
-        assert_eq!((kinds(&both_at_once).as_str(), both_at_once.deleted_before), ("b", 1));
+        assert_eq!((kinds(&both_at_once).as_str(), both_at_once.untouched.deleted_before), ("b", 1));
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[message(1, "a", None)], &[]))), "d");
         assert_eq!(kinds(&batch(&[], &[1]).plan(&stored(&[], &[1]))), "");
     }
 
     #[test]
-    fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let stored = ledger.after(&[Change::Store(message(1, "a", None)), Change::Store(message(2, "b", None))], false);
-        assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
-        let updated = ledger.after(&[Change::Update(message(1, "a", None))], false);
-        assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
-        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b", None))], false);
-        assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(ledger.after(&[], true), None);
-    }
-
-    #[test]
-    fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let bury = [Change::Bury(id(1))];
-        assert_eq!(ledger.after(&bury, false), None);
-        assert_eq!(ledger.after(&bury, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(Ledger::default().after(&bury, true), None, "no messages, no ledger");
-    }
-
-    #[test]
     fn what_was_applied_is_not_planned_again() {
         let mut rest = batch(&[message(1, "a", None), message(2, "b", None)], &[3]);
-        rest.settle(&[Change::Store(message(1, "a", None)), Change::Bury(id(3))]);
+        rest.remove(&[Change::Store(message(1, "a", None)), Change::WriteTombstone(id(3))]);
         assert_eq!(rest.ids(), [id(2)]);
     }
 }

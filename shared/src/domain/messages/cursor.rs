@@ -1,11 +1,10 @@
-//! How far a channel of Discord was read, and how far it was looked through again.
+//! How far a channel of Discord was read, and how far what is stored of it was compared with it again.
 //!
 //! ```text
-//! ─────────────┬──────────────────────────┬─────────────────────▶ messages of a channel
-//!              │ reviewing_after          │ after
-//!   read, and  │ read; edits and          │ not read yet
-//!   reviewed   │ deletions of the last    │
-//!              │ 48 h are looked for      │
+//! ──────────┬────────────────┬──────────────────────┬──────────────▶ messages of a channel
+//!           │ 48 h ago       │ reconciliation.after │ after
+//!   read    │ read, and      │ read, and not yet    │ not read yet
+//!           │ compared again │ compared again       │
 //! ```
 
 use std::time::Duration;
@@ -15,9 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::{ChannelId, MessageId};
 
 /// How far back edits and deletions are looked for.
-pub const REVIEWED: SignedDuration = SignedDuration::from_hours(48);
-/// How long after a review the next one is due.
-const REVIEW_EVERY: SignedDuration = SignedDuration::from_hours(1);
+pub const RECONCILED: SignedDuration = SignedDuration::from_hours(48);
+/// How long after a reconciliation the next one is due.
+const RECONCILE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long a channel is left alone that the bot may not read.
 const LEFT_ALONE: SignedDuration = SignedDuration::from_hours(24);
 /// How long a cursor is kept that nothing changes: longer than any history that is read from the beginning.
@@ -33,19 +32,19 @@ pub struct Cursor {
     /// What Discord called the channel's last message when everything had been read: while it still does, there is nothing
     /// new.
     pub complete_at: Option<MessageId>,
-    /// When the last review began; edits and deletions from before it are known.
-    pub reviewed_at: Timestamp,
-    /// The review that is under way: when it began, and how far it came.
-    pub review: Option<Review>,
+    /// When the last reconciliation began; edits and deletions from before it are known.
+    pub reconciled_at: Timestamp,
+    /// The reconciliation that is under way: when it began, and how far it came.
+    pub reconciliation: Option<Reconciliation>,
     /// The bot may not read it, and leaves it alone until then.
     pub forbidden_until: Option<Timestamp>,
     /// When it may be forgotten: what is read twice is unchanged.
     pub expires_at: Timestamp,
 }
 
-/// A review that is under way.
+/// A comparison of what is stored with what Discord has, under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Review {
+pub struct Reconciliation {
     /// When it began.
     pub begun_at: Timestamp,
     /// Everything up to here was looked through.
@@ -59,8 +58,8 @@ impl Cursor {
             parent,
             after: MessageId::last_before(now - SignedDuration::from_hours(24 * i64::from(backfill_days))),
             complete_at: None,
-            reviewed_at: now,
-            review: None,
+            reconciled_at: now,
+            reconciliation: None,
             forbidden_until: None,
             expires_at: now + LIFE,
         }
@@ -82,14 +81,14 @@ impl Cursor {
     }
 
     /// Whether edits and deletions are to be looked for: it is time, and there can be some.
-    pub fn is_review_due(&self, last_message: Option<MessageId>, now: Timestamp) -> bool {
-        let is_recent = last_message.max(Some(self.after)) > Some(review_begins(now));
-        self.review.is_some() || (is_recent && now.duration_since(self.reviewed_at) >= REVIEW_EVERY)
+    pub fn is_reconciliation_due(&self, last_message: Option<MessageId>, now: Timestamp) -> bool {
+        let is_recent = last_message.max(Some(self.after)) > Some(reconciliation_begins(now));
+        self.reconciliation.is_some() || (is_recent && now.duration_since(self.reconciled_at) >= RECONCILE_EVERY)
     }
 
-    /// The review that is under way, or a new one.
-    pub fn review(&self, now: Timestamp) -> Review {
-        self.review.unwrap_or(Review { begun_at: now, after: review_begins(now) })
+    /// The reconciliation that is under way, or a new one.
+    pub fn reconciliation(&self, now: Timestamp) -> Reconciliation {
+        self.reconciliation.unwrap_or(Reconciliation { begun_at: now, after: reconciliation_begins(now) })
     }
 
     /// Notes that everything up to there was read.
@@ -98,14 +97,14 @@ impl Cursor {
         (self.forbidden_until, self.expires_at) = (None, now + LIFE);
     }
 
-    /// Notes that a review came to its end.
-    pub fn reviewed(&mut self, review: Review) {
-        (self.review, self.reviewed_at) = (None, review.begun_at);
+    /// Notes that a reconciliation came to its end.
+    pub fn reconciled(&mut self, done: Reconciliation) {
+        (self.reconciliation, self.reconciled_at) = (None, done.begun_at);
     }
 }
 
-fn review_begins(now: Timestamp) -> MessageId {
-    MessageId::last_before(now - REVIEWED)
+fn reconciliation_begins(now: Timestamp) -> MessageId {
+    MessageId::last_before(now - RECONCILED)
 }
 
 #[cfg(test)]
@@ -139,16 +138,20 @@ mod tests {
     fn recent_messages_are_looked_through_once_an_hour() {
         let mut cursor = Cursor::new(None, at("2026-11-22T11:00:01Z"), 7);
         let (recent, old) = (written("2026-11-20T12:00:01Z"), written("2026-11-20T11:59:00Z"));
-        assert!(!cursor.is_review_due(recent, at(NOW)), "it was read within the hour");
-        cursor.reviewed_at = at("2026-11-22T11:00:00Z");
-        assert!(cursor.is_review_due(recent, at(NOW)) && !cursor.is_review_due(old, at(NOW)));
+        assert!(!cursor.is_reconciliation_due(recent, at(NOW)), "it was read within the hour");
+        cursor.reconciled_at = at("2026-11-22T11:00:00Z");
+        assert!(cursor.is_reconciliation_due(recent, at(NOW)) && !cursor.is_reconciliation_due(old, at(NOW)));
 
-        let review = cursor.review(at(NOW));
-        assert_eq!(review.after, MessageId::last_before(at("2026-11-20T12:00:00Z")));
-        cursor.review = Some(Review { after: recent.unwrap(), ..review });
-        assert_eq!(cursor.review(at("2026-11-22T12:10:00Z")), cursor.review.unwrap(), "it goes on where it stopped");
-        cursor.reviewed(review);
-        assert!(!cursor.is_review_due(recent, at("2026-11-22T12:59:59Z")));
+        let begun = cursor.reconciliation(at(NOW));
+        assert_eq!(begun.after, MessageId::last_before(at("2026-11-20T12:00:00Z")));
+        cursor.reconciliation = Some(Reconciliation { after: recent.unwrap(), ..begun });
+        assert_eq!(
+            cursor.reconciliation(at("2026-11-22T12:10:00Z")),
+            cursor.reconciliation.unwrap(),
+            "it goes on where it stopped"
+        );
+        cursor.reconciled(begun);
+        assert!(!cursor.is_reconciliation_due(recent, at("2026-11-22T12:59:59Z")));
     }
 
     #[test]

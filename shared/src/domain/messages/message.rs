@@ -64,8 +64,8 @@ pub struct Mention {
 pub struct StoredMessage {
     /// The message, or `None` for a tombstone: it was deleted, and no late copy may bring it back.
     pub message: Option<Message>,
-    /// When the store may forget it: 30 days after it was first ingested. It counts as gone from then on, swept or not
-    /// (DESIGN rule 3).
+    /// When the store may forget it: as long after it was first ingested, or deleted, as its guild keeps messages. It counts
+    /// as gone from then on, swept or not (DESIGN rule 3).
     pub expires_at: Timestamp,
 }
 

@@ -5,6 +5,6 @@ mod cursor;
 mod ledger;
 mod message;
 
-pub use cursor::{Cursor, REVIEWED, Review};
+pub use cursor::{Cursor, RECONCILED, Reconciliation};
 pub use ledger::Ledger;
 pub use message::{Author, Mention, Message, MessageBody, StoredMessage};

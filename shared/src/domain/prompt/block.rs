@@ -1,8 +1,8 @@
 //! The block of memories that a bot puts into the prompt of its own model.
 
 use super::{
-    clean::{clean_name, escape, visible},
-    known_as,
+    also_known_as::known_as,
+    sanitize::{escape, sanitize_name, visible},
 };
 use crate::domain::{Person, UserId};
 
@@ -13,7 +13,7 @@ pub fn memories_block<'a>(people: impl IntoIterator<Item = (UserId, Option<&'a P
     for (id, person, memory) in people {
         let name = person.and_then(Person::name);
         let also_known_as = known_as(name.unwrap_or_default(), person.map(Person::also_known_as).unwrap_or_default());
-        let name = name.map(|name| format!(" name=\"{}\"", clean_name(name))).unwrap_or_default();
+        let name = name.map(|name| format!(" name=\"{}\"", sanitize_name(name))).unwrap_or_default();
         block.push_str(&format!("<person id=\"{id}\"{name}{also_known_as}>{}</person>", escape_lines(memory)));
     }
     block.push_str("</memories>");

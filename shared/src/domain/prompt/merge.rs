@@ -2,8 +2,9 @@
 
 use super::{
     AnswerFormat, Prompt,
-    clean::{Names, clean, clean_name},
-    known_as,
+    also_known_as::known_as,
+    names::Names,
+    sanitize::{sanitize, sanitize_name},
 };
 use crate::domain::{Knowledge, Person, Priority, hash};
 
@@ -24,16 +25,16 @@ pub fn merge_prompt(person: &Person, knowledge: &Knowledge<'_>, priority: Priori
     let mut names = Names::default();
     let mut body = String::from("<facts>");
     for fact in &knowledge.facts {
-        body.push_str(&format!("\n<fact>{}</fact>", clean(fact, &mut names)));
+        body.push_str(&format!("\n<fact>{}</fact>", sanitize(fact, &mut names)));
     }
     body.push_str("</facts>\n<days>");
     for day in &knowledge.days {
-        body.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, clean(&day.text, &mut names)));
+        body.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, sanitize(&day.text, &mut names)));
     }
     body.push_str("</days>");
     let name = person.name().unwrap_or("this person");
     let also_known_as = known_as(name, person.also_known_as());
-    let data = format!("<person name=\"{}\"{also_known_as}>\n{body}\n</person>", clean_name(name));
+    let data = format!("<person name=\"{}\"{also_known_as}>\n{body}\n</person>", sanitize_name(name));
     MergePrompt {
         input_hash: hash::of([INSTRUCTIONS, &body]),
         prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text, priority },

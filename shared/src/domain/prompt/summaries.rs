@@ -39,7 +39,7 @@ struct Entry {
 }
 
 impl CheckedSummaries {
-    /// Reads the answer to a prompt about `members`, by the numbers in their aliases: unknown members are dropped and
+    /// Reads the answer to a prompt about `members`, by the numbers in their placeholders: unknown members are dropped and
     /// counted, doubles joined, blanks dropped (DESIGN rule 16).
     ///
     /// # Errors
@@ -69,9 +69,9 @@ fn find(answer: &str) -> Result<Answer, InvalidAnswer> {
     starts.filter_map(read).next().ok_or(InvalidAnswer)
 }
 
-/// The number in an alias such as `m12`.
-fn number(alias: &str) -> Option<usize> {
-    let digits = alias.trim().strip_prefix('m')?;
+/// The number in a placeholder such as `m12`.
+fn number(placeholder: &str) -> Option<usize> {
+    let digits = placeholder.trim().strip_prefix('m')?;
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
@@ -176,7 +176,7 @@ mod tests {
                 let member = if user.get() == 10 { "m1" } else { "m2" };
                 prop_assert!(user.get() == 10 || user.get() == 11);
                 prop_assert!(!text.trim().is_empty() && text.chars().count() <= MAX_SUMMARY_CHARS);
-                // Each generated summary begins with the alias it was written for.
+                // Each generated summary begins with the placeholder it was written for.
                 prop_assert!(text.split("@@").skip(1).all(|said| said.starts_with(member)), "{}: {}", user, text);
             }
         }

@@ -67,14 +67,14 @@ impl State {
     /// Whether a message that is to be new is stored already.
     fn would_overwrite(&self, guild: GuildId, change: &DayChange<'_>) -> bool {
         let is_stored = |id| self.messages.get(&(guild, id)).is_some_and(|stored| !stored.is_expired(change.now));
-        let mut new = change.changes.iter().filter(|one| matches!(one, Change::Store(_) | Change::Bury(_)));
+        let mut new = change.changes.iter().filter(|one| matches!(one, Change::Store(_) | Change::WriteTombstone(_)));
         new.any(|one| is_stored(one.id()))
     }
 
     fn apply(&mut self, guild: GuildId, change: &Change, expires_at: Timestamp) {
         let message = match change {
             Change::Store(message) | Change::Update(message) => Some(message.clone()),
-            Change::Delete(_) | Change::Bury(_) => None,
+            Change::Delete(_) | Change::WriteTombstone(_) => None,
         };
         self.messages.insert((guild, change.id()), StoredMessage { message, expires_at });
     }
@@ -87,7 +87,7 @@ impl KeepCursors for InMemoryStore {
         Ok(of_guild.map(|((_, channel), cursor)| (*channel, cursor.clone())).collect())
     }
 
-    async fn keep_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
+    async fn save_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
         let mut state = self.state();
         if state.cursors.get(&(guild, channel)).is_none_or(|there| there.after <= cursor.after) {
             state.cursors.insert((guild, channel), cursor.clone());
@@ -95,7 +95,7 @@ impl KeepCursors for InMemoryStore {
         Ok(())
     }
 
-    async fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
+    async fn delete_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
         self.state().cursors.remove(&(guild, channel));
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use guild_memory::{
     domain::{
-        ChannelId, Cursor, DayRecord, GuildId, Ledger, Mention, Message, MessageId, Review, StoredMessage,
+        ChannelId, Cursor, DayRecord, GuildId, Ledger, Mention, Message, MessageId, Reconciliation, StoredMessage,
         batch::Change,
     },
     ports::{ChannelsOfDay, DayChange, ReadMessages, StoreError},
@@ -88,9 +88,9 @@ pub(crate) async fn a_new_message_must_be_new_or_expired(messages: &impl Message
     assert_eq!(contents(messages).await, ["again", "alive"]);
 }
 
-pub(crate) async fn burying_leaves_the_ledger_alone(messages: &impl MessagesSide, memory: &impl MemorySide) {
+pub(crate) async fn a_tombstone_alone_leaves_the_ledger_alone(messages: &impl MessagesSide, memory: &impl MemorySide) {
     let id = message(1, "").id;
-    apply(messages, &[Change::Bury(id)], expiry()).await.unwrap();
+    apply(messages, &[Change::WriteTombstone(id)], expiry()).await.unwrap();
     assert_eq!(memory.read_day(guild(), day()).await.unwrap(), DayRecord::default());
     let stored = messages.stored_day(guild(), day(), &[id]).await.unwrap().messages;
     assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry() });
@@ -129,14 +129,14 @@ pub(crate) async fn a_cursor_never_goes_back(_: &impl MessagesSide, memory: &imp
     let full = Cursor {
         parent: Some(channel(7)),
         complete_at: Some(MessageId::try_from(101).unwrap()),
-        review: Some(Review { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
+        reconciliation: Some(Reconciliation { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
         forbidden_until: Some(at("2026-11-21T12:00:00Z")),
         ..at_id(100)
     };
     for (n, cursor) in [(8, at_id(99)), (8, full.clone()), (8, at_id(9)), (9, at_id(1_000)), (10, at_id(5))] {
-        memory.keep_cursor(guild(), channel(n), &cursor).await.unwrap();
+        memory.save_cursor(guild(), channel(n), &cursor).await.unwrap();
     }
-    memory.forget_cursor(guild(), channel(10)).await.unwrap();
+    memory.delete_cursor(guild(), channel(10)).await.unwrap();
     let expected = BTreeMap::from([(channel(8), full), (channel(9), at_id(1_000))]);
     assert_eq!(memory.cursors(guild()).await.unwrap(), expected);
     assert!(memory.cursors("2".parse().unwrap()).await.unwrap().is_empty(), "another guild");

@@ -13,7 +13,7 @@ use crate::{
         tables::MemoryTable,
         time::EpochSeconds,
     },
-    domain::{ChannelId, Cursor, GuildId, MessageId, Review},
+    domain::{ChannelId, Cursor, GuildId, MessageId, Reconciliation},
     ports::{KeepCursors, StoreError},
 };
 
@@ -24,7 +24,7 @@ impl KeepCursors for MemoryTable {
         Ok(cursors.into_iter().collect())
     }
 
-    async fn keep_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
+    async fn save_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
         let put = Write::put(encode(&Key::cursor(guild, channel), CursorItem::new(cursor))?)
             .only_if("attribute_not_exists(read_to) OR read_to <= :read_to")
             .value(":read_to", text(keys::padded(cursor.after)));
@@ -32,7 +32,7 @@ impl KeepCursors for MemoryTable {
         condition_held(self.table.write(put).await).map(drop)
     }
 
-    async fn forget_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
+    async fn delete_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
         self.table.write(Write::delete(&Key::cursor(guild, channel))).await
     }
 }
@@ -71,8 +71,10 @@ impl CursorItem {
             parent: cursor.parent,
             read_to: keys::padded(cursor.after),
             complete_at: cursor.complete_at,
-            reviewed_at: cursor.reviewed_at,
-            review: cursor.review.map(|Review { begun_at, after }| ReviewItem { begun_at, reviewed_to: after }),
+            reviewed_at: cursor.reconciled_at,
+            review: cursor
+                .reconciliation
+                .map(|Reconciliation { begun_at, after }| ReviewItem { begun_at, reviewed_to: after }),
             forbidden_until: cursor.forbidden_until,
             expires_at: cursor.expires_at.into(),
         }
@@ -83,8 +85,10 @@ impl CursorItem {
             parent: self.parent,
             after: keys::unpadded(&self.read_to).ok_or_else(|| corrupt(key))?,
             complete_at: self.complete_at,
-            reviewed_at: self.reviewed_at,
-            review: self.review.map(|ReviewItem { begun_at, reviewed_to }| Review { begun_at, after: reviewed_to }),
+            reconciled_at: self.reviewed_at,
+            reconciliation: self
+                .review
+                .map(|ReviewItem { begun_at, reviewed_to }| Reconciliation { begun_at, after: reviewed_to }),
             forbidden_until: self.forbidden_until,
             expires_at: self.expires_at.into(),
         })

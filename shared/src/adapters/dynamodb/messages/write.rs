@@ -45,11 +45,13 @@ fn put_message(guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<W
             let first = change.stored.get(&id).map_or(change.expires_at, |stored| stored.expires_at);
             StoredMessageItem::live(message, first)
         }
-        Change::Delete(_) | Change::Bury(_) => StoredMessageItem::tombstone(change.expires_at),
+        Change::Delete(_) | Change::WriteTombstone(_) => StoredMessageItem::tombstone(change.expires_at),
     };
     let put = Write::put(encode(&Key::message(guild, id), item)?);
     Ok(match one {
-        Change::Store(_) | Change::Bury(_) => put.only_if(IS_NEW).value(":now", EpochSeconds::from(change.now)),
+        Change::Store(_) | Change::WriteTombstone(_) => {
+            put.only_if(IS_NEW).value(":now", EpochSeconds::from(change.now))
+        }
         // What is there can only change together with the ledger, which has its own condition.
         Change::Update(_) | Change::Delete(_) => put,
     })

@@ -16,7 +16,7 @@ use crate::{
     },
     domain::prompt::Prompt,
     ports::{DayReport, DayRequest, DayStatus, ReadDay as _},
-    testing::{FixedClock, InMemoryStore, RETENTION, ScriptedModel, id_at},
+    testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
 };
 
 const AFTER: &str = "2026-11-21T00:20:00Z";
@@ -54,7 +54,7 @@ impl Guild {
         };
         let messages: Vec<_> = numbers.map(message).collect();
         let request = crate::app::decode(json!({"guild_id": "1", "messages": messages})).unwrap();
-        ingest_messages(&self.store, &self.clock, RETENTION, request).await.unwrap();
+        ingest_messages(&ingest_deps(&self.store, &self.clock), request).await.unwrap();
     }
 
     async fn ask(&self, model: &ScriptedModel, rebuild: bool) -> Result<DayReport, AppError> {
@@ -294,7 +294,7 @@ async fn rule_19_chunks_of_deleted_words_are_gone_and_not_used() {
     assert!(guild.store.everything_made().iter().any(|text| text.contains("n13.")));
     let deleted = id_at(day().start() + SignedDuration::from_secs(130), 13);
     let request = crate::app::decode(json!({"guild_id": "1", "deleted": [deleted]})).unwrap();
-    ingest_messages(&guild.store, &guild.clock, RETENTION, request).await.unwrap();
+    ingest_messages(&ingest_deps(&guild.store, &guild.clock), request).await.unwrap();
     assert!(guild.store.everything_made().is_empty());
     let report = guild.ask(&quoting(), false).await.unwrap();
     assert!(!report.summaries[&user(11)].contains("n13.") && report.summaries[&user(11)].contains("n15."));

@@ -108,7 +108,7 @@ fn rule_15_no_chunk_has_more_tokens_than_allowed_unless_it_is_a_single_message()
 }
 
 #[test]
-fn rule_18_aliases_are_the_same_in_every_chunk_and_later_messages_change_none() {
+fn rule_18_placeholders_are_the_same_in_every_chunk_and_later_messages_change_none() {
     let mut written = chatter(1_000, "ask <@77> and <@11>");
     let early = Transcript::new(day(), &written[..900], &nobody());
     let first = early.prompt(0..800, Priority::Normal).prompt.data;

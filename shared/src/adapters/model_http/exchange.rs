@@ -1,0 +1,46 @@
+//! One request and its whole answer.
+
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
+
+use super::outcome::unavailable;
+use crate::{adapters::http::transport_failure, ports::ModelError};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The most of an answer that is read; far above the longest there is.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// An HTTP client that gives up after `timeout`, and takes key and chat nowhere else by a redirect. One for all models: they
+/// share its connections.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub(in crate::adapters) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
+    Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(timeout).redirect(Policy::none()).build()
+}
+
+/// An answer of a model API, whatever it says.
+pub(in crate::adapters) struct RawAnswer {
+    pub(in crate::adapters) status: StatusCode,
+    pub(in crate::adapters) headers: HeaderMap,
+    pub(in crate::adapters) body: Vec<u8>,
+}
+
+/// Sends the request and reads the whole answer.
+pub(in crate::adapters) async fn exchange(request: RequestBuilder) -> Result<RawAnswer, ModelError> {
+    let mut response = request.send().await.map_err(|error| transport_error(&error))?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| transport_error(&error))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            return Err(unavailable("its answer is too large to be one"));
+        }
+    }
+    Ok(RawAnswer { status, headers, body })
+}
+
+fn transport_error(error: &reqwest::Error) -> ModelError {
+    unavailable(transport_failure(error))
+}

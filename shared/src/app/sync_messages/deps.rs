@@ -1,0 +1,43 @@
+//! What a sync works with.
+
+use crate::{
+    app::{Cooldowns, ingest_messages::IngestMemory},
+    domain::{Calendar, GuildId, Retention},
+    ports::{CoolModels, KeepCursors},
+};
+
+/// What messages are read with.
+pub struct Deps<M, W, D, F, C> {
+    /// What is known: settings, cursors, people, and what was made from messages.
+    pub memory: M,
+    /// What people wrote.
+    pub messages: W,
+    /// Discord.
+    pub discord: D,
+    /// Who summarizes days.
+    pub functions: F,
+    /// When the models of summaries are left alone.
+    pub summary_cooldowns: Cooldowns<M, C>,
+    /// The time.
+    pub clock: C,
+    /// How messages are read and kept.
+    pub settings: Settings,
+}
+
+/// How messages are read and kept.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The guilds that are read.
+    pub guilds: Vec<GuildId>,
+    /// How many days a channel that was never read is read back.
+    pub backfill_days: u16,
+    /// How long messages are kept.
+    pub retention: Retention,
+    /// Which days are closed, and which are worth to be summarized.
+    pub calendar: Calendar,
+}
+
+/// What a sync does with what is known: all that ingest does, and it remembers how far it came.
+pub trait SyncMemory: IngestMemory + KeepCursors + CoolModels {}
+
+impl<M: IngestMemory + KeepCursors + CoolModels> SyncMemory for M {}

@@ -1,0 +1,35 @@
+//! One run over one guild.
+
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::{
+    app::{Deadline, ingest_messages::BatchWriter},
+    domain::GuildId,
+    ports::Clock,
+};
+
+/// What the channels of a guild are read with, and what was decided for it.
+pub(super) struct GuildRun<'a, M, W, D, C> {
+    pub(super) memory: &'a M,
+    pub(super) messages: &'a W,
+    pub(super) discord: &'a D,
+    pub(super) clock: &'a C,
+    pub(super) guild: GuildId,
+    pub(super) begun: Timestamp,
+    pub(super) deadline: Deadline,
+    /// How long new messages are kept.
+    pub(super) kept_days: u16,
+    /// How long messages were kept at least.
+    pub(super) least_days: u16,
+    /// One writer at a time: channels that are read at the same time would meet in the ledgers of the same days.
+    pub(super) writing: Mutex<()>,
+}
+
+impl<M, W, D, C: Clock> GuildRun<'_, M, W, D, C> {
+    /// What writes messages that come in now.
+    pub(super) fn writer(&self) -> BatchWriter<'_, M, W> {
+        let Self { memory, messages, guild, kept_days, least_days, .. } = *self;
+        BatchWriter { memory, messages, guild, now: self.clock.now(), kept_days, least_days }
+    }
+}

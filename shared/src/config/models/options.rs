@@ -1,0 +1,114 @@
+//! What can stand behind a model's name: `gemini:gemini-3.8-flash?thinking=low&rpm=10`. Each option is listed once.
+
+use std::str::FromStr;
+
+use super::{
+    model::ModelConfig,
+    name::{ModelName, Provider},
+};
+
+/// An option, by the name it is written with.
+struct ModelOption {
+    name: &'static str,
+    /// The only provider whose models have it, if not all have.
+    only: Option<Provider>,
+    /// What its value has to be, in the words of an error.
+    expects: &'static str,
+    /// Sets it, or gives `None` if the value is none of those.
+    set: fn(&mut ModelConfig, &str) -> Option<()>,
+}
+
+const SWITCH: &str = "on or off";
+const COUNT: &str = "a whole number above 0";
+
+/// Every option, in the order they are named to who wrote another.
+const OPTIONS: [ModelOption; 10] = [
+    option("json", SWITCH, |model, value| switch(value).map(|on| model.options.json = on)),
+    option("system", SWITCH, |model, value| switch(value).map(|on| model.options.system = on)),
+    option("thinking", "one word, such as low", |model, value| set(&mut model.options.thinking, word(value))),
+    option("temperature", "a number from 0 to 2", |model, value| {
+        set(&mut model.options.temperature, temperature(value))
+    }),
+    option("safety", "one word, such as BLOCK_ONLY_HIGH", |model, value| set(&mut model.options.safety, word(value)))
+        .only_for(Provider::Gemini),
+    option("max_output", COUNT, |model, value| set(&mut model.options.max_output, positive(value))),
+    option("rpm", COUNT, |model, value| set(&mut model.budget.requests_per_minute, positive(value))),
+    option("tpm", COUNT, |model, value| set(&mut model.budget.tokens_per_minute, positive(value))),
+    option("rpd", COUNT, |model, value| set(&mut model.budget.requests_per_day, positive(value))),
+    option("tpd", COUNT, |model, value| set(&mut model.budget.tokens_per_day, positive(value))),
+];
+
+impl FromStr for ModelConfig {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, options) = text.split_once('?').unwrap_or((text, ""));
+        let name = name.parse().map_err(|()| {
+            "must be a comma-separated list of models such as gemini:gemini-3.8-flash or openai:qwen3".to_owned()
+        })?;
+        let mut model = Self::new(name);
+        for written in options.split('&').filter(|written| !written.is_empty()) {
+            let (name, value) = written.split_once('=').unwrap_or((written, ""));
+            apply(name, value, &mut model)?;
+        }
+        Ok(model)
+    }
+}
+
+fn apply(name: &str, value: &str, model: &mut ModelConfig) -> Result<(), String> {
+    let provider = model.name.provider();
+    let fits = |option: &&ModelOption| option.name == name && option.only.is_none_or(|only| only == provider);
+    let option = OPTIONS.iter().find(fits).ok_or_else(|| does_not_exist(&model.name))?;
+    (option.set)(model, value).ok_or_else(|| format!("the option {name} of {} must be {}", model.name, option.expects))
+}
+
+/// Without the option: whoever wrote it may have put a key there.
+fn does_not_exist(model: &ModelName) -> String {
+    let names = OPTIONS.map(|option| match option.only {
+        Some(provider) => format!("{} ({provider} only)", option.name),
+        None => option.name.to_owned(),
+    });
+    let [others @ .., last] = &names;
+    format!("{model} has an option that does not exist; there are {} and {last}", others.join(", "))
+}
+
+const fn option(
+    name: &'static str,
+    expects: &'static str,
+    set: fn(&mut ModelConfig, &str) -> Option<()>,
+) -> ModelOption {
+    ModelOption { name, only: None, expects, set }
+}
+
+impl ModelOption {
+    const fn only_for(self, provider: Provider) -> Self {
+        Self { only: Some(provider), ..self }
+    }
+}
+
+fn set<T>(option: &mut Option<T>, value: Option<T>) -> Option<()> {
+    *option = Some(value?);
+    Some(())
+}
+
+fn switch(value: &str) -> Option<bool> {
+    match value {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A value of an enum of the provider's, which may grow.
+fn word(value: &str) -> Option<String> {
+    let is_word = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word.then(|| value.to_owned())
+}
+
+fn temperature(value: &str) -> Option<f64> {
+    value.parse().ok().filter(|temperature| (0.0..=2.0).contains(temperature))
+}
+
+fn positive<N: FromStr + PartialOrd + From<u8>>(value: &str) -> Option<N> {
+    value.parse().ok().filter(|number| *number >= N::from(1))
+}
