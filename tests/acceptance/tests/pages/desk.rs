@@ -74,6 +74,13 @@ impl Desk {
         told(&output, command);
     }
 
+    /// A script that reads `input`.
+    pub(super) fn feed(&self, script: &str, input: &str) -> Result<(), String> {
+        fs::write(self.folder.join("input"), input).unwrap();
+        let output = self.shell(&format!("{{ {script}; }} < input")).output().unwrap();
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stdout).into_owned()) }
+    }
+
     fn shell(&self, script: &str) -> Command {
         let binaries = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_path_buf();
         let path = std::env::var("PATH").unwrap_or_default();
