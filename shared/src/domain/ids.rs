@@ -113,6 +113,10 @@ snowflake!(
     ChannelId
 );
 snowflake!(
+    /// A role of a guild; the one that everybody has bears the guild's own id.
+    RoleId
+);
+snowflake!(
     /// A Discord message; its upper 42 bits say when it was written.
     MessageId
 );
@@ -124,6 +128,13 @@ snowflake!(
     /// A Discord application: this product's own, as it is registered there.
     ApplicationId
 );
+
+impl RoleId {
+    /// The role that everybody in the guild has, `@everyone`.
+    pub fn everyone(guild: GuildId) -> Self {
+        Self(guild.get())
+    }
+}
 
 impl MessageId {
     /// When the message was written, to the millisecond.

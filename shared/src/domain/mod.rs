@@ -15,10 +15,11 @@ mod summaries;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
-    Channel, ChannelKind, GuildChannels, GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Permissions, Retention,
-    SettingsChange, Teacher, Teachers, Viewers,
+    Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles, MAX_CHANNELS,
+    MAX_RETENTION_DAYS, OpenChannels, Overwrite, Permissions, Retention, Roles, SettingsChange, Teacher, Teachers,
+    Viewers,
 };
-pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, UserId};
+pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{
     Action, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse, InteractionToken,
     InvalidToken, Invoker, Language, ReplyContent, UndoButton,

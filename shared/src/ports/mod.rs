@@ -21,7 +21,7 @@ pub use crate::contract::{DayReport, DayRequest, DayState, DayStatus};
 
 pub use discord::{DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadChannels, ReadHistory};
 pub use functions::{AskMemories, CloseDays, InvokeError, SummarizeDay, WarmMemories};
-pub use guild::{ReadSettings, WriteSettings};
+pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use interaction::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use messages::{

@@ -55,4 +55,6 @@ on_both_stores!(
     a_memory_comes_back_whole,
     a_cursor_never_goes_back,
     settings_change_only_at_the_revision_that_was_seen,
+    rule_27_the_latest_roles_are_kept,
+    rule_28_open_channels_change_only_as_they_were_seen,
 );

@@ -59,6 +59,16 @@ impl Key {
         Self { pk: guild_partition(guild), sk: "SETTINGS".to_owned() }
     }
 
+    /// `Memory`: who owns a guild, and what its roles permit.
+    pub fn roles(guild: GuildId) -> Self {
+        Self { pk: guild_partition(guild), sk: "ROLES".to_owned() }
+    }
+
+    /// `Memory`: the channels that are open to a guild's audience.
+    pub fn open_channels(guild: GuildId) -> Self {
+        Self { pk: guild_partition(guild), sk: "OPEN".to_owned() }
+    }
+
     /// `Memory`: how far a channel was read.
     pub fn cursor(guild: GuildId, channel: ChannelId) -> Self {
         Self { pk: guild_partition(guild), sk: format!("{CURSOR_PREFIX}{channel}") }

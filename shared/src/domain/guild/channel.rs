@@ -1,8 +1,14 @@
-//! Channels and threads of a guild, and whether everybody may read them.
+//! Channels and threads of a guild, and which of them every member of its audience may read: the one place that decides it.
 
 use std::collections::BTreeMap;
 
-use crate::domain::{ChannelId, MessageId, Permissions};
+use jiff::Timestamp;
+
+use super::{
+    audience::{Audience, OpenChannels},
+    roles::Roles,
+};
+use crate::domain::{ChannelId, GuildId, MessageId, Permissions, RoleId};
 
 /// A channel or thread as Discord lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,17 +23,27 @@ pub struct Channel {
     pub last_message: Option<MessageId>,
     /// Only for adults, by Discord's own mark.
     pub age_restricted: bool,
-    /// What the channel itself allows to everybody.
-    pub allowed: Permissions,
-    /// What the channel itself denies to everybody.
-    pub denied: Permissions,
+    /// What the channel itself allows and denies to roles. Those of its category do not count: Discord copies them into the
+    /// channels that are in step with it.
+    pub overwrites: BTreeMap<RoleId, Overwrite>,
+}
+
+/// What a channel allows and denies to one role, over what the role permits in the guild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Overwrite {
+    /// Allowed here.
+    pub allow: Permissions,
+    /// Denied here.
+    pub deny: Permissions,
 }
 
 /// What a channel is, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChannelKind {
-    /// Messages are written in it: text, announcements, the chat of a voice or stage channel.
+    /// Messages are written in it: text, or announcements.
     Text,
+    /// The chat of a voice or stage channel: for who may join.
+    Voice,
     /// It holds only threads: a forum, or a media channel.
     Forum,
     /// A thread that whoever sees its channel may read.
@@ -42,44 +58,78 @@ impl ChannelKind {
     /// By the number Discord gives it.
     pub fn of(number: u64) -> Self {
         match number {
-            0 | 2 | 5 | 13 => Self::Text,
+            0 | 5 => Self::Text,
+            2 | 13 => Self::Voice,
             10 | 11 => Self::PublicThread,
             12 => Self::PrivateThread,
             15 | 16 => Self::Forum,
             _ => Self::Other,
         }
     }
+
+    /// Whether people write messages in it.
+    pub fn has_messages(self) -> bool {
+        matches!(self, Self::Text | Self::Voice | Self::PublicThread | Self::PrivateThread)
+    }
 }
 
-/// A guild's channels, and what everybody may do where no channel says otherwise.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A guild's roles and channels, as Discord says them at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuildChannels {
-    /// The permissions of the role that everybody has.
-    pub everyone: Permissions,
+    /// The guild.
+    pub guild: GuildId,
+    /// Its roles.
+    pub roles: Roles,
     /// Channels and threads, by id.
     pub channels: BTreeMap<ChannelId, Channel>,
 }
 
 impl GuildChannels {
-    /// Whether everybody in the guild may read the channel, and what was said there before. A thread is as open as its
-    /// channel. What is not known is not open, nor is what is marked as for adults only.
-    pub fn everybody_reads(&self, id: ChannelId) -> bool {
-        let Some(channel) = self.channels.get(&id) else { return false };
-        match channel.kind {
-            ChannelKind::PublicThread => {
-                let parent = channel.parent.and_then(|parent| self.channels.get(&parent));
-                parent.is_some_and(|parent| self.is_open(parent))
-            }
-            ChannelKind::PrivateThread | ChannelKind::Other => false,
-            ChannelKind::Text | ChannelKind::Forum => self.is_open(channel),
+    /// The channels and public threads that every member of the audience may read and read back. What is not known is not
+    /// open, nor is what is marked as for adults only.
+    pub fn open_to(&self, audience: Audience, read_at: Timestamp) -> OpenChannels {
+        let is_thread = |channel: &&Channel| channel.kind == ChannelKind::PublicThread;
+        let open = self.channels.values().filter(|channel| self.is_open(channel, audience));
+        let threads = self.channels.values().filter(is_thread);
+        OpenChannels {
+            audience,
+            channels: open.map(|channel| channel.id).collect(),
+            threads: threads.filter_map(|thread| Some((thread.id, thread.parent?))).collect(),
+            read_at,
+            sweep_due: false,
         }
     }
 
-    fn is_open(&self, channel: &Channel) -> bool {
+    /// Whether every member of the audience may read a channel that is no thread.
+    fn is_open(&self, channel: &Channel, audience: Audience) -> bool {
         let reading = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
-        let everyone = (self.everyone & !channel.denied) | channel.allowed;
-        let is_admin = self.everyone.permit(Permissions::ADMINISTRATOR);
-        !channel.age_restricted && (is_admin || everyone & reading == reading)
+        let needed = match channel.kind {
+            ChannelKind::Text | ChannelKind::Forum => reading,
+            ChannelKind::Voice => reading | Permissions::CONNECT,
+            ChannelKind::PublicThread | ChannelKind::PrivateThread | ChannelKind::Other => return false,
+        };
+        !channel.age_restricted && self.permissions_in(channel, &audience.roles()).permit(needed)
+    }
+
+    /// What somebody with these roles may do in a channel, in Discord's order: the guild's own permissions, then what the
+    /// channel says about everybody, then what it says about the roles, where allowing wins.
+    pub fn permissions_in(&self, channel: &Channel, roles: &[RoleId]) -> Permissions {
+        let base = self.roles.base_permissions(self.guild, roles);
+        if base == Permissions::ALL {
+            return base;
+        }
+        let overwrite = |role: &RoleId| channel.overwrites.get(role).copied().unwrap_or_default();
+        let together =
+            |all: Overwrite, one: Overwrite| Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny };
+        let everyone = overwrite(&RoleId::everyone(self.guild));
+        let of_roles = roles.iter().map(overwrite).fold(Overwrite::default(), together);
+        of_roles.applied_to(everyone.applied_to(base))
+    }
+}
+
+impl Overwrite {
+    fn applied_to(self, permissions: Permissions) -> Permissions {
+        (permissions & !self.deny) | self.allow
     }
 }
 
@@ -87,73 +137,137 @@ impl GuildChannels {
 mod tests {
     use super::*;
 
-    const READING: u128 = 1 << 10 | 1 << 16;
+    const GUILD: u64 = 1;
+    const VERIFIED: u64 = 5;
+    const VIEW: u128 = 1 << 10;
+    const CONNECT: u128 = 1 << 20;
+    const READING: u128 = VIEW | 1 << 16;
 
     fn permissions(bits: u128) -> Permissions {
         Permissions::read(&bits.to_string()).unwrap()
     }
 
-    fn channel(id: u64, kind: u64, parent: Option<u64>) -> Channel {
+    fn id<T: TryFrom<u64>>(id: u64) -> T
+    where
+        T::Error: std::fmt::Debug,
+    {
+        id.try_into().unwrap()
+    }
+
+    fn channel(number: u64, kind: u64, parent: Option<u64>) -> Channel {
         Channel {
-            id: ChannelId::try_from(id).unwrap(),
+            id: id(number),
             kind: ChannelKind::of(kind),
-            parent: parent.map(|id| ChannelId::try_from(id).unwrap()),
+            parent: parent.map(id),
             last_message: None,
             age_restricted: false,
-            allowed: Permissions::NONE,
-            denied: Permissions::NONE,
+            overwrites: BTreeMap::new(),
         }
     }
 
-    fn open(everyone: u128, channels: &[Channel], id: u64) -> bool {
+    /// The channel, with what it allows and denies to a role.
+    fn with(mut channel: Channel, role: u64, allow: u128, deny: u128) -> Channel {
+        channel.overwrites.insert(id(role), Overwrite { allow: permissions(allow), deny: permissions(deny) });
+        channel
+    }
+
+    fn guild(everyone: u128, verified: u128, channels: &[Channel]) -> GuildChannels {
+        let roles = [(GUILD, everyone), (VERIFIED, verified)];
+        let roles = Roles {
+            owner: None,
+            permissions: roles.into_iter().map(|(role, bits)| (id(role), permissions(bits))).collect(),
+        };
         let channels = channels.iter().map(|channel| (channel.id, channel.clone())).collect();
-        let guild = GuildChannels { everyone: permissions(everyone), channels };
-        guild.everybody_reads(ChannelId::try_from(id).unwrap())
+        GuildChannels { guild: id(GUILD), roles, channels }
+    }
+
+    fn open<const N: usize>(guild: &GuildChannels, audience: Audience, ids: [u64; N]) -> [bool; N] {
+        let open = guild.open_to(audience, Timestamp::UNIX_EPOCH);
+        ids.map(|channel| open.contain(id(channel)))
     }
 
     #[test]
-    fn a_channel_is_as_open_as_its_guild_unless_it_says_otherwise() {
-        let plain = channel(1, 0, None);
-        let hidden = Channel { denied: permissions(1 << 10), ..channel(2, 0, None) };
-        let forgetful = Channel { denied: permissions(1 << 16), ..channel(3, 0, None) };
-        let opened = Channel { allowed: permissions(READING), ..channel(4, 0, None) };
-        let channels = [plain, hidden, forgetful, opened];
-        assert_eq!([1, 2, 3, 4].map(|id| open(READING, &channels, id)), [true, false, false, true]);
-        assert_eq!([1, 2, 3, 4].map(|id| open(0, &channels, id)), [false, false, false, true]);
-    }
-
-    #[test]
-    fn a_thread_is_as_open_as_its_channel_and_a_private_one_never() {
-        let hidden = Channel { denied: permissions(READING), ..channel(2, 15, None) };
+    fn rule_26_a_channel_is_as_open_as_its_guild_unless_it_says_otherwise() {
         let channels = [
             channel(1, 0, None),
-            hidden,
+            with(channel(2, 0, None), GUILD, 0, VIEW),
+            with(channel(3, 5, None), GUILD, 0, 1 << 16),
+            with(channel(4, 0, None), GUILD, READING, 0),
+        ];
+        let ids = [1, 2, 3, 4];
+        assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, ids), [true, false, false, true]);
+        assert_eq!(open(&guild(0, 0, &channels), Audience::Everyone, ids), [false, false, false, true]);
+    }
+
+    #[test]
+    fn rule_26_a_thread_is_as_open_as_its_channel_and_a_private_one_never() {
+        let channels = [
+            channel(1, 0, None),
+            with(channel(2, 15, None), GUILD, 0, READING),
             channel(11, 11, Some(1)),
             channel(12, 12, Some(1)),
             channel(13, 11, Some(2)),
             channel(14, 11, Some(99)),
             channel(15, 11, None),
+            channel(16, 10, Some(1)),
         ];
-        let seen = [11, 12, 13, 14, 15].map(|id| open(READING, &channels, id));
-        assert_eq!(seen, [true, false, false, false, false]);
+        let seen = open(&guild(READING, 0, &channels), Audience::Everyone, [11, 12, 13, 14, 15, 16]);
+        assert_eq!(seen, [true, false, false, false, false, true]);
     }
 
     /// Discord, "Get Channel Messages": "If the channel is a voice channel, they must also have the CONNECT permission."
     #[test]
-    #[ignore = "issue G"]
-    fn the_chat_of_a_voice_channel_that_nobody_may_join_is_not_open() {
-        const CONNECT: u128 = 1 << 20;
+    fn rule_26_the_chat_of_a_voice_channel_that_nobody_may_join_is_not_open() {
         for kind in [2, 13] {
-            let locked = Channel { denied: permissions(CONNECT), ..channel(1, kind, None) };
-            assert!(!open(READING | CONNECT, &[locked], 1), "kind {kind}");
+            let locked = with(channel(1, kind, None), GUILD, 0, CONNECT);
+            let channels = [locked, channel(2, kind, None)];
+            let seen = open(&guild(READING | CONNECT, 0, &channels), Audience::Everyone, [1, 2]);
+            assert_eq!(seen, [false, true], "kind {kind}");
+            assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [2]), [false], "kind {kind}");
         }
     }
 
+    /// Discord, "Permission Overwrites": the base permissions, then what is denied and allowed to @everyone, then what is
+    /// denied and allowed to the roles.
     #[test]
-    fn what_is_unknown_or_for_adults_is_not_open() {
+    fn rule_26_a_role_is_counted_in_discords_order() {
+        let verified = Audience::Role(id(VERIFIED));
+        let channels = [
+            with(with(channel(1, 0, None), GUILD, 0, READING), VERIFIED, READING, 0),
+            with(with(channel(2, 0, None), GUILD, READING, 0), VERIFIED, 0, VIEW),
+            with(channel(3, 0, None), GUILD, 0, READING),
+            with(channel(4, 0, None), VERIFIED, READING, READING),
+            channel(5, 0, None),
+        ];
+        let ids = [1, 2, 3, 4, 5];
+        assert_eq!(open(&guild(0, 0, &channels), verified, ids), [true, false, false, true, false]);
+        assert_eq!(open(&guild(0, READING, &channels), verified, ids), [true, false, false, true, true]);
+        assert_eq!(open(&guild(0, 0, &channels), Audience::Everyone, ids), [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn rule_26_a_category_opens_and_closes_nothing() {
+        let closed = with(channel(40, 4, None), GUILD, 0, READING);
+        let channels = [closed, channel(1, 0, Some(40))];
+        assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [1, 40]), [true, false]);
+    }
+
+    /// Discord: "ADMINISTRATOR overrides any potential permission overwrites" – of a role; in an overwrite it opens nothing.
+    #[test]
+    fn rule_26_an_administrators_role_reads_everything_and_an_overwrite_makes_no_administrator() {
+        let administrator = 1 << 3;
+        let channels =
+            [with(channel(1, 0, None), GUILD, 0, READING), with(channel(2, 0, None), VERIFIED, administrator, 0)];
+        let verified = Audience::Role(id(VERIFIED));
+        assert_eq!(open(&guild(0, administrator, &channels), verified, [1, 2]), [true, true]);
+        assert_eq!(open(&guild(0, 0, &channels), verified, [1, 2]), [false, false]);
+    }
+
+    #[test]
+    fn rule_26_what_is_unknown_or_for_adults_is_not_open() {
         let adult = Channel { age_restricted: true, ..channel(1, 0, None) };
-        assert!(!open(READING, &[adult], 1));
-        assert!(!open(READING, &[channel(1, 77, None)], 1));
-        assert!(!open(READING, &[], 1));
+        let channels = [adult, channel(2, 77, None), channel(11, 11, Some(1)), channel(3, 16, None)];
+        let seen = open(&guild(READING, 0, &channels), Audience::Everyone, [1, 2, 11, 9, 3]);
+        assert_eq!(seen, [false, false, false, false, true]);
     }
 }

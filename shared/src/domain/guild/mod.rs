@@ -1,11 +1,15 @@
-//! A guild: its channels, who may do what in it, and what its managers decided.
+//! A guild: its channels and roles, who may read and do what in it, and what its moderators decided.
 
+mod audience;
 mod channel;
 mod permissions;
+mod roles;
 mod settings;
 
-pub use channel::{Channel, ChannelKind, GuildChannels};
+pub use audience::{Audience, OpenChannels};
+pub use channel::{Channel, ChannelKind, GuildChannels, Overwrite};
 pub use permissions::Permissions;
+pub use roles::{GUILD_FACTS_LIFE, KeptRoles, Roles};
 pub use settings::{
     GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, Retention, SettingsChange, Teacher, Teachers, Viewers,
 };

@@ -12,25 +12,30 @@ pub struct Permissions(u128);
 impl Permissions {
     /// Nothing is permitted.
     pub const NONE: Self = Self(0);
-    /// Everything else is implied by this one.
+    /// In a role it implies everything else; whoever computes what a role permits sees to that
+    /// ([`Roles`](crate::domain::Roles)). In what a channel allows it implies nothing.
     pub const ADMINISTRATOR: Self = Self(1 << 3);
-    /// Changing the guild's settings.
+    /// Changing the guild's settings: what makes a moderator.
     pub const MANAGE_GUILD: Self = Self(1 << 5);
     /// Seeing that a channel is there, and what is said in it from now on.
     pub const VIEW_CHANNEL: Self = Self(1 << 10);
-    /// Deleting what others wrote: what makes a moderator.
+    /// Deleting what others wrote.
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
     /// Reading what was said before.
     pub const READ_MESSAGE_HISTORY: Self = Self(1 << 16);
+    /// Joining a voice or stage channel; without it its chat is closed, too.
+    pub const CONNECT: Self = Self(1 << 20);
+    /// Everything, also what Discord will invent.
+    pub const ALL: Self = Self(u128::MAX);
 
     /// As Discord writes it; `None` if it is no number.
     pub fn read(text: &str) -> Option<Self> {
         text.parse().ok().map(Self)
     }
 
-    /// Whether all of `wanted` are permitted, one by one or because somebody is an administrator.
+    /// Whether all of `wanted` are permitted, one by one.
     pub fn permit(self, wanted: Self) -> bool {
-        self.0 & Self::ADMINISTRATOR.0 != 0 || self & wanted == wanted
+        self & wanted == wanted
     }
 }
 
@@ -76,11 +81,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_administrator_may_do_everything() {
+    fn all_that_is_wanted_has_to_be_there() {
         let both = Permissions::VIEW_CHANNEL | Permissions::MANAGE_GUILD;
-        assert!(Permissions::ADMINISTRATOR.permit(both));
-        assert!(both.permit(Permissions::MANAGE_GUILD) && both.permit(both));
-        assert!(!Permissions::VIEW_CHANNEL.permit(both));
+        assert!(both.permit(Permissions::MANAGE_GUILD) && both.permit(both) && Permissions::ALL.permit(both));
+        assert!(!Permissions::VIEW_CHANNEL.permit(both) && !Permissions::ADMINISTRATOR.permit(both));
         assert!(!Permissions::NONE.permit(Permissions::VIEW_CHANNEL));
     }
 

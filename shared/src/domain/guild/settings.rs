@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::audience::Audience;
 use crate::domain::{ChannelId, UserId};
 
 /// Channels a guild can name.
@@ -23,6 +24,8 @@ pub struct GuildSettings {
     pub viewers: Viewers,
     /// How many days messages are kept after they came in; `None`: as many as the deployment says.
     pub retention_days: Option<u16>,
+    /// Whom the guild's memory is told to, and whose channels it is made from.
+    pub audience: Audience,
     /// Counts the changes, so that no two managers overwrite each other.
     pub revision: u64,
 }
@@ -82,6 +85,8 @@ pub struct SettingsChange {
     pub viewers: Option<Viewers>,
     /// How many days messages are kept.
     pub retention_days: Option<u16>,
+    /// Whom the memory is told to.
+    pub audience: Option<Audience>,
 }
 
 impl SettingsChange {
@@ -95,6 +100,7 @@ impl SettingsChange {
         settings.viewers = self.viewers.unwrap_or(settings.viewers);
         let kept = self.retention_days.map(|days| days.min(MAX_RETENTION_DAYS));
         settings.retention_days = kept.or(settings.retention_days);
+        settings.audience = self.audience.unwrap_or(settings.audience);
         settings
     }
 }

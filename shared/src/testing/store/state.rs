@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, Ledger, Making, Memory,
-        MessageId, Person, StoredMessage, UserId,
+        ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, KeptRoles, Ledger,
+        Making, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) memory_making: BTreeMap<(GuildId, UserId), Making>,
 
     pub(super) settings: BTreeMap<GuildId, GuildSettings>,
+    pub(super) roles: BTreeMap<GuildId, KeptRoles>,
+    pub(super) open_channels: BTreeMap<GuildId, OpenChannels>,
 
     pub(super) cooldowns: BTreeMap<String, Timestamp>,
     /// Requests and tokens, by model and period.

@@ -1,8 +1,9 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors, PurgeDay,
-    ReadChannelsOfDay, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors,
+    KeepOpenChannels, KeepRoles, PurgeDay, ReadChannelsOfDay, ReadMessages, ReadWindow, RecordNames, SpendBudget,
+    TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -24,6 +25,8 @@ pub(crate) trait MemorySide:
     + CoolModels
     + SpendBudget
     + WriteSettings
+    + KeepRoles
+    + KeepOpenChannels
     + ClaimInteractions
 {
 }
@@ -41,6 +44,8 @@ impl<S> MemorySide for S where
         + CoolModels
         + SpendBudget
         + WriteSettings
+        + KeepRoles
+        + KeepOpenChannels
         + ClaimInteractions
 {
 }

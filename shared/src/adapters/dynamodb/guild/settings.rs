@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    attributes::{encode, number},
-    keys::Key,
-    table::Write,
-    tables::MemoryTable,
-};
 use crate::{
-    domain::{ChannelId, GuildId, GuildSettings, Teachers, Viewers},
+    adapters::dynamodb::{
+        attributes::{encode, number},
+        keys::Key,
+        table::Write,
+        tables::MemoryTable,
+    },
+    domain::{ChannelId, GuildId, GuildSettings, RoleId, Teachers, Viewers},
     ports::{ReadSettings, StoreError, WriteSettings},
 };
 
@@ -42,20 +42,23 @@ struct SettingsItem {
     viewers: Viewers,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retention_days: Option<u16>,
+    /// The role of the audience; none: everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audience_role: Option<RoleId>,
     revision: u64,
 }
 
 impl SettingsItem {
     /// The item that follows the one the settings were read from.
     fn next(settings: &GuildSettings) -> Self {
-        let GuildSettings { channels, teachers, viewers, retention_days, revision } = settings.clone();
-        Self { channels, teachers, viewers, retention_days, revision: revision + 1 }
+        let GuildSettings { channels, teachers, viewers, retention_days, audience, revision } = settings.clone();
+        Self { channels, teachers, viewers, retention_days, audience_role: audience.role(), revision: revision + 1 }
     }
 }
 
 impl From<SettingsItem> for GuildSettings {
     fn from(item: SettingsItem) -> Self {
-        let SettingsItem { channels, teachers, viewers, retention_days, revision } = item;
-        Self { channels, teachers, viewers, retention_days, revision }
+        let SettingsItem { channels, teachers, viewers, retention_days, audience_role, revision } = item;
+        Self { channels, teachers, viewers, retention_days, audience: audience_role.into(), revision }
     }
 }

@@ -1,0 +1,5 @@
+//! What concerns a guild as a whole: what its moderators decided, and what Discord said about its roles and channels.
+
+mod open_channels;
+mod roles;
+mod settings;

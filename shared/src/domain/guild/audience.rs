@@ -1,0 +1,146 @@
+//! The audience of a guild: those whom its memory is told to, and the channels that every one of them may read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::roles::GUILD_FACTS_LIFE;
+use crate::domain::{ChannelId, RoleId};
+
+/// Whom a guild's memory is told to, and whose channels it is made from (DESIGN rule 26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Everybody in the guild.
+    #[default]
+    Everyone,
+    /// Who has that role: for guilds where nobody else sees anything.
+    Role(RoleId),
+}
+
+impl Audience {
+    /// Whether somebody with these roles is of the audience.
+    pub fn includes(self, roles: &[RoleId]) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Role(role) => roles.contains(&role),
+        }
+    }
+
+    /// The role, if it is not everybody.
+    pub fn role(self) -> Option<RoleId> {
+        match self {
+            Self::Everyone => None,
+            Self::Role(role) => Some(role),
+        }
+    }
+
+    /// The roles that each of the audience has for sure, besides the one of everybody.
+    pub(super) fn roles(self) -> Vec<RoleId> {
+        self.role().into_iter().collect()
+    }
+}
+
+impl From<Option<RoleId>> for Audience {
+    fn from(role: Option<RoleId>) -> Self {
+        role.map_or(Self::Everyone, Self::Role)
+    }
+}
+
+/// The channels that every member of an audience may read and read back, as Discord said it at some moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenChannels {
+    /// Whose they are.
+    pub audience: Audience,
+    /// Channels; threads aside.
+    pub channels: BTreeSet<ChannelId>,
+    /// Public threads that were ever seen, and the channel each is in: whether one is open, its channel says. An archived
+    /// thread is in none of Discord's lists, and stays known here.
+    pub threads: BTreeMap<ChannelId, ChannelId>,
+    /// When Discord said so.
+    pub read_at: Timestamp,
+    /// Something was open before that is not any more, or nobody knows what was: what is stored of other channels has to go.
+    pub sweep_due: bool,
+}
+
+impl OpenChannels {
+    /// Whether a message in that channel or thread may be kept and told. What is not known is not open.
+    pub fn contain(&self, channel: ChannelId) -> bool {
+        self.channels.contains(&channel)
+            || self.threads.get(&channel).is_some_and(|parent| self.channels.contains(parent))
+    }
+
+    /// Whether they may still be decided by, for that audience.
+    pub fn are_fresh(&self, audience: Audience, now: Timestamp) -> bool {
+        self.audience == audience && now.duration_since(self.read_at) <= GUILD_FACTS_LIFE
+    }
+
+    /// The same after another look at Discord: threads that were known stay known, and what is not open any more is noted
+    /// until it is swept.
+    pub fn renewed(&self, mut now: Self) -> Self {
+        let closed = self.channels.iter().any(|channel| !now.channels.contains(channel));
+        now.sweep_due = self.sweep_due || closed || self.audience != now.audience;
+        for (thread, parent) in &self.threads {
+            now.threads.entry(*thread).or_insert(*parent);
+        }
+        now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    fn channel(id: u64) -> ChannelId {
+        id.try_into().unwrap()
+    }
+
+    fn role(id: u64) -> RoleId {
+        id.try_into().unwrap()
+    }
+
+    fn open(audience: Audience, channels: &[u64], threads: &[(u64, u64)]) -> OpenChannels {
+        OpenChannels {
+            audience,
+            channels: channels.iter().map(|id| channel(*id)).collect(),
+            threads: threads.iter().map(|(id, parent)| (channel(*id), channel(*parent))).collect(),
+            read_at: Timestamp::UNIX_EPOCH,
+            sweep_due: false,
+        }
+    }
+
+    #[test]
+    fn rule_26_everybody_is_of_the_audience_unless_it_is_a_role() {
+        assert!(Audience::Everyone.includes(&[]));
+        let verified = Audience::Role(role(5));
+        assert!(verified.includes(&[role(4), role(5)]) && !verified.includes(&[role(4)]) && !verified.includes(&[]));
+    }
+
+    #[test]
+    fn rule_26_a_thread_is_as_open_as_its_channel_and_what_is_unknown_is_closed() {
+        let open = open(Audience::Everyone, &[1], &[(11, 1), (12, 2)]);
+        assert_eq!([1, 11, 2, 12, 99].map(|id| open.contain(channel(id))), [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn rule_26_it_is_decided_by_for_15_minutes_and_for_that_audience_only() {
+        let open = open(Audience::Everyone, &[1], &[]);
+        let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        assert!(open.are_fresh(Audience::Everyone, at(15)));
+        assert!(!open.are_fresh(Audience::Everyone, at(16)));
+        assert!(!open.are_fresh(Audience::Role(role(5)), at(0)));
+    }
+
+    #[test]
+    fn rule_28_what_is_not_open_any_more_has_to_be_swept_until_it_was() {
+        let before = open(Audience::Everyone, &[1, 2], &[(11, 1)]);
+        let same = before.renewed(open(Audience::Everyone, &[1, 2, 3], &[]));
+        assert!(!same.sweep_due, "one more is open");
+        assert!(same.contain(channel(11)), "an archived thread stays known");
+        let fewer = before.renewed(open(Audience::Everyone, &[1], &[]));
+        assert!(fewer.sweep_due);
+        assert!(fewer.renewed(open(Audience::Everyone, &[1, 2], &[])).sweep_due, "it was not swept yet");
+        assert!(before.renewed(open(Audience::Role(role(5)), &[1, 2], &[])).sweep_due, "another audience");
+    }
+}
