@@ -4,7 +4,7 @@ mod wire;
 
 use super::custom_id;
 use crate::domain::{
-    Action, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, Permissions,
+    Action, Audience, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, Permissions,
     SettingsChange,
 };
 use wire::{
@@ -86,6 +86,7 @@ fn settings(options: &Options<'_>) -> SettingsChange {
         teachers: options.parsed("teach"),
         viewers: options.parsed("see"),
         retention_days: options.parsed("keep_days"),
+        audience: options.parsed("audience").map(Audience::Role),
     }
 }
 

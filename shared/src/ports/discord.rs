@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId};
+use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId, Roles};
 
 /// Why Discord did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,12 @@ pub enum DiscordError {
 impl DiscordError {
     /// Code of a webhook that is not known: an interaction whose first answer Discord has not noted yet, or whose time is over.
     pub const UNKNOWN_WEBHOOK: u32 = 10_015;
+}
+
+/// Reads who owns a guild, and what its roles permit.
+pub trait ReadGuildRoles: Send + Sync {
+    /// The guild's roles: one request.
+    fn roles(&self, guild: GuildId) -> impl Future<Output = Result<Roles, DiscordError>> + Send;
 }
 
 /// Reads which channels a guild has, and who may see them.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 pub use crate::contract::{DayReport, DayRequest, DayState, DayStatus};
 
-pub use discord::{DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadChannels, ReadHistory};
+pub use discord::{DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadChannels, ReadGuildRoles, ReadHistory};
 pub use functions::{AskMemories, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use interaction::{ClaimInteractions, EditReply, RespondLater};

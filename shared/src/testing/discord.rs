@@ -4,8 +4,8 @@ use std::{
 };
 
 use crate::{
-    domain::{Channel, ChannelId, GuildChannels, GuildId, MessageId},
-    ports::{DiscordError, HistoryEntry, HistoryPage, ReadChannels, ReadHistory},
+    domain::{Channel, ChannelId, GuildChannels, GuildId, MessageId, Roles},
+    ports::{DiscordError, HistoryEntry, HistoryPage, ReadChannels, ReadGuildRoles, ReadHistory},
 };
 
 /// Messages of a page.
@@ -57,6 +57,13 @@ impl State {
             Some(error) => Err(error.clone()),
             None => Ok(()),
         }
+    }
+}
+
+impl ReadGuildRoles for ScriptedDiscord {
+    async fn roles(&self, _: GuildId) -> Result<Roles, DiscordError> {
+        let state = self.state();
+        state.guild_error.clone().map_or_else(|| Ok(state.channels.roles.clone()), Err)
     }
 }
 

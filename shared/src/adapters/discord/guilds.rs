@@ -1,23 +1,31 @@
 //! What a bot reads of a guild: its channels and threads, and who may see them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Discord;
 use crate::{
-    domain::{Channel, ChannelId, ChannelKind, GuildChannels, GuildId, MessageId, Permissions},
-    ports::{DiscordError, ReadChannels},
+    domain::{
+        Channel, ChannelId, ChannelKind, GuildChannels, GuildId, MessageId, Overwrite, Permissions, RoleId, Roles,
+        UserId,
+    },
+    ports::{DiscordError, ReadChannels, ReadGuildRoles},
 };
 
-/// A guild, as far as it matters who everybody is.
+/// A guild, as far as it matters who may do what.
 #[derive(Deserialize)]
 struct WireGuild {
+    #[serde(default)]
+    owner_id: Option<UserId>,
     #[serde(default)]
     roles: Vec<WireRole>,
 }
 
 #[derive(Deserialize)]
 struct WireRole {
-    id: String,
+    id: RoleId,
     #[serde(default)]
     permissions: String,
 }
@@ -46,51 +54,75 @@ struct WireChannel {
 #[derive(Deserialize)]
 struct WireOverwrite {
     id: String,
+    /// 0 for a role, 1 for a member. Older ones name it.
+    #[serde(default, rename = "type")]
+    kind: Value,
     #[serde(default)]
     allow: String,
     #[serde(default)]
     deny: String,
 }
 
+impl WireGuild {
+    /// A role whose permissions cannot be read permits nothing.
+    fn into_roles(self, guild: GuildId) -> Roles {
+        let permitted = |role: &WireRole| Permissions::read(&role.permissions).unwrap_or(Permissions::NONE);
+        let mut permissions: BTreeMap<RoleId, Permissions> =
+            self.roles.iter().map(|role| (role.id, permitted(role))).collect();
+        let everyone = permissions.remove(&RoleId::everyone(guild)).unwrap_or_default();
+        Roles { owner: self.owner_id, everyone, permissions }
+    }
+}
+
 impl WireChannel {
-    /// The role of everybody has the id of the guild. What cannot be read allows nothing and denies everything.
     fn into_channel(self, guild: GuildId) -> Channel {
-        let everyone = guild.to_string();
         let overwrites = self.permission_overwrites.unwrap_or_default();
-        let overwrite = overwrites.into_iter().find(|overwrite| overwrite.id == everyone);
-        let (allowed, denied) = overwrite.map_or((Permissions::NONE, Permissions::NONE), |overwrite| {
-            (
-                Permissions::read(&overwrite.allow).unwrap_or(Permissions::NONE),
-                Permissions::read(&overwrite.deny).unwrap_or(!Permissions::NONE),
-            )
-        });
+        let mut roles: BTreeMap<RoleId, Overwrite> =
+            overwrites.iter().filter_map(|one| Some((one.role()?, one.overwrite()))).collect();
         Channel {
             id: self.id,
             kind: ChannelKind::of(self.kind),
             parent: self.parent_id,
             last_message: self.last_message_id,
             age_restricted: self.nsfw.unwrap_or_default(),
-            allowed,
-            denied,
+            everyone: roles.remove(&RoleId::everyone(guild)).unwrap_or_default(),
+            roles,
         }
+    }
+}
+
+impl WireOverwrite {
+    /// The role it is about; single members are not asked for.
+    fn role(&self) -> Option<RoleId> {
+        let is_member = self.kind == 1 || self.kind == "1" || self.kind == "member";
+        self.id.parse().ok().filter(|_| !is_member)
+    }
+
+    /// What cannot be read allows nothing and denies everything.
+    fn overwrite(&self) -> Overwrite {
+        Overwrite {
+            allow: Permissions::read(&self.allow).unwrap_or(Permissions::NONE),
+            deny: Permissions::read(&self.deny).unwrap_or(Permissions::ALL),
+        }
+    }
+}
+
+impl ReadGuildRoles for Discord {
+    async fn roles(&self, guild: GuildId) -> Result<Roles, DiscordError> {
+        Ok(self.get::<WireGuild>(&format!("/guilds/{guild}")).await?.into_roles(guild))
     }
 }
 
 impl ReadChannels for Discord {
     async fn channels(&self, guild: GuildId) -> Result<GuildChannels, DiscordError> {
-        let (paths, everyone) = (format!("/guilds/{guild}"), guild.to_string());
-        let (channels, threads) = (format!("{paths}/channels"), format!("{paths}/threads/active"));
-        let (wire, channels, threads) = tokio::try_join!(
-            self.get::<WireGuild>(&paths),
+        let (channels, threads) = (format!("/guilds/{guild}/channels"), format!("/guilds/{guild}/threads/active"));
+        let (roles, channels, threads) = tokio::try_join!(
+            self.roles(guild),
             self.get::<Vec<WireChannel>>(&channels),
             self.get::<WireThreads>(&threads),
         )?;
-        let role = wire.roles.into_iter().find(|role| role.id == everyone);
         let all = channels.into_iter().chain(threads.threads).map(|channel| channel.into_channel(guild));
-        Ok(GuildChannels {
-            everyone: role.and_then(|role| Permissions::read(&role.permissions)).unwrap_or_default(),
-            channels: all.map(|channel| (channel.id, channel)).collect(),
-        })
+        Ok(GuildChannels { roles, channels: all.map(|channel| (channel.id, channel)).collect() })
     }
 
     async fn channel(&self, guild: GuildId, channel: ChannelId) -> Result<Option<Channel>, DiscordError> {

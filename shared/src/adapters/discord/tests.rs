@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Discord;
 use crate::{
     config::ApiKey,
-    domain::{ChannelId, GuildId},
+    domain::{Audience, ChannelId, GuildId},
     ports::{DiscordError, ReadChannels},
 };
 
@@ -35,7 +35,8 @@ fn cloud() -> LocalCloud {
 async fn channels_and_threads_say_who_may_read_them() {
     let cloud = cloud();
     let channels = bot(&cloud).channels(guild()).await.unwrap();
-    let open = [10, 11, 20, 99].map(|id| channels.everybody_reads(ChannelId::try_from(id).unwrap()));
+    let open = channels.open_to(Audience::Everyone, jiff::Timestamp::UNIX_EPOCH);
+    let open = [10, 11, 20, 99].map(|id| open.contain(ChannelId::try_from(id).unwrap()));
     assert_eq!(open, [true, true, false, false]);
     let unknown = bot(&cloud).channel(guild(), ChannelId::try_from(99).unwrap()).await;
     assert_eq!(unknown, Ok(None));

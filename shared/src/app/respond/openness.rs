@@ -1,7 +1,9 @@
 //! Whether everybody may read what a day's summary was made from.
 
+use jiff::Timestamp;
+
 use crate::{
-    domain::{ChannelId, Day, DayRecord, GuildChannels, GuildId},
+    domain::{Audience, ChannelId, Day, DayRecord, GuildChannels, GuildId},
     ports::{DiscordError, ReadChannels, ReadChannelsOfDay, StoreError},
 };
 
@@ -34,7 +36,8 @@ pub(super) async fn is_open<M: ReadChannelsOfDay, D: ReadChannels>(
         return Ok(false);
     }
     look_up(channels, guild, &unlisted, &mut known).await.map_err(Unknown::Discord)?;
-    Ok(!written.channels.is_empty() && written.channels.iter().all(|id| known.everybody_reads(*id)))
+    let open = known.open_to(Audience::Everyone, Timestamp::UNIX_EPOCH);
+    Ok(!written.channels.is_empty() && written.channels.iter().all(|id| open.contain(*id)))
 }
 
 async fn look_up<D: ReadChannels>(

@@ -12,8 +12,8 @@ use super::*;
 use crate::{
     contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse},
     domain::{
-        Calendar, Channel, ChannelId, Day, Fact, FactId, GuildChannels, GuildId, Handle, Language, Ledger, Permissions,
-        Person, Source, UserId,
+        Calendar, Channel, ChannelId, Day, Fact, FactId, GuildChannels, GuildId, Handle, Language, Ledger, Overwrite,
+        Permissions, Person, Roles, Source, UserId,
     },
     ports::{AskMemories, DiscordError, InvokeError, ReadPeople as _, SummarizeDay, TeachPeople},
     testing::{FixedClock, InMemoryStore},
@@ -77,12 +77,17 @@ impl SummarizeDay for Functions {
     }
 }
 
+/// Everybody may do everything.
+fn roles_of_administrators() -> Roles {
+    Roles { everyone: Permissions::ADMINISTRATOR, ..Roles::default() }
+}
+
 /// A guild without channels.
 struct NoChannels;
 
 impl ReadChannels for NoChannels {
     async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
-        Ok(GuildChannels { everyone: Permissions::ADMINISTRATOR, channels: BTreeMap::new() })
+        Ok(GuildChannels { roles: roles_of_administrators(), channels: BTreeMap::new() })
     }
 
     async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {
@@ -248,10 +253,10 @@ impl ReadChannels for OpenChannel {
             parent: None,
             last_message: None,
             age_restricted: false,
-            allowed: Permissions::NONE,
-            denied: Permissions::NONE,
+            everyone: Overwrite::default(),
+            roles: BTreeMap::new(),
         };
-        Ok(GuildChannels { everyone: Permissions::ADMINISTRATOR, channels: [(one.id, one)].into() })
+        Ok(GuildChannels { roles: roles_of_administrators(), channels: [(one.id, one)].into() })
     }
 
     async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {

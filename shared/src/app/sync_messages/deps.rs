@@ -1,7 +1,7 @@
 //! What a sync works with.
 
 use crate::{
-    app::{Cooldowns, ingest_messages::IngestMemory},
+    app::{Cooldowns, audience::KeepAudience, ingest_messages::IngestMemory},
     domain::{Calendar, GuildId, Retention},
     ports::{CoolModels, KeepCursors},
 };
@@ -37,7 +37,8 @@ pub struct Settings {
     pub calendar: Calendar,
 }
 
-/// What a sync does with what is known: all that ingest does, and it remembers how far it came.
-pub trait SyncMemory: IngestMemory + KeepCursors + CoolModels {}
+/// What a sync does with what is known: all that ingest does, and it remembers how far it came, and whom the guild's memory
+/// is for.
+pub trait SyncMemory: IngestMemory + KeepCursors + KeepAudience + CoolModels {}
 
-impl<M: IngestMemory + KeepCursors + CoolModels> SyncMemory for M {}
+impl<M: IngestMemory + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}

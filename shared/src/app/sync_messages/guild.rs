@@ -19,7 +19,7 @@ use super::{
     stop::{Failure, Stop, UnknownToken},
 };
 use crate::{
-    app::Deadline,
+    app::{Deadline, audience::keep_audience},
     contract::GuildReport,
     domain::{ChannelId, Cursor, Day, GuildId, MessageId, RECONCILED},
     ports::{Clock, ReadChannels, ReadHistory, ReadMessages, StoreError, WriteMessages},
@@ -89,7 +89,8 @@ where
     let (settings, mut cursors) = tokio::try_join!(memory.settings(guild), memory.cursors(guild))?;
     cursors.retain(|_, cursor| begun < cursor.expires_at);
     let channels = discord.channels(guild).await?;
-    let selection = select(&channels, cursors, &settings, |parent| Cursor::new(parent, begun, *backfill_days));
+    let open = keep_audience(memory, guild, settings.audience, &channels, begun).await?;
+    let selection = select(&channels, &open, cursors, &settings, |parent| Cursor::new(parent, begun, *backfill_days));
     let (kept_days, least_days) = (settings.kept_days(*retention), retention.least);
     let writing = Mutex::new(());
     Ok((

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Channel, ChannelId, ChannelKind, Cursor, GuildChannels, GuildSettings, MessageId};
+use crate::domain::{Channel, ChannelId, ChannelKind, Cursor, GuildChannels, GuildSettings, MessageId, OpenChannels};
 
 /// A channel that is to be read.
 pub(super) struct Selected {
@@ -24,12 +24,13 @@ pub(super) struct Selection {
 /// alone.
 pub(super) fn select(
     channels: &GuildChannels,
+    open: &OpenChannels,
     mut cursors: BTreeMap<ChannelId, Cursor>,
     settings: &GuildSettings,
     new_cursor: impl Fn(Option<ChannelId>) -> Cursor,
 ) -> Selection {
     let mut listed = Vec::new();
-    for channel in channels.channels.values().filter(|channel| is_read(channel, channels, settings)) {
+    for channel in channels.channels.values().filter(|channel| is_read(channel, open, settings)) {
         let cursor = cursors.remove(&channel.id).unwrap_or_else(|| new_cursor(parent_of_thread(channel)));
         listed.push(Selected { channel: channel.id, cursor, last_message: channel.last_message });
     }
@@ -38,19 +39,10 @@ pub(super) fn select(
     Selection { listed, unlisted: unlisted.collect() }
 }
 
-/// Whether a channel is read: one that was named and the public threads in it, or, if none were, one that everybody may
-/// see.
-fn is_read(channel: &Channel, channels: &GuildChannels, settings: &GuildSettings) -> bool {
-    let has_messages = match channel.kind {
-        ChannelKind::Text | ChannelKind::PublicThread | ChannelKind::PrivateThread => true,
-        ChannelKind::Forum | ChannelKind::Other => false,
-    };
-    has_messages
-        && if settings.channels.is_empty() {
-            channels.everybody_reads(channel.id)
-        } else {
-            settings.reads(channel.id, parent_of_thread(channel))
-        }
+/// Whether a channel is read: it is open to the audience, and named, if any were: itself, what a thread is in, or the
+/// category of a channel.
+fn is_read(channel: &Channel, open: &OpenChannels, settings: &GuildSettings) -> bool {
+    channel.kind.has_messages() && open.contain(channel.id) && settings.reads(channel.id, channel.parent)
 }
 
 fn parent_of_thread(channel: &Channel) -> Option<ChannelId> {

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use crate::{
     app::Cooldowns,
     domain::{
         Author, Calendar, Channel, ChannelId, ChannelKind, Day, GuildId, GuildSettings, Message, MessageBody,
-        MessageId, Permissions, SummaryStatus,
+        MessageId, Overwrite, Permissions, SummaryStatus,
     },
     ports::{CoolModels as _, DiscordError, EntryKind, HistoryEntry, InvokeError, WriteSettings},
     testing::{FixedClock, InMemoryStore, RETENTION, ScriptedDiscord, ScriptedFunctions, id_at},
@@ -59,7 +59,7 @@ impl World {
             functions: ScriptedFunctions::failing(InvokeError::Throttled),
             clock: FixedClock::at(now),
         };
-        world.discord.state().channels.everyone = Permissions::read(READING).unwrap();
+        world.discord.state().channels.roles.everyone = Permissions::read(READING).unwrap();
         let kinds = [(GENERAL, 0, None), (THREAD, 11, Some(GENERAL)), (STAFF, 0, None), (FORUM, 15, None)];
         for (id, kind, parent) in kinds.into_iter().chain([(POST, 11, Some(FORUM))]) {
             world.put(id, kind, parent);
@@ -75,8 +75,11 @@ impl World {
             parent: parent.map(channel),
             last_message: None,
             age_restricted: false,
-            allowed: Permissions::NONE,
-            denied: if id == STAFF { reading } else { Permissions::NONE },
+            everyone: Overwrite {
+                allow: Permissions::NONE,
+                deny: if id == STAFF { reading } else { Permissions::NONE },
+            },
+            roles: BTreeMap::new(),
         };
         self.discord.state().channels.channels.insert(channel(id), one);
     }
@@ -257,9 +260,9 @@ async fn what_cannot_be_read_at_all_is_said_in_words() {
     world.discord.state().guild_error = Some(DiscordError::NotFound { code: 10_004 });
     assert!(world.sync().await.problems[0].contains("not in this guild"));
     world.discord.state().guild_error = None;
-    world.discord.state().channels.everyone = Permissions::NONE;
+    world.discord.state().channels.roles.everyone = Permissions::NONE;
     assert!(world.sync().await.problems[0].contains("can read no channel"));
-    world.discord.state().channels.everyone = Permissions::read(READING).unwrap();
+    world.discord.state().channels.roles.everyone = Permissions::read(READING).unwrap();
     world.say(GENERAL, id("2026-11-21T10:00:00Z", 1), "said");
     let failed = DiscordError::Unavailable { reason: "503".into() };
     world.discord.state().errors.insert(channel(GENERAL), failed);
@@ -350,7 +353,8 @@ async fn a_deletion_in_a_channel_that_was_closed_to_the_public_is_noticed() {
     world.say(GENERAL, id, "somebody's address");
     assert_eq!(world.sync().await.stored, 1);
     // Moderators hide the channel, and delete what was said.
-    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().denied = Permissions::VIEW_CHANNEL;
+    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().everyone.deny =
+        Permissions::VIEW_CHANNEL;
     world.delete(GENERAL, id);
     world.clock.set("2026-11-22T13:30:00Z");
     world.sync().await;

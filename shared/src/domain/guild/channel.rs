@@ -8,7 +8,7 @@ use super::{
     audience::{Audience, OpenChannels},
     roles::Roles,
 };
-use crate::domain::{ChannelId, GuildId, MessageId, Permissions, RoleId};
+use crate::domain::{ChannelId, MessageId, Permissions, RoleId};
 
 /// A channel or thread as Discord lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,11 @@ pub struct Channel {
     pub last_message: Option<MessageId>,
     /// Only for adults, by Discord's own mark.
     pub age_restricted: bool,
-    /// What the channel itself allows and denies to roles. Those of its category do not count: Discord copies them into the
-    /// channels that are in step with it.
-    pub overwrites: BTreeMap<RoleId, Overwrite>,
+    /// What the channel itself allows and denies to everybody. What its category says does not count: Discord copies that
+    /// into the channels that are in step with it.
+    pub everyone: Overwrite,
+    /// What it allows and denies to other roles.
+    pub roles: BTreeMap<RoleId, Overwrite>,
 }
 
 /// What a channel allows and denies to one role, over what the role permits in the guild.
@@ -74,10 +76,8 @@ impl ChannelKind {
 }
 
 /// A guild's roles and channels, as Discord says them at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GuildChannels {
-    /// The guild.
-    pub guild: GuildId,
     /// Its roles.
     pub roles: Roles,
     /// Channels and threads, by id.
@@ -114,16 +114,15 @@ impl GuildChannels {
     /// What somebody with these roles may do in a channel, in Discord's order: the guild's own permissions, then what the
     /// channel says about everybody, then what it says about the roles, where allowing wins.
     pub fn permissions_in(&self, channel: &Channel, roles: &[RoleId]) -> Permissions {
-        let base = self.roles.base_permissions(self.guild, roles);
+        let base = self.roles.base_permissions(roles);
         if base == Permissions::ALL {
             return base;
         }
-        let overwrite = |role: &RoleId| channel.overwrites.get(role).copied().unwrap_or_default();
+        let overwrite = |role: &RoleId| channel.roles.get(role).copied().unwrap_or_default();
         let together =
             |all: Overwrite, one: Overwrite| Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny };
-        let everyone = overwrite(&RoleId::everyone(self.guild));
         let of_roles = roles.iter().map(overwrite).fold(Overwrite::default(), together);
-        of_roles.applied_to(everyone.applied_to(base))
+        of_roles.applied_to(channel.everyone.applied_to(base))
     }
 }
 
@@ -137,7 +136,7 @@ impl Overwrite {
 mod tests {
     use super::*;
 
-    const GUILD: u64 = 1;
+    const EVERYONE: u64 = 1;
     const VERIFIED: u64 = 5;
     const VIEW: u128 = 1 << 10;
     const CONNECT: u128 = 1 << 20;
@@ -161,24 +160,26 @@ mod tests {
             parent: parent.map(id),
             last_message: None,
             age_restricted: false,
-            overwrites: BTreeMap::new(),
+            everyone: Overwrite::default(),
+            roles: BTreeMap::new(),
         }
     }
 
     /// The channel, with what it allows and denies to a role.
     fn with(mut channel: Channel, role: u64, allow: u128, deny: u128) -> Channel {
-        channel.overwrites.insert(id(role), Overwrite { allow: permissions(allow), deny: permissions(deny) });
+        let overwrite = Overwrite { allow: permissions(allow), deny: permissions(deny) };
+        match role {
+            EVERYONE => channel.everyone = overwrite,
+            role => drop(channel.roles.insert(id(role), overwrite)),
+        }
         channel
     }
 
     fn guild(everyone: u128, verified: u128, channels: &[Channel]) -> GuildChannels {
-        let roles = [(GUILD, everyone), (VERIFIED, verified)];
-        let roles = Roles {
-            owner: None,
-            permissions: roles.into_iter().map(|(role, bits)| (id(role), permissions(bits))).collect(),
-        };
+        let verified = [(id(VERIFIED), permissions(verified))].into();
+        let roles = Roles { owner: None, everyone: permissions(everyone), permissions: verified };
         let channels = channels.iter().map(|channel| (channel.id, channel.clone())).collect();
-        GuildChannels { guild: id(GUILD), roles, channels }
+        GuildChannels { roles, channels }
     }
 
     fn open<const N: usize>(guild: &GuildChannels, audience: Audience, ids: [u64; N]) -> [bool; N] {
@@ -190,9 +191,9 @@ mod tests {
     fn rule_26_a_channel_is_as_open_as_its_guild_unless_it_says_otherwise() {
         let channels = [
             channel(1, 0, None),
-            with(channel(2, 0, None), GUILD, 0, VIEW),
-            with(channel(3, 5, None), GUILD, 0, 1 << 16),
-            with(channel(4, 0, None), GUILD, READING, 0),
+            with(channel(2, 0, None), EVERYONE, 0, VIEW),
+            with(channel(3, 5, None), EVERYONE, 0, 1 << 16),
+            with(channel(4, 0, None), EVERYONE, READING, 0),
         ];
         let ids = [1, 2, 3, 4];
         assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, ids), [true, false, false, true]);
@@ -203,7 +204,7 @@ mod tests {
     fn rule_26_a_thread_is_as_open_as_its_channel_and_a_private_one_never() {
         let channels = [
             channel(1, 0, None),
-            with(channel(2, 15, None), GUILD, 0, READING),
+            with(channel(2, 15, None), EVERYONE, 0, READING),
             channel(11, 11, Some(1)),
             channel(12, 12, Some(1)),
             channel(13, 11, Some(2)),
@@ -219,7 +220,7 @@ mod tests {
     #[test]
     fn rule_26_the_chat_of_a_voice_channel_that_nobody_may_join_is_not_open() {
         for kind in [2, 13] {
-            let locked = with(channel(1, kind, None), GUILD, 0, CONNECT);
+            let locked = with(channel(1, kind, None), EVERYONE, 0, CONNECT);
             let channels = [locked, channel(2, kind, None)];
             let seen = open(&guild(READING | CONNECT, 0, &channels), Audience::Everyone, [1, 2]);
             assert_eq!(seen, [false, true], "kind {kind}");
@@ -233,9 +234,9 @@ mod tests {
     fn rule_26_a_role_is_counted_in_discords_order() {
         let verified = Audience::Role(id(VERIFIED));
         let channels = [
-            with(with(channel(1, 0, None), GUILD, 0, READING), VERIFIED, READING, 0),
-            with(with(channel(2, 0, None), GUILD, READING, 0), VERIFIED, 0, VIEW),
-            with(channel(3, 0, None), GUILD, 0, READING),
+            with(with(channel(1, 0, None), EVERYONE, 0, READING), VERIFIED, READING, 0),
+            with(with(channel(2, 0, None), EVERYONE, READING, 0), VERIFIED, 0, VIEW),
+            with(channel(3, 0, None), EVERYONE, 0, READING),
             with(channel(4, 0, None), VERIFIED, READING, READING),
             channel(5, 0, None),
         ];
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn rule_26_a_category_opens_and_closes_nothing() {
-        let closed = with(channel(40, 4, None), GUILD, 0, READING);
+        let closed = with(channel(40, 4, None), EVERYONE, 0, READING);
         let channels = [closed, channel(1, 0, Some(40))];
         assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [1, 40]), [true, false]);
     }
@@ -257,7 +258,7 @@ mod tests {
     fn rule_26_an_administrators_role_reads_everything_and_an_overwrite_makes_no_administrator() {
         let administrator = 1 << 3;
         let channels =
-            [with(channel(1, 0, None), GUILD, 0, READING), with(channel(2, 0, None), VERIFIED, administrator, 0)];
+            [with(channel(1, 0, None), EVERYONE, 0, READING), with(channel(2, 0, None), VERIFIED, administrator, 0)];
         let verified = Audience::Role(id(VERIFIED));
         assert_eq!(open(&guild(0, administrator, &channels), verified, [1, 2]), [true, true]);
         assert_eq!(open(&guild(0, 0, &channels), verified, [1, 2]), [false, false]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{GuildId, Permissions, RoleId, UserId};
+use crate::domain::{Permissions, RoleId, UserId};
 
 /// How old what Discord said about a guild may be when something is decided by it (DESIGN rule 26).
 pub const GUILD_FACTS_LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -14,7 +14,9 @@ pub const GUILD_FACTS_LIFE: SignedDuration = SignedDuration::from_mins(15);
 pub struct Roles {
     /// The owner may do everything.
     pub owner: Option<UserId>,
-    /// What each role permits in the whole guild; the role that everybody has included.
+    /// What everybody may do in the whole guild.
+    pub everyone: Permissions,
+    /// What each other role permits there.
     pub permissions: BTreeMap<RoleId, Permissions>,
 }
 
@@ -37,23 +39,22 @@ impl KeptRoles {
 impl Roles {
     /// What somebody with these roles may do in the guild, whatever single channels allow or deny: Discord's "base
     /// permissions".
-    pub fn permissions_of(&self, guild: GuildId, user: UserId, roles: &[RoleId]) -> Permissions {
+    pub fn permissions_of(&self, user: UserId, roles: &[RoleId]) -> Permissions {
         if self.owner == Some(user) {
             return Permissions::ALL;
         }
-        self.base_permissions(guild, roles)
+        self.base_permissions(roles)
     }
 
     /// Whether somebody with these roles is a moderator: has Manage Guild in the guild itself.
-    pub fn is_moderator(&self, guild: GuildId, user: UserId, roles: &[RoleId]) -> bool {
-        self.permissions_of(guild, user, roles).permit(Permissions::MANAGE_GUILD)
+    pub fn is_moderator(&self, user: UserId, roles: &[RoleId]) -> bool {
+        self.permissions_of(user, roles).permit(Permissions::MANAGE_GUILD)
     }
 
     /// What the roles permit together with the one that everybody has; an administrator's everything.
-    pub(super) fn base_permissions(&self, guild: GuildId, roles: &[RoleId]) -> Permissions {
-        let all = roles.iter().copied().chain([RoleId::everyone(guild)]);
-        let permitted =
-            all.filter_map(|role| self.permissions.get(&role)).fold(Permissions::NONE, |all, one| all | *one);
+    pub(super) fn base_permissions(&self, roles: &[RoleId]) -> Permissions {
+        let held = roles.iter().filter_map(|role| self.permissions.get(role));
+        let permitted = held.fold(self.everyone, |all, one| all | *one);
         if permitted.permit(Permissions::ADMINISTRATOR) { Permissions::ALL } else { permitted }
     }
 }
@@ -62,31 +63,25 @@ impl Roles {
 mod tests {
     use super::*;
 
-    const GUILD: u64 = 1;
     const OWNER: u64 = 10;
     const ANN: u64 = 11;
     const MODERATORS: u64 = 20;
     const ADMINISTRATORS: u64 = 21;
     const PLAYERS: u64 = 22;
 
-    fn guild() -> GuildId {
-        GUILD.try_into().unwrap()
-    }
-
     fn roles() -> Roles {
         let permissions = [
-            (GUILD, Permissions::VIEW_CHANNEL),
             (MODERATORS, Permissions::MANAGE_GUILD),
             (ADMINISTRATORS, Permissions::ADMINISTRATOR),
             (PLAYERS, Permissions::NONE),
         ];
         let permissions = permissions.into_iter().map(|(id, permitted)| (id.try_into().unwrap(), permitted)).collect();
-        Roles { owner: OWNER.try_into().ok(), permissions }
+        Roles { owner: OWNER.try_into().ok(), everyone: Permissions::VIEW_CHANNEL, permissions }
     }
 
     fn is_moderator(user: u64, held: &[u64]) -> bool {
         let held: Vec<RoleId> = held.iter().map(|role| (*role).try_into().unwrap()).collect();
-        roles().is_moderator(guild(), user.try_into().unwrap(), &held)
+        roles().is_moderator(user.try_into().unwrap(), &held)
     }
 
     #[test]
@@ -104,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_the_role_of_everybody_permits_everybody_may() {
-        let ann = roles().permissions_of(guild(), ANN.try_into().unwrap(), &[]);
+        let ann = roles().permissions_of(ANN.try_into().unwrap(), &[]);
         assert!(ann.permit(Permissions::VIEW_CHANNEL) && !ann.permit(Permissions::READ_MESSAGE_HISTORY));
     }
 

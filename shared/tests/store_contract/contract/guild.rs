@@ -41,9 +41,9 @@ pub(crate) async fn settings_change_only_at_the_revision_that_was_seen(
 pub(crate) async fn rule_27_the_latest_roles_are_kept(_: &impl MessagesSide, memory: &impl MemorySide) {
     assert_eq!(memory.kept_roles(guild()).await.unwrap(), None);
     let roles = |owner: &str, read_at: &str| {
-        let permissions = [("1", Permissions::VIEW_CHANNEL), ("5", Permissions::MANAGE_GUILD)];
-        let permissions = permissions.into_iter().map(|(role, permitted)| (role.parse().unwrap(), permitted)).collect();
-        KeptRoles { roles: Roles { owner: owner.parse().ok(), permissions }, read_at: read_at.parse().unwrap() }
+        let permissions = [("5".parse().unwrap(), Permissions::MANAGE_GUILD)].into();
+        let roles = Roles { owner: owner.parse().ok(), everyone: Permissions::VIEW_CHANNEL, permissions };
+        KeptRoles { roles, read_at: read_at.parse().unwrap() }
     };
     let (first, second) = (roles("10", "2026-11-22T12:00:00Z"), roles("", "2026-11-22T12:00:01.5Z"));
     memory.keep_roles(guild(), &second).await.unwrap();

@@ -35,14 +35,14 @@ impl KeepOpenChannels for MemoryTable {
         let put = Write::put(encode(&Key::open_channels(guild), OpenChannelsItem::from(open))?);
         let put = match seen {
             None => put.only_if("attribute_not_exists(read_at)"),
-            Some(seen) => put.only_if("read_at = :seen").value(":seen", EpochMillis::from(seen).into()),
+            Some(seen) => put.only_if("read_at = :seen").value(":seen", EpochMillis::from(seen)),
         };
         self.table.write(put).await
     }
 
     async fn swept(&self, guild: GuildId, read_at: Timestamp) -> Result<(), StoreError> {
         let update = Write::update(&Key::open_channels(guild), "REMOVE sweep_due");
-        let update = update.only_if("read_at = :read_at").value(":read_at", EpochMillis::from(read_at).into());
+        let update = update.only_if("read_at = :read_at").value(":read_at", EpochMillis::from(read_at));
         self.table.write(update).await
     }
 }

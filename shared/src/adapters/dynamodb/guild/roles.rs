@@ -29,7 +29,7 @@ impl KeepRoles for MemoryTable {
         let item = RolesItem::from(roles);
         let read_at = item.read_at;
         let put = Write::put(encode(&Key::roles(guild), item)?);
-        let put = put.only_if("attribute_not_exists(read_at) OR read_at < :read_at").value(":read_at", read_at.into());
+        let put = put.only_if("attribute_not_exists(read_at) OR read_at < :read_at").value(":read_at", read_at);
         match self.table.write(put).await {
             Err(StoreError::Conflict) => Ok(()), // later ones are kept
             written => written,
@@ -42,6 +42,8 @@ impl KeepRoles for MemoryTable {
 struct RolesItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     owner: Option<UserId>,
+    /// What everybody may do, as Discord writes it.
+    everyone: String,
     /// Permissions as Discord writes them, by role.
     roles: BTreeMap<RoleId, String>,
     read_at: EpochMillis,
@@ -52,6 +54,7 @@ impl From<&KeptRoles> for RolesItem {
         let permissions = kept.roles.permissions.iter();
         Self {
             owner: kept.roles.owner,
+            everyone: kept.roles.everyone.to_string(),
             roles: permissions.map(|(role, permitted)| (*role, permitted.to_string())).collect(),
             read_at: kept.read_at.into(),
         }
@@ -63,6 +66,7 @@ impl RolesItem {
     fn into_roles(self) -> KeptRoles {
         let permitted = |text: String| Permissions::read(&text).unwrap_or(Permissions::NONE);
         let permissions = self.roles.into_iter().map(|(role, text)| (role, permitted(text))).collect();
-        KeptRoles { roles: Roles { owner: self.owner, permissions }, read_at: self.read_at.into() }
+        let roles = Roles { owner: self.owner, everyone: permitted(self.everyone), permissions };
+        KeptRoles { roles, read_at: self.read_at.into() }
     }
 }
