@@ -225,7 +225,7 @@ async fn a_forbidden_channel_is_remembered_and_left_alone_for_a_day() {
 }
 
 #[tokio::test]
-async fn private_channels_are_read_when_they_are_named_and_then_no_others() {
+async fn rule_26_naming_channels_narrows_what_is_read_and_opens_nothing() {
     let world = World::at(NOON);
     for within in [GENERAL, THREAD, STAFF, POST] {
         world.say(within, id("2026-11-21T10:00:00Z", within), &within.to_string());
@@ -234,7 +234,7 @@ async fn private_channels_are_read_when_they_are_named_and_then_no_others() {
     world.say(21, id("2026-11-21T10:00:00Z", 21), "an invitation only");
     let settings = GuildSettings { channels: [channel(STAFF), channel(FORUM)].into(), ..GuildSettings::default() };
     world.store.replace_settings(guild(), &settings).await.unwrap();
-    assert_eq!((world.sync().await.channels, world.stored()), (2, vec!["20".to_owned(), "31".to_owned()]));
+    assert_eq!((world.sync().await.channels, world.stored()), (1, vec!["31".to_owned()]));
 }
 
 #[tokio::test]
