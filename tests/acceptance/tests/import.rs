@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use local_cloud::Folder;
 use serde_json::{Value, json};
 
-use crate::world::{World, binary, days_ago, until};
+use crate::world::{World, binaries, days_ago, until};
 
 /// Where the export files of an operator lie, and what the program remembers of them.
 struct Desk(Folder);
@@ -28,7 +28,7 @@ impl Desk {
     }
 
     fn command(&self, world: &World, file: &Path) -> Command {
-        let mut command = Command::new(binary("guild-memory"));
+        let mut command = Command::new(binaries().join("guild-memory"));
         command.arg("import").arg(file).arg(format!("--local={}", world.cloud.url()));
         command.env("XDG_STATE_HOME", self.0.path());
         command

@@ -28,7 +28,7 @@ fn build_binaries() {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let template = Template::of_the_project().unwrap();
-        let binaries = template.functions().chain(["guild-memory"]).flat_map(|name| ["--bin", name]);
+        let binaries = template.functions().chain(["guild-memory", "local-cloud"]).flat_map(|name| ["--bin", name]);
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         let mut build = Command::new(cargo);
         build.args(["build", "--workspace", "--test", "acceptance"]).args(binaries);
@@ -38,10 +38,11 @@ fn build_binaries() {
     });
 }
 
-/// A program of this workspace, as it was built for a [`World`].
-pub(crate) fn binary(name: &str) -> PathBuf {
+/// The folder with the functions, `guild-memory` and `local-cloud`.
+pub(crate) fn binaries() -> PathBuf {
+    build_binaries();
     let here = std::env::current_exe().unwrap();
-    here.ancestors().nth(2).unwrap().join(name)
+    here.ancestors().nth(2).unwrap().to_path_buf()
 }
 
 pub(crate) struct World {
