@@ -14,7 +14,7 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch pictures test lint bench live build deploy tools
+.PHONY: help demo watch pictures test format template lint bench live build deploy tools
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -29,17 +29,22 @@ watch: tools ## the local cloud and `cargo lambda watch`, until Ctrl-C
 pictures: tools ## draws what people see in Discord, from the demo's week, for the README
 	cargo run -p local-cloud -- pictures
 
-test: lint tools ## everything CI checks: lint, all tests, the template
+test: format template lint tools ## everything CI checks, what fails soonest first: format, template, lint, all tests
 	cargo test --workspace
+
+format:
+	cargo fmt --all --check
+
+template: tools
 	.tools/bin/sam validate --lint --region us-east-1
 
-lint: ## format and clippy
-	cargo fmt --all --check
+lint: format ## format, clippy, and documentation without warnings
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
 bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
-	cargo run --profile measure -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
+	cargo run -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
 live: ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models)
 	cargo run -q -p live

@@ -11,7 +11,7 @@ use guild_memory::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::world::{NOW, World, day, guild, quote, user};
+use super::world::{NOW, World, day, guild, quote, user};
 
 const DATE: &str = "2026-11-20";
 

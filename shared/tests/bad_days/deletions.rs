@@ -4,7 +4,7 @@
 use guild_memory::{app::ErrorType, domain::Source, ports::DayStatus};
 use serde_json::json;
 
-use crate::world::{World, text, user};
+use super::world::{World, text, user};
 
 const DATE: &str = "2026-11-20";
 const OTHER: &str = "2026-11-19";

@@ -16,7 +16,7 @@ use guild_memory::{
     testing::ScriptedModel,
 };
 
-use crate::world::{GatedModel, World, quote, text, user};
+use super::world::{GatedModel, World, quote, text, user};
 
 const WAIT: Duration = Duration::from_secs(60);
 

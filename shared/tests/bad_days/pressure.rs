@@ -26,7 +26,7 @@ use guild_memory::{
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::world::{InProcess, World, day, guild, text, user};
+use super::world::{InProcess, World, day, guild, text, user};
 
 const DATE: &str = "2026-11-20";
 const OTHER: &str = "2026-11-19";

@@ -164,8 +164,7 @@ impl World {
 
     /// The same world without the front between client and database.
     pub(crate) fn directly(&self, url: &str, key: &str) -> Self {
-        let cloud =
-            LocalCloud::start(Options { data: Some(std::env::temp_dir().join("unused")), ..Options::default() });
+        let cloud = LocalCloud::start(Options::default());
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("us-east-1"))

@@ -23,7 +23,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{
+use super::{
     jittery::{Freezing, JitteryStore, SlowModel, VirtualClock, words},
     scenario::{Change, Message, Reader, Scenario},
 };

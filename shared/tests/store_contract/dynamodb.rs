@@ -16,7 +16,7 @@ use guild_memory::{
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Options, Throttle};
 
-use crate::contract::{LONG, apply, commit, day, guild, lease, message, now, summary, user};
+use super::contract::{LONG, apply, commit, day, guild, lease, message, now, summary, user};
 
 /// A DynamoDB of one's own, and the tables of template.yaml in it.
 pub(crate) struct Cloud {
@@ -160,9 +160,8 @@ async fn a_lease_on_a_memory_keeps_the_item_for_as_long_as_a_memory_lives() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
-    // A port that was free a moment ago, and that nobody listens on.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let read = tables(&format!("http://{free}")).0.read_day(guild(), day()).await;
+    let nowhere = local_cloud::Nowhere::new().unwrap();
+    let read = tables(nowhere.url()).0.read_day(guild(), day()).await;
     assert!(matches!(read, Err(StoreError::Unavailable { .. })), "{read:?}");
 }
 

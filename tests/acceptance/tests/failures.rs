@@ -1,17 +1,9 @@
 //! What fails takes nothing else with it.
 
-use std::net::TcpListener;
-
-use local_cloud::{EmulatorOptions, Fault, Rule, Task};
+use local_cloud::{EmulatorOptions, Fault, Nowhere, Rule, Task};
 use serde_json::json;
 
 use crate::world::{World, days_ago, message, nth};
-
-/// A URL that nobody answers at.
-fn nowhere() -> String {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    format!("http://{free}")
-}
 
 async fn three_days(world: &World) {
     let said = |days, text: &str| message(nth(days_ago(days), 1), 10, "Ann", text);
@@ -50,6 +42,7 @@ async fn rule_10_a_model_that_refuses_is_left_alone_by_all_and_the_caller_told_u
     world.memories(&[10]).await;
     let asked = world.cloud.model().model_calls();
     assert!(asked <= 6, "three days and two models: {asked}");
+    assert!(world.emulator.kill_one("get_memories"), "the next one has heard of it from others only");
     let (second, cost) = world.counted(world.memories(&[10])).await;
     assert_eq!((cost.model_calls, cost.lambda_invocations.get("daily_summary")), (0, None), "it fails at once");
     assert_eq!(second["memories"]["10"], "- likes tea");
@@ -83,8 +76,8 @@ async fn every_way_a_model_can_fail_leaves_the_rest_in_place() {
 
 #[tokio::test]
 async fn a_model_that_cannot_be_reached_leaves_the_facts_and_the_cached_days() {
-    let options = EmulatorOptions::default().env("get_memories", "GEMINI_BASE_URL", &nowhere());
-    let world = World::with(options);
+    let nowhere = Nowhere::new().unwrap();
+    let world = World::with(EmulatorOptions::default().env("get_memories", "GEMINI_BASE_URL", nowhere.url()));
     three_days(&world).await;
     world.remember(10, "likes tea").await;
     let answer = world.memories(&[10]).await;
@@ -99,7 +92,8 @@ async fn a_model_that_cannot_be_reached_leaves_the_facts_and_the_cached_days() {
 
 #[tokio::test]
 async fn a_summary_model_that_cannot_be_reached_leaves_the_facts() {
-    let world = World::with(EmulatorOptions::default().env("daily_summary", "GEMINI_BASE_URL", &nowhere()));
+    let nowhere = Nowhere::new().unwrap();
+    let world = World::with(EmulatorOptions::default().env("daily_summary", "GEMINI_BASE_URL", nowhere.url()));
     three_days(&world).await;
     world.remember(10, "likes tea").await;
     let answer = world.memories(&[10]).await;
@@ -110,9 +104,10 @@ async fn a_summary_model_that_cannot_be_reached_leaves_the_facts() {
 #[tokio::test]
 async fn a_store_that_cannot_be_reached_is_store_unavailable() {
     let functions = ["ingest_messages", "daily_summary", "get_memories", "people"];
-    let options = functions.into_iter().fold(EmulatorOptions::default(), |all, one| {
-        all.env(one, "AWS_ENDPOINT_URL_DYNAMODB", &nowhere()).processes(one, 1)
-    });
+    let nowhere = Nowhere::new().unwrap();
+    let options = functions
+        .into_iter()
+        .fold(EmulatorOptions::default(), |all, one| all.env(one, "AWS_ENDPOINT_URL_DYNAMODB", nowhere.url()));
     let world = World::with(options);
     let guild = crate::world::GUILD;
     let events = [
@@ -157,9 +152,9 @@ async fn a_missing_or_wrong_variable_stops_a_function_at_init_with_its_name() {
         ("daily_summary", "SUMMARY_MODELS", "nobody:x", "SUMMARY_MODELS: must be a comma-separated list of models"),
         ("get_memories", "GEMINI_API_KEY_PARAMETER", "/no/such", "the SSM parameter /no/such cannot be read"),
     ];
-    let options = wrong.iter().fold(EmulatorOptions::default(), |all, (function, variable, value, _)| {
-        all.env(function, variable, value).processes(function, 1)
-    });
+    let options = wrong
+        .iter()
+        .fold(EmulatorOptions::default(), |all, (function, variable, value, _)| all.env(function, variable, value));
     let world = World::with(options);
     for (function, _, _, said) in wrong {
         let failed = world.call(function, json!({})).await.unwrap_err();

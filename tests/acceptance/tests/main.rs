@@ -18,4 +18,5 @@ mod privacy;
 mod requests;
 mod scale;
 mod sync;
+mod targets;
 mod world;

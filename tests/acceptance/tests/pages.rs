@@ -23,7 +23,7 @@ fn to_run(page: &Page) -> Vec<Block> {
 
 /// Runs everything of a page, as one reader at one desk.
 fn typed(name: &str) -> String {
-    let (world, desk) = (World::start(), Desk::new(name));
+    let (world, desk) = (World::start(), Desk::new());
     let script: String = to_run(&page(name)).into_iter().map(|block| block.code).collect();
     desk.run(&world, &script)
 }
@@ -80,7 +80,7 @@ fn every_page_with_something_to_run_is_run_here() {
 /// Also those that nobody can run here: no tool is told of a flag that it does not have.
 #[test]
 fn every_flag_of_our_tools_exists() {
-    let desk = Desk::new("flags");
+    let desk = Desk::new();
     let commands: Vec<String> = pages().iter().flat_map(Page::commands).flat_map(|block| block.lines()).collect();
     let ours = commands.iter().filter(|line| line.starts_with("cargo run ") || line.starts_with(".tools/bin/sam "));
     let mut tried = 0;
@@ -93,7 +93,7 @@ fn every_flag_of_our_tools_exists() {
 
 #[test]
 fn every_operation_and_option_of_aws_exists() {
-    let desk = Desk::new("aws");
+    let desk = Desk::new();
     let commands: Vec<String> = pages().iter().flat_map(Page::commands).flat_map(|block| block.lines()).collect();
     let aws: Vec<String> = commands.into_iter().filter(|line| line.starts_with("aws ")).collect();
     assert!(aws.len() > 5, "only {} commands were found", aws.len());

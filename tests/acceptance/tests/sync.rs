@@ -87,11 +87,8 @@ async fn a_function_that_is_killed_is_gone_on_with() {
         say(&world, id_at(begin + SignedDuration::from_secs(n), 1), 10 + n as u64 % 9, &format!("word-{n}"));
     }
     let killed = async {
-        while world.cloud.discord().requests().len() < 8 {
-            tokio::task::yield_now().await;
-        }
-        world.emulator.kill_one("sync_messages");
-        world.emulator.kill_one("sync_messages");
+        world.cloud.discord().wait_for_requests(8).await;
+        assert!(world.emulator.kill_one("sync_messages"));
     };
     let (report, ()) = tokio::join!(world.call("sync_messages", json!({})), killed);
     assert!(report.is_err(), "it died on the way: {report:?}");

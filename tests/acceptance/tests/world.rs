@@ -1,6 +1,11 @@
 //! A cloud of one's own, with the real functions in it.
 
-use std::{process::Command, sync::OnceLock};
+use std::{
+    path::PathBuf,
+    process::Command,
+    sync::{LazyLock, OnceLock},
+    time::Duration,
+};
 
 use aws_sdk_lambda::{
     Client,
@@ -12,23 +17,32 @@ use guild_memory::{
     testing::id_at,
 };
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options};
+use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options, Template};
 use serde_json::{Value, json};
 
 pub(crate) const GUILD: &str = "998100000000000777";
 
-/// The binaries as they are in the working tree, built once for all tests: all targets, as for the tests themselves, so that
-/// the SDK is not compiled a second time for other features.
-fn build_functions() {
+/// The binaries as they are in the working tree, built once for all tests. Of the whole workspace and with this test, which
+/// is there already: so that cargo takes the features of `cargo test --workspace`, and compiles no dependency a second time.
+fn build_binaries() {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
+        let template = Template::of_the_project().unwrap();
+        let binaries = template.functions().chain(["guild-memory", "local-cloud"]).flat_map(|name| ["--bin", name]);
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         let mut build = Command::new(cargo);
-        build.args(["build", "--workspace", "--all-targets"]);
+        build.args(["build", "--workspace", "--test", "acceptance"]).args(binaries);
         let build = build.current_dir(local_cloud::workspace_root()).output();
         let build = build.expect("cargo can be run");
         assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
     });
+}
+
+/// The folder with the functions, `guild-memory` and `local-cloud`.
+pub(crate) fn binaries() -> PathBuf {
+    build_binaries();
+    let here = std::env::current_exe().unwrap();
+    here.ancestors().nth(2).unwrap().to_path_buf()
 }
 
 pub(crate) struct World {
@@ -50,7 +64,7 @@ impl World {
     }
 
     pub(crate) fn with(options: EmulatorOptions) -> Self {
-        build_functions();
+        build_binaries();
         let cloud = LocalCloud::start(Options::default()).unwrap();
         let emulator = Emulator::start(&cloud, &options).unwrap();
         let client = Client::from_conf(
@@ -147,10 +161,18 @@ impl World {
     }
 }
 
-/// A day that is closed, in the window, and stays so if midnight passes: 2 to 5 days ago.
+/// A day that is closed, in the window, and stays so, and the same, if midnight passes: 2 to 5 days ago.
 pub(crate) fn days_ago(days: u16) -> Day {
+    static TODAY: LazyLock<Day> = LazyLock::new(|| Day::of(Timestamp::now()));
     assert!((2..=5).contains(&days));
-    Day::of(Timestamp::now()).days_before(days)
+    TODAY.days_before(days)
+}
+
+/// Waits for what nobody tells of. The caller sets the limit in time.
+pub(crate) async fn until(mut is_so: impl FnMut() -> bool) {
+    while !is_so() {
+        tokio::time::sleep(Duration::from_millis(5)).await; // between two looks
+    }
 }
 
 /// The id of the `n`th message of a day, a second each after 10:00.

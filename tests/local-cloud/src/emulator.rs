@@ -3,28 +3,34 @@
 //! `cargo lambda watch` could start them too, but only one process at a time, through cargo, and without telling
 //! which one ended. Started from here they get their own environment, their output is kept, and nothing survives a drop.
 
-mod monitor;
+mod apis;
+mod function;
+pub(crate) mod listening;
+mod pool;
 mod process;
 pub(crate) mod tools;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use crate::cloud::LocalCloud;
-use monitor::{Functions, Monitor};
+use function::{Function, Launch};
+use listening::Server;
+use pool::Pool;
 pub(crate) use process::{Log, Process};
 pub use tools::{cargo_lambda, workspace_root};
 
-/// How the functions are started. The default: every function of the template that has a binary.
+/// How the functions are started. The default: every function of the template gets as many processes as are asked at once,
+/// started when they are needed, as on AWS.
 #[derive(Clone, Debug)]
 pub struct EmulatorOptions {
-    /// How many processes each function has; 2 for those that are not named. 0: none.
+    /// Functions that have exactly so many processes, all of them started before anybody asks: those of who measures, or
+    /// counts processes. 0: none.
     pub processes: BTreeMap<String, usize>,
     /// Variables by function, over those of [`LocalCloud::environment`].
     pub environment: BTreeMap<String, BTreeMap<String, String>>,
@@ -37,8 +43,7 @@ pub struct EmulatorOptions {
 impl Default for EmulatorOptions {
     fn default() -> Self {
         Self {
-            // A week has seven days, and one of them may be built twice.
-            processes: [("daily_summary".to_owned(), 8)].into(),
+            processes: BTreeMap::new(),
             environment: BTreeMap::new(),
             binaries: None,
             start_limit: Duration::from_secs(60),
@@ -54,7 +59,7 @@ impl EmulatorOptions {
         self
     }
 
-    /// Sets how many processes a function has.
+    /// Sets how many processes a function has, from the start and at the most.
     #[must_use]
     pub fn processes(mut self, function: &str, count: usize) -> Self {
         self.processes.insert(function.to_owned(), count);
@@ -66,34 +71,32 @@ impl EmulatorOptions {
 #[derive(Debug)]
 pub struct Emulator {
     url: String,
-    functions: Monitor,
+    functions: Pool,
     /// After the functions, so that it is dropped last.
-    _apis: Process,
+    _apis: Server,
 }
 
 impl Emulator {
-    /// Starts the emulator and the functions, and tells the cloud where they are.
+    /// Starts the emulator and tells the cloud where it is.
     ///
-    /// It returns when the emulator answers; invocations wait there until the functions have started. A function
+    /// It returns when the emulator answers; invocations wait there until a process of the function has started. A function
     /// that ends during its init answers its invocations with `Runtime.ExitError` and its output.
     pub fn start(cloud: &LocalCloud, options: &EmulatorOptions) -> Result<Self> {
-        let (apis, url) = start_apis(options.start_limit)?;
         let binaries = match &options.binaries {
             Some(folder) => folder.clone(),
             None => tools::folder_of_binaries()?,
         };
-        let names: Vec<String> = cloud.template().functions().map(str::to_owned).collect();
-        cloud.lambda().functions_are_back(&names);
-        let mut functions = Functions::default();
-        for name in &names {
-            let log = Log::new()?;
-            for _ in 0..options.processes.get(name).copied().unwrap_or(2) {
-                let process = start_function(cloud, name, &url, &binaries, options, &log)?;
-                functions.entry(name.clone()).or_default().push(process);
-            }
+        let apis = apis::start(options.start_limit)?;
+        let url = format!("http://127.0.0.1:{}", apis.port);
+        let mut functions = BTreeMap::new();
+        for name in cloud.template().functions() {
+            let launch = launch(cloud, name, &url, &binaries, options);
+            functions.insert(name.to_owned(), Function::new(launch, options.processes.get(name).copied())?);
+            cloud.lambda().function_is_back(name);
         }
-        cloud.lambda().set_emulator(&url);
-        Ok(Self { url, functions: Monitor::start(functions, cloud.lambda().clone()), _apis: apis })
+        let functions = Pool::start(functions, cloud.lambda().clone());
+        cloud.lambda().set_functions(&url, functions.room());
+        Ok(Self { url, functions, _apis: apis })
     }
 
     /// The emulator's address.
@@ -122,7 +125,7 @@ impl Emulator {
     /// How many processes of a function are alive.
     #[must_use]
     pub fn alive(&self, function: &str) -> usize {
-        self.functions.alive(function)
+        self.pids(function).len()
     }
 
     /// The process ids of those that are alive, for who measures them.
@@ -137,56 +140,16 @@ impl Emulator {
     }
 }
 
-fn start_function(
-    cloud: &LocalCloud,
-    name: &str,
-    url: &str,
-    binaries: &Path,
-    options: &EmulatorOptions,
-    log: &Log,
-) -> Result<Process> {
-    let binary = binaries.join(name);
-    if !binary.is_file() {
-        bail!("{} is not built: run `cargo build --bins` in the workspace", binary.display());
-    }
+fn launch(cloud: &LocalCloud, name: &str, url: &str, binaries: &Path, options: &EmulatorOptions) -> Launch {
     let memory = cloud.template().memory_mb(name).unwrap_or(128).to_string();
-    let mut command = Command::new(binary);
-    tools::clean_environment(&mut command);
-    command
-        .envs(cloud.environment(name))
-        .env("AWS_LAMBDA_RUNTIME_API", format!("{url}/.rt/{name}"))
-        .env("AWS_LAMBDA_FUNCTION_NAME", name)
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)
-        .envs(options.environment.get(name).into_iter().flatten());
-    Process::start(command, Some(log.clone())).with_context(|| format!("function {name}"))
-}
-
-/// The emulator alone. Somebody may take the port between the look and the start, so there is a second and a third try.
-fn start_apis(limit: Duration) -> Result<(Process, String)> {
-    let program = cargo_lambda()?;
-    let mut last_error = None;
-    for _ in 0..3 {
-        let port = tools::free_port()?;
-        let mut command = Command::new(&program);
-        command
-            .args([
-                "lambda",
-                "watch",
-                "--only-lambda-apis",
-                "--ignore-changes",
-                "--disable-cors",
-                "-A",
-                "127.0.0.1",
-                "-P",
-            ])
-            .arg(port.to_string())
-            .current_dir(workspace_root());
-        let mut process = Process::start(command, Some(Log::new()?)).context("cargo-lambda")?;
-        match tools::wait_for_port(port, Instant::now() + limit, || process.has_ended()) {
-            Ok(()) => return Ok((process, format!("http://127.0.0.1:{port}"))),
-            Err(error) => last_error = Some(error.context(process.output())),
-        }
-    }
-    Err(last_error.unwrap_or_else(|| anyhow::anyhow!("never tried")).context("cargo-lambda's emulator did not start"))
+    let mut environment = cloud.environment(name);
+    let runtime = [
+        ("AWS_LAMBDA_RUNTIME_API", format!("{url}/.rt/{name}")),
+        ("AWS_LAMBDA_FUNCTION_NAME", name.to_owned()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory),
+    ];
+    environment.extend(runtime.map(|(variable, value)| (variable.to_owned(), value)));
+    environment.extend(options.environment.get(name).cloned().unwrap_or_default());
+    Launch { name: name.to_owned(), binary: binaries.join(name), environment }
 }

@@ -8,4 +8,5 @@ mod tests;
 pub(crate) mod url;
 
 pub(crate) use endpoint::{Endpoint, invoke};
+pub(crate) use script::MakeRoom;
 pub use script::{Ending, Invocation, InvocationType, LambdaScript};

@@ -10,7 +10,7 @@
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
 //! [`LocalCloud`] has a runtime of its own, so that dropping it stops everything it started. [`Emulator`] starts the
-//! function binaries as processes of their own. Nothing here is reachable from another machine.
+//! function binaries as processes of their own, as many as are asked at once. Nothing here is reachable from another machine.
 
 mod cloud;
 mod control;
@@ -22,8 +22,10 @@ mod front;
 mod http;
 mod lambda;
 mod model;
+mod nowhere;
 mod ssm;
 mod template;
+mod temporary;
 mod watch;
 
 pub use cloud::{LocalCloud, Options};
@@ -35,5 +37,7 @@ pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};
 pub use model::{Fault, Hold, ModelCall, ModelScript, Rule, Task};
+pub use nowhere::Nowhere;
 pub use template::Template;
+pub use temporary::Folder;
 pub use watch::{Speaker, Watch};

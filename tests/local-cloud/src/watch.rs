@@ -1,16 +1,16 @@
 //! `cargo lambda watch`, as a developer runs it: it builds and starts the functions when they are invoked.
 
-use std::{
-    collections::BTreeMap,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, process::Command, time::Duration};
 
 use anyhow::{Context, Result};
 
 use crate::{
     cloud::LocalCloud,
-    emulator::{Log, Process, cargo_lambda, tools, workspace_root},
+    emulator::{
+        Log, Process, cargo_lambda,
+        listening::{self, Server},
+        workspace_root,
+    },
 };
 
 /// How long cargo-lambda may take to answer, and to end its functions.
@@ -56,31 +56,9 @@ pub struct Watch {
 impl Watch {
     /// Starts it on a port (0: any free one) and tells the cloud. With `quiet` its output is kept instead of shown.
     pub fn start(cloud: &LocalCloud, port: u16, speaker: &Speaker, quiet: bool) -> Result<Self> {
-        let port = if port == 0 { tools::free_port()? } else { port };
-        let mut command = Command::new(cargo_lambda()?);
-        command
-            // As many processes a function as a week has days, and one more.
-            .args(["lambda", "watch", "--ignore-changes", "--concurrency", "8", "-A", "127.0.0.1", "-P"])
-            .arg(port.to_string())
-            .current_dir(workspace_root())
-            .envs(environment(cloud, *speaker, |name| std::env::var(name).ok()))
-            // Those of the developer's own account would be used instead of ours.
-            .env_remove("AWS_PROFILE")
-            .env_remove("AWS_SESSION_TOKEN");
-        // Empty ones are none.
-        if !speaker.real_gemini {
-            command.env_remove("GEMINI_API_KEY");
-        }
-        if !speaker.real_openai {
-            command.env_remove("OPENAI_API_KEY");
-        }
-        let log = if quiet { Some(Log::new()?) } else { None };
-        if quiet {
-            command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
-        }
-        let mut process = Process::start(command, log)?;
-        let listens = tools::wait_for_port(port, Instant::now() + START_LIMIT, || process.has_ended());
-        listens.with_context(|| format!("cargo lambda watch did not start: {}", process.output()))?;
+        let command = |port| command(cloud, port, speaker, quiet);
+        let server = listening::start(port, START_LIMIT, command).context("cargo lambda watch did not start")?;
+        let Server { process, port } = server;
         let url = format!("http://127.0.0.1:{port}");
         cloud.lambda().set_emulator(&url);
         Ok(Self { process, url })
@@ -111,6 +89,30 @@ impl Drop for Watch {
     fn drop(&mut self) {
         self.process.terminate(STOP_LIMIT);
     }
+}
+
+fn command(cloud: &LocalCloud, port: u16, speaker: &Speaker, quiet: bool) -> Result<(Command, Option<Log>)> {
+    let mut command = Command::new(cargo_lambda()?);
+    command
+        // As many processes a function as a week has days, and one more.
+        .args(["lambda", "watch", "--ignore-changes", "--concurrency", "8", "-A", "127.0.0.1", "-P"])
+        .arg(port.to_string())
+        .current_dir(workspace_root())
+        .envs(environment(cloud, *speaker, |name| std::env::var(name).ok()))
+        // Those of the developer's own account would be used instead of ours.
+        .env_remove("AWS_PROFILE")
+        .env_remove("AWS_SESSION_TOKEN");
+    // Empty ones are none.
+    if !speaker.real_gemini {
+        command.env_remove("GEMINI_API_KEY");
+    }
+    if !speaker.real_openai {
+        command.env_remove("OPENAI_API_KEY");
+    }
+    if quiet {
+        command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
+    }
+    Ok((command, if quiet { Some(Log::new()?) } else { None }))
 }
 
 /// What all functions together get: cargo-lambda hands its own environment to each of them.

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use anyhow::{Context, Result};
-use local_cloud::{Emulator, EmulatorOptions, LocalCloud, Options, Template};
+use local_cloud::{Emulator, EmulatorOptions, Folder, LocalCloud, Options, Template};
 use serde_json::{Value, json};
 
 /// One function, called as one of this workspace, because cargo-lambda serves no others.
@@ -16,37 +16,36 @@ Resources:
 "#;
 
 struct Sandbox {
-    folder: PathBuf,
     cloud: LocalCloud,
+    folder: Folder,
 }
 
 impl Sandbox {
-    fn new(name: &str) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("local-cloud-emulator-{}-{name}", std::process::id()));
-        fs::create_dir_all(&folder)?;
+    fn new() -> Result<Self> {
         let template = Some(Template::parse(TEMPLATE)?);
-        Ok(Self { folder, cloud: LocalCloud::start(Options { template, ..Options::default() })? })
+        let cloud = LocalCloud::start(Options { template, ..Options::default() })?;
+        Ok(Self { cloud, folder: Folder::new()? })
     }
 
     /// The example that echoes.
-    fn with_echo(name: &str) -> Result<Self> {
-        let sandbox = Self::new(name)?;
+    fn with_echo() -> Result<Self> {
+        let sandbox = Self::new()?;
         let here = std::env::current_exe()?;
         let built = here.ancestors().nth(2).context("no target folder")?.join("examples/echo_function");
-        fs::copy(&built, sandbox.folder.join("people")).with_context(|| built.display().to_string())?;
+        fs::copy(&built, sandbox.folder.path().join("people")).with_context(|| built.display().to_string())?;
         Ok(sandbox)
     }
 
-    fn with_script(name: &str, script: &str) -> Result<Self> {
-        let sandbox = Self::new(name)?;
-        let path = sandbox.folder.join("people");
+    fn with_script(script: &str) -> Result<Self> {
+        let sandbox = Self::new()?;
+        let path = sandbox.folder.path().join("people");
         fs::write(&path, script)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
         Ok(sandbox)
     }
 
     fn options(&self) -> EmulatorOptions {
-        EmulatorOptions { binaries: Some(self.folder.clone()), ..EmulatorOptions::default() }
+        EmulatorOptions { binaries: Some(self.folder.path().to_path_buf()), ..EmulatorOptions::default() }
     }
 
     async fn invoke(&self, event: Value) -> Result<(Option<String>, Value)> {
@@ -61,15 +60,9 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
 #[tokio::test]
 async fn a_function_answers_with_its_own_environment_and_its_output_is_kept() -> Result<()> {
-    let sandbox = Sandbox::with_echo("answers")?;
+    let sandbox = Sandbox::with_echo()?;
     let emulator = Emulator::start(&sandbox.cloud, &sandbox.options().env("people", "FLAVOUR", "sweet"))?;
 
     let (error, answer) = sandbox.invoke(json!({"n": 1})).await?;
@@ -83,7 +76,7 @@ async fn a_function_answers_with_its_own_environment_and_its_output_is_kept() ->
 
 #[tokio::test]
 async fn two_emulators_do_not_know_each_other() -> Result<()> {
-    let (one, two) = (Sandbox::with_echo("one")?, Sandbox::with_echo("two")?);
+    let (one, two) = (Sandbox::with_echo()?, Sandbox::with_echo()?);
     let _first = Emulator::start(&one.cloud, &one.options().env("people", "FLAVOUR", "one"))?;
     let _second = Emulator::start(&two.cloud, &two.options().env("people", "FLAVOUR", "two"))?;
 
@@ -94,7 +87,7 @@ async fn two_emulators_do_not_know_each_other() -> Result<()> {
 
 #[tokio::test]
 async fn a_function_that_ends_at_init_is_reported_with_its_output() -> Result<()> {
-    let sandbox = Sandbox::with_script("init", "#!/bin/sh\necho MEMORY_TABLE is missing >&2\nexit 1\n")?;
+    let sandbox = Sandbox::with_script("#!/bin/sh\necho MEMORY_TABLE is missing >&2\nexit 1\n")?;
     let _emulator = Emulator::start(&sandbox.cloud, &sandbox.options())?;
 
     let (error, answer) = sandbox.invoke(json!({})).await?;
@@ -105,8 +98,45 @@ async fn a_function_that_ends_at_init_is_reported_with_its_output() -> Result<()
 }
 
 #[tokio::test]
+async fn processes_are_started_when_they_are_needed() -> Result<()> {
+    let sandbox = Sandbox::with_echo()?;
+    let emulator = Emulator::start(&sandbox.cloud, &sandbox.options())?;
+    assert_eq!(emulator.alive("people"), 0);
+
+    let (_, first) = sandbox.invoke(json!({})).await?;
+    let (_, second) = sandbox.invoke(json!({})).await?;
+    assert_eq!(
+        (&first["process"], emulator.alive("people")),
+        (&second["process"], 1),
+        "one is enough for one at a time"
+    );
+
+    assert!(emulator.kill_one("people"));
+    let (error, third) = sandbox.invoke(json!({})).await?;
+    assert_eq!((error, emulator.alive("people")), (None, 1), "another one takes its place");
+    assert_ne!(first["process"], third["process"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn as_many_are_asked_at_once_as_many_processes_there_are() -> Result<()> {
+    let sandbox = Sandbox::with_script("#!/bin/sh\nexec sleep 600\n")?;
+    let emulator = Emulator::start(&sandbox.cloud, &sandbox.options())?;
+    let waiting = (0..3).map(|_| sandbox.invoke(json!({})));
+    let all_there = async {
+        while emulator.alive("people") < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = futures::future::join_all(waiting) => anyhow::bail!("nobody answers"),
+        () = all_there => Ok(()),
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_left_when_it_stops() -> Result<()> {
-    let sandbox = Sandbox::with_echo("stops")?;
+    let sandbox = Sandbox::with_echo()?;
     let emulator = Emulator::start(&sandbox.cloud, &sandbox.options().processes("people", 3))?;
     let (_, answer) = sandbox.invoke(json!({})).await?;
     let process = PathBuf::from(format!("/proc/{}", answer["process"]));
@@ -124,7 +154,7 @@ async fn nothing_is_left_when_it_stops() -> Result<()> {
 
 #[test]
 fn a_missing_binary_says_what_to_do() -> Result<()> {
-    let sandbox = Sandbox::new("missing")?;
+    let sandbox = Sandbox::new()?;
     let error = Emulator::start(&sandbox.cloud, &sandbox.options()).err().context("it started")?;
     assert!(format!("{error:#}").contains("cargo build --bins"), "{error:#}");
     Ok(())

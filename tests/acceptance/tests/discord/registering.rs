@@ -4,12 +4,10 @@ use std::process::{Command, Output};
 
 use serde_json::json;
 
-use crate::world::{GUILD, World};
+use crate::world::{GUILD, World, binaries};
 
 fn register(world: &World, arguments: &[&str], token: &str) -> Output {
-    let folder = std::env::current_exe().unwrap();
-    let binary = folder.ancestors().nth(2).unwrap().join("guild-memory");
-    let mut command = Command::new(binary);
+    let mut command = Command::new(binaries().join("guild-memory"));
     command.args(["commands", "register"]).args(arguments);
     command.env("DISCORD_APPLICATION_ID", "998100000000000001").env("DISCORD_BOT_TOKEN", token);
     command.env("DISCORD_BASE_URL", world.cloud.url()).env("NO_PROXY", "127.0.0.1");

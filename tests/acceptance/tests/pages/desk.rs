@@ -3,16 +3,16 @@
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, symlink},
-    path::PathBuf,
+    path::Path,
     process::{Command, Output},
 };
 
 use guild_memory::testing::id_at;
 use jiff::SignedDuration;
-use local_cloud::workspace_root;
+use local_cloud::{Folder, workspace_root};
 use serde_json::json;
 
-use crate::world::{World, days_ago};
+use crate::world::{World, binaries, days_ago};
 
 /// `cargo run -p cli -- …` and `cargo lambda invoke …`, without building: the tests have.
 const CARGO: &str = r#"#!/usr/bin/env bash
@@ -34,21 +34,21 @@ exit 1
 "#;
 
 pub(super) struct Desk {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Desk {
-    pub(super) fn new(name: &str) -> Self {
-        let name = name.replace('/', "-");
-        let folder = std::env::temp_dir().join(format!("guild-memory-desk-{name}-{}", std::process::id()));
-        fs::create_dir_all(folder.join("bin")).unwrap();
+    pub(super) fn new() -> Self {
+        let desk = Self { folder: Folder::new().unwrap() };
+        let folder = desk.path();
+        fs::create_dir(folder.join("bin")).unwrap();
         for entry in fs::read_dir(workspace_root()).unwrap().flatten() {
             let _ = symlink(entry.path(), folder.join(entry.file_name()));
         }
         fs::write(folder.join("bin/cargo"), CARGO).unwrap();
         fs::set_permissions(folder.join("bin/cargo"), fs::Permissions::from_mode(0o755)).unwrap();
         fs::write(folder.join("export.json"), export()).unwrap();
-        Self { folder }
+        desk
     }
 
     /// What a script says; addresses of `make watch` are those of this world.
@@ -76,26 +76,23 @@ impl Desk {
 
     /// A script that reads `input`.
     pub(super) fn feed(&self, script: &str, input: &str) -> Result<(), String> {
-        fs::write(self.folder.join("input"), input).unwrap();
+        fs::write(self.path().join("input"), input).unwrap();
         let output = self.shell(&format!("{{ {script}; }} < input")).output().unwrap();
         if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stdout).into_owned()) }
     }
 
     fn shell(&self, script: &str) -> Command {
-        let binaries = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_path_buf();
         let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new("bash");
-        command.args(["-euo", "pipefail", "-c", script]).current_dir(&self.folder);
-        command.env("PATH", format!("{}:{path}", self.folder.join("bin").display()));
-        command.env("ROOT", workspace_root()).env("BINARIES", binaries);
-        command.env("HOME", &self.folder).env("XDG_STATE_HOME", &self.folder).env("NO_PROXY", "127.0.0.1");
+        command.args(["-euo", "pipefail", "-c", script]).current_dir(self.path());
+        command.env("PATH", format!("{}:{path}", self.path().join("bin").display()));
+        command.env("ROOT", workspace_root()).env("BINARIES", binaries());
+        command.env("HOME", self.path()).env("XDG_STATE_HOME", self.path()).env("NO_PROXY", "127.0.0.1");
         command
     }
-}
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+    fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 

@@ -60,7 +60,7 @@ pub struct DiscordScript(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// How often a reply changed.
+    /// How often a reply changed or a request was answered.
     changes: watch::Sender<u64>,
 }
 
@@ -180,6 +180,11 @@ impl DiscordScript {
         self.state().requests.clone()
     }
 
+    /// Waits until at least `n` requests have been answered since the start. The caller sets the limit in time.
+    pub async fn wait_for_requests(&self, n: usize) {
+        let _ = self.news().wait_for(|_| self.state().requests.len() >= n).await;
+    }
+
     /// The fault that fits a request, if one does; that is one of its times.
     pub(super) fn fault(&self, method: &Method, path: &str) -> Option<DiscordFault> {
         let mut state = self.state();
@@ -198,9 +203,10 @@ impl DiscordScript {
             status: status.as_u16(),
             answered: Instant::now(),
         });
+        self.changed();
     }
 
-    /// Tells who waits for a reply.
+    /// Tells who waits for a reply or a request.
     pub(super) fn changed(&self) {
         self.0.changes.send_modify(|changes| *changes += 1);
     }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest},
 };
 
-use crate::{LocalCloud, Options, Throttle};
+use crate::{Folder, LocalCloud, Options, Throttle};
 
 fn client(cloud: &LocalCloud, retries: u32) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
@@ -131,8 +131,9 @@ async fn a_large_answer_arrives_whole() {
 
 #[tokio::test]
 async fn a_data_folder_keeps_the_tables() {
-    let folder = std::env::temp_dir().join(format!("local-cloud-test-{}", std::process::id()));
-    let options = Options { data: Some(folder.clone()), allow_inconsistent_reads: true, ..Options::default() };
+    let folder = Folder::new().unwrap();
+    let options =
+        Options { data: Some(folder.path().to_path_buf()), allow_inconsistent_reads: true, ..Options::default() };
     let first = LocalCloud::start(options.clone()).unwrap();
     put(&client(&first, 0), "kept").await;
     drop(first);
@@ -141,6 +142,4 @@ async fn a_data_folder_keeps_the_tables() {
     let scanned = client(&second, 0).scan().table_name("MemoryTable").send().await.unwrap();
 
     assert_eq!(scanned.items()[0]["sk"], text("kept"));
-    drop(second);
-    std::fs::remove_dir_all(folder).unwrap();
 }

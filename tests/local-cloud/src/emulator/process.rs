@@ -1,19 +1,18 @@
 //! A child process that cannot outlive its owner, and the file its output goes to.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io,
     os::unix::fs::FileExt,
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
+
+use crate::temporary::unnamed_file;
 
 /// Output of one or more processes, line by line, in a file without a name.
 ///
@@ -23,12 +22,7 @@ pub(crate) struct Log(Arc<File>);
 
 impl Log {
     pub(crate) fn new() -> Result<Self> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("local-cloud-{}-{number}.log", std::process::id()));
-        let file = OpenOptions::new().create_new(true).read(true).append(true).open(&path);
-        let file = file.with_context(|| format!("the log {}", path.display()))?;
-        std::fs::remove_file(&path)?; // it lives on as long as somebody holds it open
+        let file = unnamed_file().context("a log cannot be kept")?;
         Ok(Self(Arc::new(file)))
     }
 

@@ -1,14 +1,11 @@
 //! Where things are, and what a process may inherit.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Command,
-    thread,
-    time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 /// The folder with `template.yaml`.
 #[must_use]
@@ -43,28 +40,4 @@ pub(crate) fn clean_environment(command: &mut Command) {
             command.env(name, value);
         }
     }
-}
-
-/// A port nobody listens on at this moment.
-pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
-}
-
-/// Waits until somebody listens there.
-pub(crate) fn wait_for_port(port: u16, deadline: Instant, mut ended: impl FnMut() -> bool) -> Result<()> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err() {
-        if ended() {
-            bail!("it has ended");
-        }
-        if Instant::now() > deadline {
-            bail!("nobody listens on {address} in time");
-        }
-        thread::sleep(Duration::from_millis(5)); // between two looks, not instead of one
-    }
-    if ended() {
-        bail!("somebody else listens on {address}");
-    }
-    Ok(())
 }

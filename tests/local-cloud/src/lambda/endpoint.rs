@@ -11,12 +11,13 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Result;
 use axum::{
     body::Bytes,
     http::{HeaderMap, HeaderName, StatusCode},
     response::{IntoResponse, Response},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     outcome::Outcome,
@@ -117,8 +118,10 @@ async fn run(endpoint: Endpoint, function: String, kind: InvocationType, body: B
 
 /// One attempt. It ends at the function's timeout even if the process that had taken it was killed.
 async fn attempt(endpoint: &Endpoint, function: &str, body: Bytes) -> Outcome {
-    let queue = endpoint.queue(function);
-    let _place = queue.acquire().await;
+    let _place = match endpoint.enter(function).await {
+        Ok(place) => place,
+        Err(error) => return Outcome::error("Runtime.ExitError", &format!("{error:#}")),
+    };
     let timeout = endpoint.template.timeout(function).unwrap_or(Duration::from_secs(900));
     tokio::select! {
         outcome = ask_emulator(endpoint, function, body) => outcome,
@@ -145,8 +148,15 @@ async fn ask_emulator(endpoint: &Endpoint, function: &str, body: Bytes) -> Outco
 }
 
 impl Endpoint {
-    /// Where invocations of a function wait for the emulator.
-    pub(super) fn queue(&self, function: &str) -> Arc<Semaphore> {
+    /// Waits for a place among the invocations that the emulator takes of a function, and has a process there for it.
+    pub(super) async fn enter(&self, function: &str) -> Result<OwnedSemaphorePermit> {
+        let queue = self.queue(function);
+        let place = Arc::clone(&queue).acquire_owned().await?;
+        self.script.make_room(function, EMULATOR_QUEUE - queue.available_permits())?;
+        Ok(place)
+    }
+
+    fn queue(&self, function: &str) -> Arc<Semaphore> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.entry(function.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(EMULATOR_QUEUE))).clone()
     }

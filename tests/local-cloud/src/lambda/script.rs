@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    fmt::Debug,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Instant,
 };
 
+use anyhow::Result;
 use tokio::sync::watch;
 
 /// How an invocation was asked for.
@@ -47,6 +49,12 @@ pub struct Invocation {
     pub answer: Option<String>,
 }
 
+/// Who runs the functions, and can start more of their processes.
+pub(crate) trait MakeRoom: Debug + Send + Sync {
+    /// So many invocations of the function are under way: there should be a process for each.
+    fn make_room(&self, function: &str, underway: usize) -> Result<()>;
+}
+
 /// What Lambda does, and what it was asked. A handle: clones are the same.
 #[derive(Clone, Debug)]
 pub struct LambdaScript(Arc<Shared>);
@@ -63,6 +71,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     emulator: Option<String>,
+    /// Who runs the functions behind the emulator, unless it does so itself.
+    room: Option<Weak<dyn MakeRoom>>,
     known: BTreeSet<String>,
     throttled: BTreeMap<String, u64>,
     invocations: Vec<Invocation>,
@@ -78,9 +88,23 @@ impl LambdaScript {
         }))
     }
 
-    /// The emulator's address, as `http://127.0.0.1:9000`. Until there is one every invocation is a 502.
+    /// The address of an emulator that runs the functions itself, as `http://127.0.0.1:9000`. Until there is one every
+    /// invocation is a 502.
     pub fn set_emulator(&self, url: &str) {
-        self.state().emulator = Some(url.trim_end_matches('/').to_owned());
+        let mut state = self.state();
+        (state.emulator, state.room) = (Some(url.trim_end_matches('/').to_owned()), None);
+    }
+
+    /// The address of an emulator, and who runs the functions behind it.
+    pub(crate) fn set_functions(&self, url: &str, room: Weak<dyn MakeRoom>) {
+        self.set_emulator(url);
+        self.state().room = Some(room);
+    }
+
+    /// There is no emulator any more: its port may soon be another's.
+    pub(crate) fn forget_emulator(&self) {
+        let mut state = self.state();
+        (state.emulator, state.room) = (None, None);
     }
 
     /// Makes a function known that is not in the template.
@@ -121,9 +145,15 @@ impl LambdaScript {
         });
     }
 
-    /// New processes have been started for these functions.
-    pub(crate) fn functions_are_back(&self, functions: &[String]) {
-        self.0.gone.send_modify(|gone| gone.retain(|name, _| !functions.contains(name)));
+    /// A new process has been started for this function.
+    pub(crate) fn function_is_back(&self, function: &str) {
+        self.0.gone.send_modify(|gone| drop(gone.remove(function)));
+    }
+
+    /// Sees to it that there is a process for each of the invocations under way.
+    pub(super) fn make_room(&self, function: &str, underway: usize) -> Result<()> {
+        let room = self.state().room.as_ref().and_then(Weak::upgrade);
+        room.map_or(Ok(()), |room| room.make_room(function, underway))
     }
 
     /// Ends, with its last output, when no process of the function is left.

@@ -15,7 +15,7 @@ use axum::{Router, extract::Path, http::StatusCode, response::IntoResponse, rout
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{LocalCloud, Options, http::listen};
+use crate::{LocalCloud, Nowhere, Options, http::listen};
 
 /// What it was called with, `calls` times so far.
 async fn emulator() -> (String, Arc<AtomicUsize>) {
@@ -214,7 +214,8 @@ Resources:
 #[tokio::test]
 async fn without_an_emulator_the_caller_is_told() {
     let (cloud, client, _) = started().await;
-    cloud.lambda().set_emulator("http://127.0.0.1:1");
+    let nowhere = Nowhere::new().unwrap();
+    cloud.lambda().set_emulator(nowhere.url());
     let error = client.invoke().function_name("people").send().await.unwrap_err();
     assert_eq!(error.code(), Some("ServiceException"));
     assert_eq!(cloud.lambda().invocations()[0].ending, Some(Ending::Unreachable));

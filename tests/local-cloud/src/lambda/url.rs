@@ -28,8 +28,7 @@ pub(crate) fn router(url: FunctionUrl) -> Router {
 
 async fn answer(State(url): State<FunctionUrl>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let FunctionUrl { endpoint, function } = &url;
-    let queue = endpoint.queue(function);
-    let _place = queue.acquire().await;
+    let Ok(_place) = endpoint.enter(function).await else { return StatusCode::BAD_GATEWAY.into_response() };
     let timeout = endpoint.template.timeout(function).unwrap_or(Duration::from_secs(3));
     // As AWS: a function that fails, ends or takes too long is a 502, without a word.
     tokio::select! {

@@ -1,8 +1,6 @@
 //! What every store does, whichever it is: the same tests on the store in memory and on DynamoDB's adapter over a real
 //! client. The DynamoDB of the local cloud refuses reads that are not consistent.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod contract;
 mod dynamodb;
 
@@ -13,14 +11,14 @@ macro_rules! on_both_stores {
             $(#[tokio::test]
             async fn $test() {
                 let store = guild_memory::testing::InMemoryStore::default();
-                crate::contract::$test(&store, &store).await;
+                super::contract::$test(&store, &store).await;
             })+
         }
         mod on_dynamodb {
             $(#[tokio::test]
             async fn $test() {
-                let cloud = crate::dynamodb::Cloud::start();
-                crate::contract::$test(&cloud.messages, &cloud.memory).await;
+                let cloud = super::dynamodb::Cloud::start();
+                super::contract::$test(&cloud.messages, &cloud.memory).await;
             })+
         }
     };

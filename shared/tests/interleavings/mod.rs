@@ -4,8 +4,6 @@
 //!
 //! Each case runs in virtual time on one thread: a wait costs nothing, and the same case always runs in the same order.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod actors;
 mod jittery;
 mod scenario;

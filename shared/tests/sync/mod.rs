@@ -2,7 +2,5 @@
 //! the table ends as Discord has it. The use case runs in this process, so that a test decides about time and about who
 //! dies when.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod history;
 mod script;

@@ -1,8 +1,6 @@
 //! What goes wrong, over a real DynamoDB client: whatever dies, stalls, or comes late, everything is paid once, and no word
 //! that was deleted comes back. The use cases run in this process, so that a test decides about time and about who dies when.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod builds;
 mod deletions;
 mod memories;

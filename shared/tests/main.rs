@@ -1,0 +1,9 @@
+//! The use cases over real clients, and over stores that do their worst. One program, so that everything is linked once and
+//! what waits leaves room for what works.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod bad_days;
+mod interleavings;
+mod store_contract;
+mod sync;
