@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     AppError, Deadline, ErrorType,
-    lease::{Attempt, Leases, Work},
+    single_flight::{Attempt, Leases, Work},
 };
 use crate::{
     domain::{

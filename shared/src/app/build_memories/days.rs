@@ -9,8 +9,8 @@ use super::{DayState, Deps, Failure, Subject};
 use crate::{
     app::{
         AppError, Deadline, ErrorType,
-        pursue::{Progress, Pursuit, pursue},
         retry::backoff,
+        single_flight::{Progress, Pursuit, pursue},
     },
     domain::{Day, DayRecord, DaySummary, DayText, Freshness, GuildId, SummaryStatus, UserId},
     ports::{Clock, CoolModels, DayReport, DayRequest, DayStatus, InvokeError, ReadWindow, StoreError, SummarizeDay},

@@ -15,8 +15,7 @@ use super::{
 use crate::{
     app::{
         AppError, Deadline, ErrorType,
-        lease::{Attempt, Leases, Work},
-        pursue::{Progress, Pursuit, pursue},
+        single_flight::{Attempt, Leases, Progress, Pursuit, Work, pursue},
     },
     domain::{
         AttemptId, Day, GuildId, Knowledge, MEMORY_LIFE, Memory, Person, Priority, Source, Usage, UserId,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Cooldowns, budgets::Budgets};
+use super::{budgets::Budgets, cooldowns::Cooldowns};
 use crate::{
     domain::{Budget, Usage, prompt::Prompt},
     ports::{Clock, CoolModels, LanguageModel, ModelError, Reply, SpendBudget},

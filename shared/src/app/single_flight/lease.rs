@@ -17,11 +17,10 @@
 use std::time::Duration;
 
 use crate::{
+    app::AppError,
     domain::{AttemptId, FailedAttempt, GuildId, Lease},
     ports::{Clock, HoldLeases, LeaseOn, StoreError},
 };
-
-use super::AppError;
 
 /// How long a lease lasts (DESIGN rule 8).
 const LEASE: Duration = Duration::from_secs(30);
@@ -31,7 +30,7 @@ const RENEWAL: Duration = Duration::from_secs(10);
 const TO_GIVE_BACK: Duration = Duration::from_millis(200);
 
 /// What came of the work under a lease.
-pub(super) enum Work<T> {
+pub(in crate::app) enum Work<T> {
     /// It is committed, and the lease was dropped with the commit.
     Committed(T),
     /// There was nothing to do after all.
@@ -43,7 +42,7 @@ pub(super) enum Work<T> {
 }
 
 /// What came of the attempt to work.
-pub(super) enum Attempt<T> {
+pub(in crate::app) enum Attempt<T> {
     /// This attempt made it, or found it made.
     Done(T),
     /// Somebody else is making it.
@@ -53,10 +52,10 @@ pub(super) enum Attempt<T> {
 }
 
 /// Whose lease on what.
-pub(super) struct Leases<'a, S, C> {
-    pub(super) store: &'a S,
-    pub(super) clock: &'a C,
-    pub(super) guild: GuildId,
+pub(in crate::app) struct Leases<'a, S, C> {
+    pub(in crate::app) store: &'a S,
+    pub(in crate::app) clock: &'a C,
+    pub(in crate::app) guild: GuildId,
 }
 
 impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
@@ -65,7 +64,7 @@ impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
     ///
     /// # Errors
     /// The error of the work, recorded for those who wait for it; or the store's, when the lease cannot be asked for.
-    pub(super) async fn attempt<T>(
+    pub(in crate::app) async fn attempt<T>(
         &self,
         on: &LeaseOn,
         stop: impl Future<Output = ()>,

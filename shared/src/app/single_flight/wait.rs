@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, future::Future, time::Duration};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::Instant;
 
-use super::deadline::Deadline;
+use crate::app::Deadline;
 
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What an attempt, or a look at somebody else's, has brought.
-pub(super) enum Progress<T> {
+pub(in crate::app) enum Progress<T> {
     /// It is made, or failed for good.
     Done(T),
     /// Somebody else is making it.
@@ -21,7 +21,7 @@ pub(super) enum Progress<T> {
 }
 
 /// Things that can be made, or watched while somebody else makes them.
-pub(super) trait Pursuit {
+pub(in crate::app) trait Pursuit {
     /// Names one of the things.
     type Key: Copy + Ord;
     /// What comes of it.
@@ -35,7 +35,7 @@ pub(super) trait Pursuit {
 }
 
 /// Pursues all of `keys` until they are done or the deadline is reached. What is not done then is not in the answer.
-pub(super) async fn pursue<P: Pursuit>(
+pub(in crate::app) async fn pursue<P: Pursuit>(
     pursuit: &P,
     keys: impl IntoIterator<Item = P::Key>,
     deadline: Deadline,
