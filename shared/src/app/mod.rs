@@ -1,6 +1,7 @@
 //! The use cases: what each function does, in terms of `domain` and `ports`. Nothing here names an adapter.
 
 pub mod build_memories;
+mod day_builds;
 mod deadline;
 mod error;
 pub mod ingest_messages;

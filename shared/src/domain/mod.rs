@@ -27,7 +27,7 @@ pub use lease::{AttemptId, FailedAttempt, Lease, Making};
 pub use messages::{
     Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
 };
-pub use models::{Allowance, Budget, Priority, Usage, quota};
+pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub(crate) use people::cleaned;
 pub use people::{
     DayText, Fact, FactId, Knowledge, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,

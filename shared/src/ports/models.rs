@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, Usage, prompt::Prompt};
+use crate::domain::{Allowance, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl ModelError {
 }
 
 fn retry_words(retry_after: Option<Duration>) -> String {
-    retry_after.map(|wait| format!("; retry in {} s", wait.as_millis().div_ceil(1_000))).unwrap_or_default()
+    retry_after.map(|wait| format!("; {}", RetryAfter(wait))).unwrap_or_default()
 }
 
 /// Asks a language model.

@@ -1,8 +1,12 @@
 //! Models that stand in for each other.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Duration, time::Instant};
 
-use super::{budgets::Budgets, cooldowns::Cooldowns};
+use super::{
+    budgets::{Budgets, Reservation},
+    chain_error::ChainError,
+    cooldowns::Cooldowns,
+};
 use crate::{
     domain::{Budget, Usage, prompt::Prompt},
     ports::{Clock, CoolModels, LanguageModel, ModelError, Reply, SpendBudget},
@@ -43,23 +47,18 @@ where
         self.cooldowns.refusal().await
     }
 
-    /// The first answer. A model that is not to be had hands over to the next, and one that is cooling down or has nothing
-    /// left of its budget is not asked; what one model refuses to read is not shown to another, and an answer that was too
-    /// long would be too long again.
+    /// The first answer. What one model refuses to read is not shown to another, and an answer that was too long would be
+    /// too long again: these decide, too.
     async fn generate(&self, prompt: &Prompt) -> Reply {
         let cooling = self.cooldowns.current().await;
         let mut usage = Usage::default();
-        let mut failure = Failure::default();
+        let mut failures = ChainError::default();
         for (model, budget) in &self.models {
             let name = model.name();
-            if let Some(left) = cooling.get(&name) {
-                failure.add(ModelError::RateLimited { retry_after: Some(*left) });
-                continue;
-            }
-            let reservation = match self.budgets.reserve(&name, budget, prompt).await {
+            let reservation = match self.admit(&name, budget, &cooling, prompt).await {
                 Ok(reservation) => reservation,
                 Err(wait) => {
-                    failure.add(ModelError::RateLimited { retry_after: Some(wait) });
+                    failures.add_wait(wait);
                     continue;
                 }
             };
@@ -67,15 +66,49 @@ where
             self.budgets.settle(&name, reservation, &reply).await;
             usage += if usage.calls > 0 { reply.usage.as_retry() } else { reply.usage };
             match reply.outcome {
-                Err(refused @ (ModelError::RateLimited { .. } | ModelError::DailyQuota)) => {
-                    let wait = self.cooldowns.begin(&name, &refused).await;
-                    failure.add(ModelError::RateLimited { retry_after: Some(wait) });
-                }
-                Err(error @ (ModelError::Unavailable { .. } | ModelError::Refused { .. })) => failure.add(error),
+                Err(error) if lets_the_next_try(&error) => failures.add(self.cool_down(&name, error).await),
                 decided => return Reply { outcome: decided, usage },
             }
         }
-        Reply { outcome: Err(failure.into_error()), usage }
+        Reply { outcome: Err(failures.into_error()), usage }
+    }
+}
+
+impl<M, S: CoolModels + SpendBudget, C: Clock> ModelChain<M, S, C> {
+    /// Counts a call of a model, or gives the time until it may be asked: it cools down, or its budget is spent.
+    async fn admit(
+        &self,
+        name: &str,
+        budget: &Budget,
+        cooling: &BTreeMap<String, Duration>,
+        prompt: &Prompt,
+    ) -> Result<Reservation, Duration> {
+        match cooling.get(name) {
+            Some(left) => Err(*left),
+            None => self.budgets.reserve(name, budget, prompt).await,
+        }
+    }
+
+    /// Leaves a model alone whose quota is used up, and says for how long.
+    async fn cool_down(&self, name: &str, error: ModelError) -> ModelError {
+        match error {
+            ModelError::RateLimited { .. } | ModelError::DailyQuota => {
+                let wait = self.cooldowns.begin(name, &error).await;
+                ModelError::RateLimited { retry_after: Some(wait) }
+            }
+            error => error,
+        }
+    }
+}
+
+/// Whether another model may answer what this one did not.
+fn lets_the_next_try(error: &ModelError) -> bool {
+    match error {
+        ModelError::RateLimited { .. }
+        | ModelError::DailyQuota
+        | ModelError::Unavailable { .. }
+        | ModelError::Refused { .. } => true,
+        ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed => false,
     }
 }
 
@@ -97,174 +130,5 @@ async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> Reply 
     reply
 }
 
-/// What to say when no model answered: the soonest time to try again if there is one, else the first error.
-#[derive(Default)]
-struct Failure {
-    first: Option<ModelError>,
-    soonest: Option<std::time::Duration>,
-}
-
-impl Failure {
-    fn add(&mut self, error: ModelError) {
-        if let ModelError::RateLimited { retry_after: Some(wait) } = error {
-            self.soonest = Some(self.soonest.map_or(wait, |soonest| soonest.min(wait)));
-        }
-        self.first.get_or_insert(error);
-    }
-
-    fn into_error(self) -> ModelError {
-        match (self.soonest, self.first) {
-            (Some(soonest), _) => ModelError::RateLimited { retry_after: Some(soonest) },
-            (None, Some(first)) => first,
-            (None, None) => ModelError::Unavailable { reason: "no model is configured".to_owned() },
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::{
-        domain::{Priority, prompt::AnswerFormat},
-        testing::{FixedClock, InMemoryStore, ScriptedModel},
-    };
-
-    struct Chain {
-        models: [ScriptedModel; 2],
-        budgets: [Budget; 2],
-        store: InMemoryStore,
-        clock: FixedClock,
-    }
-
-    impl Chain {
-        fn of([first, second]: [ScriptedModel; 2]) -> Self {
-            Self {
-                models: [first.named("first"), second.named("second")],
-                budgets: [Budget::default(); 2],
-                store: InMemoryStore::default(),
-                clock: FixedClock::at("2026-11-22T12:00:00Z"),
-            }
-        }
-
-        /// As another Lambda would ask: with the store and nothing else in common.
-        async fn ask(&self) -> Result<String, ModelError> {
-            self.ask_for(Priority::Normal).await.outcome.map(|answer| answer.text)
-        }
-
-        async fn ask_for(&self, priority: Priority) -> Reply {
-            let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
-            let models = self.models.clone().into_iter().zip(self.budgets).collect();
-            ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await
-        }
-
-        fn asked(&self) -> [usize; 2] {
-            [self.models[0].asked().len(), self.models[1].asked().len()]
-        }
-    }
-
-    fn limited(seconds: u64) -> ModelError {
-        ModelError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) }
-    }
-
-    #[tokio::test]
-    async fn rule_10_a_429_cools_the_model_down_for_all_and_the_next_stands_in() {
-        let chain = Chain::of([ScriptedModel::failing(limited(20)), ScriptedModel::answering("second")]);
-        assert_eq!(chain.ask().await, Ok("second".to_owned()));
-        assert_eq!(chain.ask().await, Ok("second".to_owned()));
-        assert_eq!(chain.asked(), [1, 2], "the first is left alone");
-        chain.clock.set("2026-11-22T12:00:20Z");
-        chain.ask().await.unwrap();
-        assert_eq!(chain.asked(), [2, 3]);
-    }
-
-    #[tokio::test]
-    async fn rule_10_when_all_cool_down_it_fails_at_once_with_the_soonest_time() {
-        let chain = Chain::of([ScriptedModel::failing(ModelError::DailyQuota), ScriptedModel::failing(limited(20))]);
-        assert_eq!(chain.ask().await, Err(limited(20)));
-        chain.clock.set("2026-11-22T12:00:05Z");
-        assert_eq!(chain.ask().await, Err(limited(15)));
-        assert_eq!(chain.asked(), [1, 1]);
-        chain.clock.set("2026-11-23T08:00:00Z");
-        chain.ask().await.unwrap_err();
-        assert_eq!(chain.asked(), [2, 2], "midnight in Los Angeles");
-    }
-
-    #[tokio::test]
-    async fn rule_10_a_cooldown_only_ever_grows() {
-        let chain = Chain::of([ScriptedModel::failing(limited(60)), ScriptedModel::answering("second")]);
-        chain.ask().await.unwrap();
-        chain.store.cool_down("first", "2026-11-22T12:00:10Z".parse().unwrap()).await.unwrap();
-        chain.clock.set("2026-11-22T12:00:30Z");
-        chain.ask().await.unwrap();
-        assert_eq!(chain.asked(), [1, 2]);
-    }
-
-    #[tokio::test]
-    async fn a_model_that_is_down_hands_over_without_cooling_down() {
-        let down = ModelError::Unavailable { reason: "down".into() };
-        let chain = Chain::of([ScriptedModel::failing(down.clone()), ScriptedModel::failing(ModelError::TooLong)]);
-        assert_eq!(chain.ask().await, Err(ModelError::TooLong));
-        assert_eq!(chain.ask().await, Err(ModelError::TooLong));
-        assert_eq!(chain.asked(), [2, 2]);
-    }
-
-    #[tokio::test]
-    async fn a_failure_costs_too() {
-        let down = ModelError::Unavailable { reason: "down".into() };
-        let chain = Chain::of([ScriptedModel::failing(down), ScriptedModel::answering("second")]);
-        let usage = chain.ask_for(Priority::Normal).await.usage;
-        let expected =
-            Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 2, retries: 1, failures: 1 };
-        assert_eq!(usage, expected);
-    }
-
-    #[tokio::test]
-    async fn a_spent_budget_hands_over_and_then_refuses_with_the_time_to_retry() {
-        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::answering("second")]);
-        let rpm = |requests| Budget { requests_per_minute: Some(requests), ..Budget::default() };
-        chain.budgets = [rpm(2), rpm(1)];
-        chain.clock.set("2026-11-22T12:00:15Z");
-        let first = || async { chain.ask_for(Priority::First).await.outcome.map(|answer| answer.text) };
-        for expected in [Ok("first"), Ok("first"), Ok("second"), Err(limited(45))] {
-            assert_eq!(first().await, expected.map(str::to_owned));
-        }
-        assert_eq!(chain.asked(), [2, 1], "nobody is asked whose budget is spent");
-        chain.clock.set("2026-11-22T12:01:00Z");
-        assert_eq!(first().await, Ok("first".to_owned()), "another minute");
-    }
-
-    #[tokio::test]
-    async fn the_last_of_a_budget_is_for_those_that_come_first() {
-        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
-        chain.budgets[0].requests_per_day = Some(5);
-        for _ in 0..4 {
-            assert!(chain.ask().await.is_ok());
-        }
-        assert_eq!(chain.ask().await, Err(limited(600)), "a fifth is kept");
-        assert!(chain.ask_for(Priority::First).await.outcome.is_ok());
-        assert!(chain.ask_for(Priority::First).await.outcome.is_err());
-        assert_eq!(chain.asked()[0], 5);
-    }
-
-    #[tokio::test]
-    async fn tokens_are_counted_by_estimate_and_corrected_by_what_the_model_says() {
-        let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
-        // A prompt of about 4 tokens turns out to take 13.
-        chain.budgets[0].tokens_per_minute = Some(30);
-        let mut answered = 0;
-        while chain.ask_for(Priority::First).await.outcome.is_ok() {
-            answered += 1;
-        }
-        assert_eq!(answered, 3, "after 13 and 26 there is room for 4");
-    }
-
-    #[tokio::test]
-    async fn what_was_blocked_is_not_tried_elsewhere() {
-        let blocked = ModelError::Blocked { reason: "SAFETY".into() };
-        let chain = Chain::of([ScriptedModel::failing(blocked.clone()), ScriptedModel::answering("second")]);
-        assert_eq!(chain.ask().await, Err(blocked));
-        assert_eq!(chain.asked(), [1, 0]);
-    }
-}
+mod tests;

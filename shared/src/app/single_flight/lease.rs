@@ -1,21 +1,9 @@
-//! Makes something at most once at a time, across all Lambdas. Days and memories are made alike:
-//!
-//! ```text
-//! A  acquire ─ look again ─ make ─────────── renew ── renew ── commit and drop the lease
-//! B     refused: held … watch … watch … watch … watch … watch … sees A's commit: nothing to pay
-//!
-//! A  acquire ─ look again ─ make ── the model refuses ── drop the lease, record the failure
-//! B     refused: held … watch … watch … watch … watch … watch … sees it: fails as A did, does not repeat it
-//!
-//! A  acquire ─ look again ─ make ── dies, or stalls · · · · · · · · · · · · · commit: refused, the lease is B's
-//! B     refused: held … watch … watch … the lease has run out ── acquire ─ look again ─ make ─ commit
-//! ```
-//!
-//! A lease is a condition of writes, never a TTL: whoever lost it cannot commit. Nothing that was paid for is dropped
-//! without need: the lease is renewed for as long as its owner lives.
+//! Work under a lease. A lease is a condition of writes, never a TTL: whoever lost it cannot commit. Nothing that was paid
+//! for is dropped without need: the lease is renewed for as long as its owner lives.
 
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use crate::{
     app::AppError,
     domain::{AttemptId, FailedAttempt, GuildId, Lease},
@@ -27,120 +15,108 @@ const LEASE: Duration = Duration::from_secs(30);
 /// How often it is renewed: two renewals may fail before it runs out.
 const RENEWAL: Duration = Duration::from_secs(10);
 /// How long a caller waits for a lease to be given back.
-const TO_GIVE_BACK: Duration = Duration::from_millis(200);
+const RELEASE_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// What came of the work under a lease.
+/// What came of work under a lease.
 pub(in crate::app) enum Work<T> {
     /// It is committed, and the lease was dropped with the commit.
     Committed(T),
-    /// There was nothing to do after all.
-    NotNeeded(T),
-    /// The lease was lost: somebody else is at it.
+    /// There was nothing to commit: the lease is given back.
+    Uncommitted(T),
+    /// The lease is somebody else's.
     Lost,
-    /// The lease was not to be had: somebody else is at it.
-    Held,
 }
 
-/// What came of the attempt to work.
-pub(in crate::app) enum Attempt<T> {
-    /// This attempt made it, or found it made.
-    Done(T),
-    /// Somebody else is making it.
-    Held,
-    /// It was stopped before it was done.
-    Stopped,
-}
-
-/// Whose lease on what.
-pub(in crate::app) struct Leases<'a, S, C> {
+/// What is to be made under a lease.
+pub(in crate::app) struct UnderLease<'a, S, C> {
     pub(in crate::app) store: &'a S,
     pub(in crate::app) clock: &'a C,
     pub(in crate::app) guild: GuildId,
+    pub(in crate::app) on: LeaseOn,
 }
 
-impl<S: HoldLeases, C: Clock> Leases<'_, S, C> {
-    /// Does `work` under a lease on `on`, unless somebody else holds it. When `stop` comes first, the work is dropped and
-    /// the lease given back.
-    ///
-    /// # Errors
-    /// The error of the work, recorded for those who wait for it; or the store's, when the lease cannot be asked for.
-    pub(in crate::app) async fn attempt<T>(
+impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
+    /// Does `work` under the lease, unless somebody else holds it. When `stop` comes first, the work is dropped and the
+    /// lease given back. An error of the work is recorded for those who wait for it.
+    pub(in crate::app) async fn work<T>(
         &self,
-        on: &LeaseOn,
         stop: impl Future<Output = ()>,
         work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
-    ) -> Result<Attempt<T>, AppError> {
-        let attempt = AttemptId::new(self.clock.now(), fastrand::u128(..));
-        let outcome = tokio::select! {
+    ) -> Outcome<T> {
+        let owner = AttemptId::new(self.clock.now(), fastrand::u128(..));
+        let worked = tokio::select! {
             biased;
-            outcome = self.work_under_lease(on, &attempt, work) => outcome,
+            worked = self.work_as(&owner, work) => worked,
             () = stop => {
                 // Somebody waits for an answer: a lease that is not given back in time runs out by itself.
-                let _ = tokio::time::timeout(TO_GIVE_BACK, self.release(on, &attempt, None)).await;
-                return Ok(Attempt::Stopped);
+                let _ = tokio::time::timeout(RELEASE_TIMEOUT, self.release(&owner, None)).await;
+                return Outcome::Free;
             }
         };
-        match outcome {
-            Ok(Work::Held) => Ok(Attempt::Held),
-            Ok(Work::Committed(made)) => Ok(Attempt::Done(made)),
-            Ok(Work::NotNeeded(found)) => {
-                self.release(on, &attempt, None).await;
-                Ok(Attempt::Done(found))
+        match worked {
+            Ok(Work::Committed(made)) => Outcome::Done(Ok(made)),
+            Ok(Work::Uncommitted(found)) => {
+                self.release(&owner, None).await;
+                Outcome::Done(Ok(found))
             }
-            Ok(Work::Lost) => Ok(Attempt::Held),
+            Ok(Work::Lost) => Outcome::Held,
             Err(error) => {
-                self.release(on, &attempt, Some(&error)).await;
-                Err(error)
+                self.release(&owner, Some(&error)).await;
+                Outcome::Done(Err(error))
             }
         }
     }
 
-    async fn work_under_lease<T>(
+    async fn work_as<T>(
         &self,
-        on: &LeaseOn,
-        attempt: &AttemptId,
+        owner: &AttemptId,
         work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
     ) -> Result<Work<T>, AppError> {
-        if !self.store.acquire(self.guild, on, &self.lease(attempt), self.clock.now()).await? {
-            return Ok(Work::Held);
+        if !self.store.acquire(self.guild, &self.on, &self.lease(owner), self.clock.now()).await? {
+            return Ok(Work::Lost);
         }
         tokio::select! {
             biased;
-            outcome = work(attempt) => outcome,
-            () = self.renew_until_lost(on, attempt) => Ok(Work::Lost),
+            worked = work(owner) => worked,
+            () = self.renew_until_lost(owner) => Ok(Work::Lost),
         }
-    }
-
-    fn lease(&self, attempt: &AttemptId) -> Lease {
-        let until = self.clock.now().checked_add(LEASE).unwrap_or(jiff::Timestamp::MAX);
-        Lease { owner: attempt.clone(), until }
     }
 
     /// Renews the lease for as long as it is ours. A renewal that fails otherwise is tried again at the next turn; should
     /// the lease run out meanwhile, whoever takes it over is safe from us.
-    async fn renew_until_lost(&self, on: &LeaseOn, attempt: &AttemptId) {
+    async fn renew_until_lost(&self, owner: &AttemptId) {
         loop {
             tokio::time::sleep(RENEWAL).await;
-            let renewed = self.store.renew(self.guild, on, &self.lease(attempt)).await;
+            let renewed = self.store.renew(self.guild, &self.on, &self.lease(owner)).await;
             if renewed == Err(StoreError::Conflict) {
                 return;
             }
         }
     }
 
+    fn lease(&self, owner: &AttemptId) -> Lease {
+        let until = self.clock.now().checked_add(LEASE).unwrap_or(jiff::Timestamp::MAX);
+        Lease { owner: owner.clone(), until }
+    }
+
     /// Gives the lease back. Where that fails it runs out by itself.
-    async fn release(&self, on: &LeaseOn, attempt: &AttemptId, error: Option<&AppError>) {
-        let failure = error.map(|error| FailedAttempt {
-            attempt: attempt.clone(),
-            inputs: match on {
-                LeaseOn::Day(_) => None,
-                LeaseOn::Memory(_, inputs) => Some(inputs.clone()),
-            },
+    async fn release(&self, owner: &AttemptId, error: Option<&AppError>) {
+        let failure = error.map(|error| self.failure(owner, error));
+        if let Err(error) = self.store.release(self.guild, &self.on, owner, failure.as_ref()).await {
+            tracing::warn!(event = "lease_not_released", guild = %self.guild, attempt = %owner, "{error}");
+        }
+    }
+
+    fn failure(&self, owner: &AttemptId, error: &AppError) -> FailedAttempt {
+        let inputs = match &self.on {
+            LeaseOn::Day(_) => None,
+            LeaseOn::Memory(_, inputs) => Some(inputs.clone()),
+        };
+        FailedAttempt {
+            attempt: owner.clone(),
+            inputs,
             error_type: error.kind.to_string(),
             message: error.message.clone(),
-        });
-        if let Err(error) = self.store.release(self.guild, on, attempt, failure.as_ref()).await {
-            tracing::warn!(event = "lease_not_released", guild = %self.guild, %attempt, "{error}");
         }
     }
 }

@@ -78,8 +78,12 @@ impl DayRecord {
 
     /// The summary, if it holds nothing that was deleted since; fresh or not (DESIGN rule 13).
     pub fn unpurged_summary(&self) -> Option<&DaySummary> {
-        let purged_version = self.ledger.map_or(0, |ledger| ledger.purged_version);
-        self.summary.as_ref().filter(|summary| summary.version >= purged_version)
+        self.summary.as_ref().filter(|summary| summary.version >= self.purged_version())
+    }
+
+    /// The version of the ledger's last deletion; 0 where nothing was deleted.
+    pub fn purged_version(&self) -> u64 {
+        self.ledger.map_or(0, |ledger| ledger.purged_version)
     }
 }
 
