@@ -90,7 +90,7 @@ where
         let is_there = freshness == Freshness::Fresh || is_commit_since(seen, &record);
         match record.summary {
             Some(summary) if is_there => Outcome::Done(Ok(BuiltDay::Committed(summary))),
-            _ => Outcome::of_missing(&record.making, &seen.making, None, now),
+            _ => Outcome::of_missing(&record.build, &seen.build, None, now),
         }
     }
 

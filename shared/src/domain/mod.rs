@@ -23,7 +23,7 @@ pub use interaction::{
     Action, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse, InteractionToken,
     InvalidToken, Invoker, Language, ReplyContent, UndoButton,
 };
-pub use lease::{AttemptId, FailedAttempt, Lease, Making};
+pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
     Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
 };

@@ -12,7 +12,7 @@ use crate::{
         models::ask_before,
         single_flight::{Builds, Outcome, UnderLease, Work, await_all},
     },
-    domain::{AttemptId, Day, GuildId, MEMORY_LIFE, Memory, Usage, UserId},
+    domain::{Day, GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
     ports::{
         Answer, Clock, CommitMemory, HoldLeases, LanguageModel, LeaseOn, ModelError, PersonRecord, ReadWindow, Reply,
         StoreError,
@@ -64,7 +64,7 @@ where
 
     /// Asks the model and keeps its answer, under the lease of `owner`. Having got it, it looks again: what was deleted
     /// meanwhile is neither asked about nor paid for.
-    async fn merge(&self, user: UserId, merge: &Merge<'_>, owner: &AttemptId) -> Result<Work<Merged>, AppError> {
+    async fn merge(&self, user: UserId, merge: &Merge<'_>, owner: &LeaseOwner) -> Result<Work<Merged>, AppError> {
         if self.is_purged(merge).await {
             return Ok(Work::Uncommitted(Merged::Purged));
         }
@@ -90,10 +90,10 @@ where
         used.iter().any(|(day, version)| purged.get(day).is_some_and(|purged| purged > version))
     }
 
-    async fn is_still_leased(&self, user: UserId, owner: &AttemptId) -> Result<bool, StoreError> {
+    async fn is_still_leased(&self, user: UserId, owner: &LeaseOwner) -> Result<bool, StoreError> {
         let mut window = self.memory.read_window(self.guild, &[], &[user]).await;
         let record = window.people.remove(&user).transpose()?;
-        Ok(record.is_some_and(|record| record.making.belongs_to(owner)))
+        Ok(record.is_some_and(|record| record.build.belongs_to(owner)))
     }
 
     /// What a look at a merge that somebody else was making tells.
@@ -101,7 +101,7 @@ where
         let Some(merge) = self.wanted.get(&user) else { return Outcome::Free };
         match merge.cached_in(record, now) {
             Some(text) => Outcome::Done(Ok(Merged::Before(text))),
-            None => Outcome::of_missing(&record.making, &merge.record.making, Some(&merge.input_hash), now),
+            None => Outcome::of_missing(&record.build, &merge.record.build, Some(&merge.input_hash), now),
         }
     }
 }

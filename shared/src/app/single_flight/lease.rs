@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use crate::{
     app::AppError,
-    domain::{AttemptId, FailedAttempt, GuildId, Lease},
+    domain::{FailedAttempt, GuildId, Lease, LeaseOwner},
     ports::{Clock, HoldLeases, LeaseOn, StoreError},
 };
 
@@ -41,9 +41,9 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
     pub(in crate::app) async fn work<T>(
         &self,
         stop: impl Future<Output = ()>,
-        work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
+        work: impl AsyncFnOnce(&LeaseOwner) -> Result<Work<T>, AppError>,
     ) -> Outcome<T> {
-        let owner = AttemptId::new(self.clock.now(), fastrand::u128(..));
+        let owner = LeaseOwner::new(self.clock.now(), fastrand::u128(..));
         let worked = tokio::select! {
             biased;
             worked = self.work_as(&owner, work) => worked,
@@ -69,8 +69,8 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
 
     async fn work_as<T>(
         &self,
-        owner: &AttemptId,
-        work: impl AsyncFnOnce(&AttemptId) -> Result<Work<T>, AppError>,
+        owner: &LeaseOwner,
+        work: impl AsyncFnOnce(&LeaseOwner) -> Result<Work<T>, AppError>,
     ) -> Result<Work<T>, AppError> {
         if !self.store.acquire(self.guild, &self.on, &self.lease(owner), self.clock.now()).await? {
             return Ok(Work::Lost);
@@ -84,7 +84,7 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
 
     /// Renews the lease for as long as it is ours. A renewal that fails otherwise is tried again at the next turn; should
     /// the lease run out meanwhile, whoever takes it over is safe from us.
-    async fn renew_until_lost(&self, owner: &AttemptId) {
+    async fn renew_until_lost(&self, owner: &LeaseOwner) {
         loop {
             tokio::time::sleep(RENEWAL).await;
             let renewed = self.store.renew(self.guild, &self.on, &self.lease(owner)).await;
@@ -94,26 +94,26 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
         }
     }
 
-    fn lease(&self, owner: &AttemptId) -> Lease {
+    fn lease(&self, owner: &LeaseOwner) -> Lease {
         let until = self.clock.now().checked_add(LEASE).unwrap_or(jiff::Timestamp::MAX);
         Lease { owner: owner.clone(), until }
     }
 
     /// Gives the lease back. Where that fails it runs out by itself.
-    async fn release(&self, owner: &AttemptId, error: Option<&AppError>) {
+    async fn release(&self, owner: &LeaseOwner, error: Option<&AppError>) {
         let failure = error.map(|error| self.failure(owner, error));
         if let Err(error) = self.store.release(self.guild, &self.on, owner, failure.as_ref()).await {
             tracing::warn!(event = "lease_not_released", guild = %self.guild, attempt = %owner, "{error}");
         }
     }
 
-    fn failure(&self, owner: &AttemptId, error: &AppError) -> FailedAttempt {
+    fn failure(&self, owner: &LeaseOwner, error: &AppError) -> FailedAttempt {
         let inputs = match &self.on {
             LeaseOn::Day(_) => None,
             LeaseOn::Memory(_, inputs) => Some(inputs.clone()),
         };
         FailedAttempt {
-            attempt: owner.clone(),
+            owner: owner.clone(),
             inputs,
             error_type: error.kind.to_string(),
             message: error.message.clone(),

@@ -17,7 +17,7 @@
 //! - Who makes something calls [`UnderLease::work`]. The work says with [`Work`] what becomes of the lease.
 //! - Who wants things made, here or elsewhere, implements [`Builds`] and calls [`await_all`]: it tries to build each, looks
 //!   in one request at all that others are building, and tries again where nobody is. [`Outcome::of_missing`] reads from a
-//!   [`Making`](crate::domain::Making) how it stands with something that is not there.
+//!   [`BuildState`](crate::domain::BuildState) how it stands with something that is not there.
 //!
 //! Who wants days summarized by `daily_summary` needs neither: see [`day_builds`](super::day_builds).
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{app::AppError, domain::Making};
+use crate::{app::AppError, domain::BuildState};
 
 /// How it stands.
 pub(in crate::app) enum Outcome<T> {
@@ -17,7 +17,12 @@ pub(in crate::app) enum Outcome<T> {
 impl<T> Outcome<T> {
     /// How it stands with something that is not there. Who waits for an attempt fails with it; what failed before it was
     /// `seen` first does not count, nor does what failed for other `inputs` (DESIGN rules 8 and 9).
-    pub(in crate::app) fn of_missing(state: &Making, seen: &Making, inputs: Option<&str>, now: Timestamp) -> Self {
+    pub(in crate::app) fn of_missing(
+        state: &BuildState,
+        seen: &BuildState,
+        inputs: Option<&str>,
+        now: Timestamp,
+    ) -> Self {
         if state.is_under_way(now) {
             return Self::Held;
         }
@@ -33,36 +38,36 @@ mod tests {
     use super::*;
     use crate::{
         app::ErrorType,
-        domain::{AttemptId, FailedAttempt, Lease},
+        domain::{FailedAttempt, Lease, LeaseOwner},
     };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn failed(n: u128, inputs: Option<&str>) -> Making {
+    fn failed(n: u128, inputs: Option<&str>) -> BuildState {
         let failure = FailedAttempt {
-            attempt: AttemptId::new(at(0), n),
+            owner: LeaseOwner::new(at(0), n),
             inputs: inputs.map(str::to_owned),
             error_type: "RateLimited".to_owned(),
             message: "the model's rate limit is reached; retry in 20 s".to_owned(),
         };
-        Making { lease: None, last_failure: Some(failure) }
+        BuildState { lease: None, last_failure: Some(failure) }
     }
 
-    fn of_missing(state: &Making, seen: &Making, inputs: Option<&str>) -> Outcome<()> {
+    fn of_missing(state: &BuildState, seen: &BuildState, inputs: Option<&str>) -> Outcome<()> {
         Outcome::of_missing(state, seen, inputs, at(10))
     }
 
     #[test]
     fn rule_8_a_lease_holds_until_it_runs_out() {
-        let leased = |until| Making {
-            lease: Some(Lease { owner: AttemptId::new(at(0), 1), until: at(until) }),
+        let leased = |until| BuildState {
+            lease: Some(Lease { owner: LeaseOwner::new(at(0), 1), until: at(until) }),
             last_failure: None,
         };
-        assert!(matches!(of_missing(&leased(11), &Making::default(), None), Outcome::Held));
-        assert!(matches!(of_missing(&leased(10), &Making::default(), None), Outcome::Free));
-        assert!(matches!(of_missing(&Making::default(), &Making::default(), None), Outcome::Free));
+        assert!(matches!(of_missing(&leased(11), &BuildState::default(), None), Outcome::Held));
+        assert!(matches!(of_missing(&leased(10), &BuildState::default(), None), Outcome::Free));
+        assert!(matches!(of_missing(&BuildState::default(), &BuildState::default(), None), Outcome::Free));
     }
 
     #[test]
@@ -76,7 +81,7 @@ mod tests {
 
     #[test]
     fn rule_9_what_failed_for_other_inputs_may_succeed_for_these() {
-        let none = Making::default();
+        let none = BuildState::default();
         assert!(matches!(of_missing(&failed(1, Some("these")), &none, Some("these")), Outcome::Done(Err(_))));
         assert!(matches!(of_missing(&failed(1, Some("others")), &none, Some("these")), Outcome::Free));
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::{AppError, Deadline, ErrorType, single_flight::Work},
     contract::{DayReport, DayRequest, DayStatus},
-    domain::{AttemptId, Day, DayRecord, DaySummary, Message, Priority, SummaryStatus, prompt::Transcript},
+    domain::{Day, DayRecord, DaySummary, LeaseOwner, Message, Priority, SummaryStatus, prompt::Transcript},
     ports::{Clock, LanguageModel, ReadMessages, StoreError},
 };
 
@@ -25,7 +25,7 @@ pub(super) struct Build<'a, S, R, M, C> {
     pub(super) deadline: Deadline,
     pub(super) request: &'a DayRequest,
     /// Whose lease it is under.
-    pub(super) owner: &'a AttemptId,
+    pub(super) owner: &'a LeaseOwner,
 }
 
 /// What was read before a model is asked.
@@ -133,7 +133,7 @@ where
             // The commit had passed, and its answer was lost.
             return Ok(built());
         }
-        Ok((!now.making.belongs_to(self.owner)).then_some(Work::Lost))
+        Ok((!now.build.belongs_to(self.owner)).then_some(Work::Lost))
     }
 }
 

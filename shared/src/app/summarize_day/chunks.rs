@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use crate::{
     app::{AppError, Deadline},
     domain::{
-        AttemptId, Day, GuildId, Priority, Usage, UserId,
+        Day, GuildId, LeaseOwner, Priority, Usage, UserId,
         prompt::{ChunkLimits, Transcript, join_parts},
     },
     ports::{Clock, KeepChunks, LanguageModel},
@@ -50,7 +50,7 @@ pub(super) struct Chunks<'a, S, M, C> {
     /// The ledger's version before the messages were read.
     pub(super) version: u64,
     /// Whose lease it is.
-    pub(super) owner: &'a AttemptId,
+    pub(super) owner: &'a LeaseOwner,
     /// What was kept before this is not used: it belongs to a summary that is to be made anew.
     pub(super) since: Option<Timestamp>,
 }

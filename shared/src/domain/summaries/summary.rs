@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Ledger, Making, Usage, UserId};
+use crate::domain::{BuildState, Ledger, Usage, UserId};
 
 /// What the model made of one guild-day: a text per active person, replaced whole.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct DayRecord {
     /// The last summary committed, fresh or not.
     pub summary: Option<DaySummary>,
     /// Who is building the next one.
-    pub making: Making,
+    pub build: BuildState,
 }
 
 /// Whether a day needs work before it can be served.
@@ -130,7 +130,7 @@ mod tests {
                 usage: Usage::default(),
                 blocked_messages: 0,
             }),
-            making: Making::default(),
+            build: BuildState::default(),
         }
     }
 

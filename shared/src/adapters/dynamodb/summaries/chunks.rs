@@ -22,7 +22,7 @@ use crate::{
         tables::MemoryTable,
         time::EpochSeconds,
     },
-    domain::{AttemptId, CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, Usage, UserId},
+    domain::{CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, LeaseOwner, Usage, UserId},
     ports::{KeepChunks, StoreError},
 };
 
@@ -40,13 +40,13 @@ impl KeepChunks for MemoryTable {
         hash: &str,
         chunk: &KeptChunk,
         version: u64,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         if text_bytes(&chunk.outcome) > MAX_TEXT_BYTES {
             return Err(StoreError::Refused { reason: "the texts of a chunk do not fit into an item".to_owned() });
         }
         let item = encode(&Key::chunk(guild, day, hash), ChunkItem::new(chunk, version))?;
-        self.put_fenced(&Fence { guild, day, version, attempt }, item).await
+        self.put_fenced(&Fence { guild, day, version, owner }, item).await
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AttemptId, Day, GuildId, KeptChunk},
+    domain::{Day, GuildId, KeptChunk, LeaseOwner},
     ports::{Clock, KeepChunks, StoreError},
 };
 
@@ -16,7 +16,7 @@ pub(super) struct ChunkCache<'a, S, C> {
     /// The ledger's version before the messages were read.
     pub(super) version: u64,
     /// Whose lease it is.
-    pub(super) owner: &'a AttemptId,
+    pub(super) owner: &'a LeaseOwner,
     /// What was kept before this is not used: it belongs to a summary that is to be made anew.
     pub(super) since: Option<Timestamp>,
 }

@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    domain::{AttemptId, DaySummary},
+    domain::{DaySummary, LeaseOwner},
     ports::{CommitDaySummary as _, HoldLeases as _, LeaseOn, ModelError, ReadDay as _, StoreError},
 };
 
 /// A lease of somebody else.
-async fn leased(store: &InMemoryStore, until: &str) -> AttemptId {
-    let owner = AttemptId::new(Timestamp::UNIX_EPOCH, 1);
+async fn leased(store: &InMemoryStore, until: &str) -> LeaseOwner {
+    let owner = LeaseOwner::new(Timestamp::UNIX_EPOCH, 1);
     let lease = crate::domain::Lease { owner: owner.clone(), until: until.parse().unwrap() };
     assert!(store.acquire(guild(), &LeaseOn::Day(day()), &lease, AFTER.parse().unwrap()).await.unwrap());
     owner
@@ -51,7 +51,7 @@ async fn rule_8_who_stalls_and_loses_the_lease_does_not_commit() {
     let model = ScriptedModel::new(move |_| {
         stalls.set("2026-11-21T00:21:00Z");
         let taken = crate::domain::Lease {
-            owner: AttemptId::new(Timestamp::UNIX_EPOCH, 2),
+            owner: LeaseOwner::new(Timestamp::UNIX_EPOCH, 2),
             until: "2026-11-21T00:21:30Z".parse().unwrap(),
         };
         let on = LeaseOn::Day(day());
@@ -62,7 +62,7 @@ async fn rule_8_who_stalls_and_loses_the_lease_does_not_commit() {
     assert_eq!(ask(&store, &model, &clock, request()).await.unwrap().status, DayStatus::Pending);
     let record = store.read_day(guild(), day()).await.unwrap();
     assert!(record.summary.is_none());
-    assert!(record.making.lease.is_some(), "the other one's lease stands");
+    assert!(record.build.lease.is_some(), "the other one's lease stands");
 }
 
 #[tokio::test]
@@ -71,9 +71,9 @@ async fn rule_8_a_failure_is_recorded_with_its_attempt_and_the_lease_is_free() {
     say(&store, "10:00", 10).await;
     let limited = ModelError::RateLimited { retry_after: Some(Duration::from_secs(20)) };
     summarize(&store, &ScriptedModel::failing(limited), AFTER).await.err().unwrap();
-    let making = store.read_day(guild(), day()).await.unwrap().making;
-    let failure = making.last_failure.unwrap();
-    assert_eq!((failure.error_type.as_str(), making.lease), ("RateLimited", None));
+    let build = store.read_day(guild(), day()).await.unwrap().build;
+    let failure = build.last_failure.unwrap();
+    assert_eq!((failure.error_type.as_str(), build.lease), ("RateLimited", None));
     assert_eq!(failure.message, "the model's rate limit is reached; retry in 20 s");
     assert_eq!(summarize(&store, &model(), AFTER).await.unwrap().status, DayStatus::Built);
 }
@@ -90,7 +90,7 @@ async fn rule_8_a_lease_is_renewed_for_as_long_as_its_owner_works() {
             let now = AFTER.parse::<Timestamp>().unwrap() + jiff::SignedDuration::try_from(started.elapsed()).unwrap();
             clock.set(&now.to_string());
             if started.elapsed() > Duration::from_secs(15) && started.elapsed() < Duration::from_secs(60) {
-                assert!(store.read_day(guild(), day()).await.unwrap().making.is_under_way(now));
+                assert!(store.read_day(guild(), day()).await.unwrap().build.is_under_way(now));
             }
         }
     };
