@@ -30,7 +30,7 @@ pub use messages::{
 pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub(crate) use people::cleaned;
 pub use people::{
-    DayText, Fact, FactId, Knowledge, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,
-    Memory, Person, PersonError, Source,
+    DayText, Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory,
+    MergeInputs, Person, PersonError, Source,
 };
 pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

@@ -9,7 +9,7 @@ use crate::domain::{Allowance, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Completion {
     /// The text, thoughts left out.
     pub text: String,
     /// The model that wrote it, as configured (`gemini:name`).
@@ -17,9 +17,9 @@ pub struct Answer {
 }
 
 /// What came of a question, and what it cost: a failure can cost as much as an answer.
-pub struct Reply {
+pub struct ModelResponse {
     /// The answer, or why there is none.
-    pub outcome: Result<Answer, ModelError>,
+    pub outcome: Result<Completion, ModelError>,
     /// The calls it took.
     pub usage: Usage,
 }
@@ -92,7 +92,7 @@ pub trait LanguageModel: Send + Sync {
     }
 
     /// One question, one answer.
-    fn generate(&self, prompt: &Prompt) -> impl Future<Output = Reply> + Send;
+    fn generate(&self, prompt: &Prompt) -> impl Future<Output = ModelResponse> + Send;
 }
 
 /// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).

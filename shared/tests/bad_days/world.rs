@@ -21,7 +21,7 @@ use guild_memory::{
         Budget, Calendar, Day, GuildId, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
     },
-    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, Reply, SummarizeDay, WarmMemories},
+    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
     testing::{FixedClock, RETENTION, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
@@ -81,7 +81,7 @@ impl LanguageModel for GatedModel {
         self.model.name()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let answer = self.model.generate(prompt).await;
         self.gate.acquire().await.expect("it is never closed").forget();
         answer

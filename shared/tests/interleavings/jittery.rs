@@ -18,10 +18,10 @@ use guild_memory::{
     },
     ports::{
         Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, Reply,
+        ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames,
         SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
     },
-    testing::{InMemoryStore, reply},
+    testing::{InMemoryStore, model_response},
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
@@ -155,7 +155,7 @@ impl LanguageModel for SlowModel {
         "slow".to_owned()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         self.asked.lock().unwrap().push(prompt.data.clone());
         let (ms, fails) = {
             let mut random = self.random.lock().unwrap();
@@ -163,7 +163,7 @@ impl LanguageModel for SlowModel {
         };
         sleep(Duration::from_millis(ms)).await;
         let failure = ModelError::Unavailable { reason: "by the scenario".to_owned() };
-        reply(&self.name(), if fails { Err(failure) } else { Ok(repeat(&prompt.data)) })
+        model_response(&self.name(), if fails { Err(failure) } else { Ok(repeat(&prompt.data)) })
     }
 }
 

@@ -14,8 +14,8 @@ use crate::{
     },
     domain::{Day, GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
     ports::{
-        Answer, Clock, CommitMemory, HoldLeases, LanguageModel, LeaseOn, ModelError, PersonRecord, ReadWindow, Reply,
-        StoreError,
+        Clock, CommitMemory, Completion, HoldLeases, LanguageModel, LeaseOn, ModelError, ModelResponse, PersonRecord,
+        ReadWindow, StoreError,
     },
 };
 
@@ -68,7 +68,7 @@ where
         if self.is_purged(merge).await {
             return Ok(Work::Uncommitted(Merged::Purged));
         }
-        let Reply { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
+        let ModelResponse { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
         let memory = memory(merge, outcome?, usage, self.clock.now())?;
         if !self.is_kept {
             return Ok(Work::Uncommitted(Merged::Now(memory.text, None)));
@@ -84,7 +84,7 @@ where
     }
 
     async fn is_purged(&self, merge: &Merge<'_>) -> bool {
-        let used = merge.knowledge.day_versions();
+        let used = merge.inputs.day_versions();
         let days: Vec<Day> = used.keys().copied().collect();
         let purged = purged_versions(&self.memory.read_window(self.guild, &days, &[]).await.days);
         used.iter().any(|(day, version)| purged.get(day).is_some_and(|purged| purged > version))
@@ -136,17 +136,17 @@ where
     }
 }
 
-fn memory(merge: &Merge<'_>, answer: Answer, usage: Usage, built_at: Timestamp) -> Result<Memory, ModelError> {
-    let text: String = answer.text.trim().chars().take(MAX_MEMORY_CHARS).collect();
+fn memory(merge: &Merge<'_>, completion: Completion, usage: Usage, built_at: Timestamp) -> Result<Memory, ModelError> {
+    let text: String = completion.text.trim().chars().take(MAX_MEMORY_CHARS).collect();
     if text.is_empty() {
         return Err(ModelError::Unavailable { reason: "the answer is blank".to_owned() });
     }
     Ok(Memory {
         text,
         input_hash: merge.input_hash.clone(),
-        facts_hash: merge.knowledge.facts_hash(),
-        day_versions: merge.knowledge.day_versions(),
-        model: answer.model,
+        facts_hash: merge.inputs.facts_hash(),
+        day_versions: merge.inputs.day_versions(),
+        model: completion.model,
         usage,
         built_at,
         expires_at: built_at.checked_add(MEMORY_LIFE).unwrap_or(Timestamp::MAX),

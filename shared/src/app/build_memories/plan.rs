@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{person::PersonMemory, week::Week};
 use crate::{
     domain::{
-        Knowledge, Priority, Source, UserId,
+        MergeInputs, Priority, Source, UserId,
         prompt::{MergePrompt, Prompt, merge_prompt},
     },
     ports::PersonRecord,
@@ -22,7 +22,7 @@ pub(super) enum Plan<'r> {
 /// A merge that is needed, of what goes into it.
 pub(super) struct Merge<'r> {
     pub(super) record: &'r PersonRecord,
-    pub(super) knowledge: Knowledge<'r>,
+    pub(super) inputs: MergeInputs<'r>,
     pub(super) prompt: Prompt,
     pub(super) input_hash: String,
 }
@@ -39,12 +39,12 @@ pub(super) fn plan<'r>(
     if record.person.opted_out {
         return Plan::Ready(PersonMemory::nothing(user));
     }
-    let knowledge = Knowledge { facts: record.person.fact_texts(), days: week.texts_of(user) };
-    if let Some((text, source)) = knowledge.without_merge() {
+    let inputs = MergeInputs { facts: record.person.fact_texts(), days: week.texts_of(user) };
+    if let Some((text, source)) = inputs.without_merge() {
         return Plan::Ready(PersonMemory::of(user, record, text, source));
     }
-    let MergePrompt { prompt, input_hash } = merge_prompt(&record.person, &knowledge, priority);
-    let merge = Merge { record, knowledge, prompt, input_hash };
+    let MergePrompt { prompt, input_hash } = merge_prompt(&record.person, &inputs, priority);
+    let merge = Merge { record, inputs, prompt, input_hash };
     match merge.cached_in(record, now) {
         Some(text) => Plan::Ready(PersonMemory::of(user, record, Some(text), Source::Cached)),
         None => Plan::Merge(Box::new(merge)),

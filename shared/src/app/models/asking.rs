@@ -3,11 +3,15 @@
 use crate::{
     app::Deadline,
     domain::{Usage, prompt::Prompt},
-    ports::{LanguageModel, ModelError, Reply},
+    ports::{LanguageModel, ModelError, ModelResponse},
 };
 
 /// Asks a model; no call is begun, and none goes on, that could not be kept before the Lambda is stopped.
-pub(in crate::app) async fn ask_before<M: LanguageModel>(deadline: Deadline, model: &M, prompt: &Prompt) -> Reply {
+pub(in crate::app) async fn ask_before<M: LanguageModel>(
+    deadline: Deadline,
+    model: &M,
+    prompt: &Prompt,
+) -> ModelResponse {
     let left = deadline.model_time_left();
     if left.is_zero() {
         return out_of_time(Usage::default());
@@ -16,9 +20,9 @@ pub(in crate::app) async fn ask_before<M: LanguageModel>(deadline: Deadline, mod
     asked.unwrap_or_else(|_| out_of_time(Usage::FAILED_CALL))
 }
 
-fn out_of_time(usage: Usage) -> Reply {
+fn out_of_time(usage: Usage) -> ModelResponse {
     let reason = "no time is left to ask it".to_owned();
-    Reply { outcome: Err(ModelError::Unavailable { reason }), usage }
+    ModelResponse { outcome: Err(ModelError::Unavailable { reason }), usage }
 }
 
 #[cfg(test)]

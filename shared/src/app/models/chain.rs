@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Budget, Usage, prompt::Prompt},
-    ports::{Clock, CoolModels, LanguageModel, ModelError, Reply, SpendBudget},
+    ports::{Clock, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget},
 };
 
 /// Models in the order they are tried.
@@ -49,7 +49,7 @@ where
 
     /// The first answer. What one model refuses to read is not shown to another, and an answer that was too long would be
     /// too long again: these decide, too.
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let cooling = self.cooldowns.current().await;
         let mut usage = Usage::default();
         let mut failures = ChainError::default();
@@ -62,15 +62,15 @@ where
                     continue;
                 }
             };
-            let reply = ask(model, &name, prompt).await;
-            self.budgets.settle(&name, reservation, &reply).await;
-            usage += if usage.calls > 0 { reply.usage.as_retry() } else { reply.usage };
-            match reply.outcome {
+            let response = ask(model, &name, prompt).await;
+            self.budgets.settle(&name, reservation, &response).await;
+            usage += if usage.calls > 0 { response.usage.as_retry() } else { response.usage };
+            match response.outcome {
                 Err(error) if lets_the_next_try(&error) => failures.add(self.cool_down(&name, error).await),
-                decided => return Reply { outcome: decided, usage },
+                decided => return ModelResponse { outcome: decided, usage },
             }
         }
-        Reply { outcome: Err(failures.into_error()), usage }
+        ModelResponse { outcome: Err(failures.into_error()), usage }
     }
 }
 
@@ -113,21 +113,21 @@ fn lets_the_next_try(error: &ModelError) -> bool {
 }
 
 /// One call, which is logged whatever comes of it: every token is accounted for.
-async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> Reply {
+async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
     let begun = Instant::now();
-    let reply = model.generate(prompt).await;
-    let Usage { prompt_tokens, output_tokens, thought_tokens, .. } = reply.usage;
+    let response = model.generate(prompt).await;
+    let Usage { prompt_tokens, output_tokens, thought_tokens, .. } = response.usage;
     tracing::info!(
         event = "model_called",
         model = name,
-        outcome = reply.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered"),
+        outcome = response.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered"),
         estimated_tokens = prompt.estimated_tokens(),
         prompt_tokens,
         output_tokens,
         thought_tokens,
         duration_ms = begun.elapsed().as_millis() as u64,
     );
-    reply
+    response
 }
 
 #[cfg(test)]

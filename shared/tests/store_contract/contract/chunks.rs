@@ -28,7 +28,7 @@ pub(crate) async fn rule_15_a_chunk_is_kept_under_its_hash(messages: &impl Messa
     let chunks = [
         summarized("Ann sailed."),
         kept(ChunkOutcome::Blocked { messages: 3 }),
-        kept(ChunkOutcome::Halved { blocked: true }),
+        kept(ChunkOutcome::Split { blocked: true }),
     ];
     for (n, chunk) in chunks.iter().enumerate() {
         memory.keep_chunk(guild(), day(), &format!("hash {n}"), chunk, 1, &owner(1)).await.unwrap();

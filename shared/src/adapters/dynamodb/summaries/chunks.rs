@@ -68,7 +68,7 @@ fn version(chunk: &Attributes) -> Option<u64> {
 fn text_bytes(outcome: &ChunkOutcome) -> usize {
     match outcome {
         ChunkOutcome::Summarized { texts, .. } => texts.values().map(|text| text.len() + size_of::<UserId>() * 4).sum(),
-        ChunkOutcome::Blocked { .. } | ChunkOutcome::Halved { .. } => 0,
+        ChunkOutcome::Blocked { .. } | ChunkOutcome::Split { .. } => 0,
     }
 }
 
@@ -96,7 +96,7 @@ impl ChunkItem {
         let outcome = match chunk.outcome.clone() {
             ChunkOutcome::Summarized { texts, model } => OutcomeItem::Summarized { texts, model },
             ChunkOutcome::Blocked { messages } => OutcomeItem::Blocked { messages },
-            ChunkOutcome::Halved { blocked } => OutcomeItem::Halved { blocked },
+            ChunkOutcome::Split { blocked } => OutcomeItem::Halved { blocked },
         };
         let expires_at = EpochSeconds::after(chunk.kept_at, CHUNK_LIFE);
         Self { outcome, usage: chunk.usage, kept_at: chunk.kept_at, version, expires_at }
@@ -106,7 +106,7 @@ impl ChunkItem {
         let outcome = match self.outcome {
             OutcomeItem::Summarized { texts, model } => ChunkOutcome::Summarized { texts, model },
             OutcomeItem::Blocked { messages } => ChunkOutcome::Blocked { messages },
-            OutcomeItem::Halved { blocked } => ChunkOutcome::Halved { blocked },
+            OutcomeItem::Halved { blocked } => ChunkOutcome::Split { blocked },
         };
         KeptChunk { outcome, usage: self.usage, kept_at: self.kept_at }
     }

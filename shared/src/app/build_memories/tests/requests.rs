@@ -7,8 +7,8 @@ use tokio::sync::Barrier;
 use super::*;
 use crate::{
     domain::prompt::Prompt,
-    ports::{InvokeError, Reply},
-    testing::reply,
+    ports::{InvokeError, ModelResponse},
+    testing::model_response,
 };
 
 #[tokio::test]
@@ -53,9 +53,9 @@ impl LanguageModel for AllAtOnce {
         "all:at-once".to_owned()
     }
 
-    async fn generate(&self, _: &Prompt) -> Reply {
+    async fn generate(&self, _: &Prompt) -> ModelResponse {
         self.0.wait().await;
-        reply(&self.name(), Ok("merged".to_owned()))
+        model_response(&self.name(), Ok("merged".to_owned()))
     }
 }
 

@@ -28,7 +28,7 @@ impl Chain {
         self.ask_for(Priority::Normal).await.outcome.map(|answer| answer.text)
     }
 
-    async fn ask_for(&self, priority: Priority) -> Reply {
+    async fn ask_for(&self, priority: Priority) -> ModelResponse {
         let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
         let models = self.models.clone().into_iter().zip(self.budgets).collect();
         ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await

@@ -7,7 +7,7 @@ use crate::{
         ChunkOutcome, Day, GuildId, Usage,
         prompt::{CheckedSummaries, DayPrompt},
     },
-    ports::{Answer, LanguageModel, ModelError, Reply},
+    ports::{Completion, LanguageModel, ModelError, ModelResponse},
 };
 
 /// Questions about the same messages, if the answers are malformed.
@@ -37,11 +37,11 @@ impl<M: LanguageModel> Asking<'_, M> {
         let mut usage = Usage::default();
         for _ in 0..MAX_TRIES {
             budget.spend()?;
-            let Reply { outcome, usage: cost } = ask_before(self.deadline, self.model, &prompt.prompt).await;
+            let ModelResponse { outcome, usage: cost } = ask_before(self.deadline, self.model, &prompt.prompt).await;
             budget.spend_stand_ins(cost.calls);
             usage += if usage.calls > 0 || piece.splits > 0 { cost.as_retry() } else { cost };
             let outcome = match outcome {
-                Ok(answer) => self.read(answer, prompt).inspect_err(|_| usage.failures += 1),
+                Ok(completion) => self.read(completion, prompt).inspect_err(|_| usage.failures += 1),
                 Err(error) => Err(error),
             };
             match outcome.or_else(|error| self.give_up_or_split(piece, error)) {
@@ -54,13 +54,13 @@ impl<M: LanguageModel> Asking<'_, M> {
     }
 
     /// The usable part of an answer.
-    fn read(&self, answer: Answer, prompt: &DayPrompt) -> Result<ChunkOutcome, ModelError> {
-        let checked = CheckedSummaries::read(&answer.text, &prompt.members).map_err(|_| ModelError::Malformed)?;
+    fn read(&self, completion: Completion, prompt: &DayPrompt) -> Result<ChunkOutcome, ModelError> {
+        let checked = CheckedSummaries::read(&completion.text, &prompt.members).map_err(|_| ModelError::Malformed)?;
         if checked.unknown_members > 0 {
             let (guild, date, count) = (self.guild, self.day, checked.unknown_members);
             tracing::warn!(event = "unknown_members", %guild, %date, count);
         }
-        Ok(ChunkOutcome::Summarized { texts: checked.texts, model: answer.model })
+        Ok(ChunkOutcome::Summarized { texts: checked.texts, model: completion.model })
     }
 
     /// What is too long, or refused as a whole, is split. One message never is, and what was split often enough stays
@@ -68,9 +68,9 @@ impl<M: LanguageModel> Asking<'_, M> {
     fn give_up_or_split(&self, piece: &Piece, error: ModelError) -> Result<ChunkOutcome, ModelError> {
         let is_one_message = piece.lines.len() <= 1;
         match error {
-            ModelError::TooLong if !is_one_message => Ok(ChunkOutcome::Halved { blocked: false }),
+            ModelError::TooLong if !is_one_message => Ok(ChunkOutcome::Split { blocked: false }),
             ModelError::Blocked { .. } if !is_one_message && piece.blocked_splits < MAX_BLOCKED_SPLITS => {
-                Ok(ChunkOutcome::Halved { blocked: true })
+                Ok(ChunkOutcome::Split { blocked: true })
             }
             ModelError::Blocked { reason } => {
                 let messages = piece.lines.len() as u64;

@@ -68,7 +68,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
 
     /// The answer about a whole day is committed in the next moment: it need not be kept before.
     fn is_committed_at_once(&self, piece: &Piece, chunk: &KeptChunk) -> bool {
-        piece.lines.len() == self.transcript.len() && !matches!(chunk.outcome, ChunkOutcome::Halved { .. })
+        piece.lines.len() == self.transcript.len() && !matches!(chunk.outcome, ChunkOutcome::Split { .. })
     }
 
     /// What a piece says, or what its halves do.
@@ -85,7 +85,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
                 Ok(Said { parts: vec![texts], models: vec![model], blocked_messages: 0, usage })
             }
             ChunkOutcome::Blocked { messages } => Ok(Said { blocked_messages: messages, usage, ..Said::default() }),
-            ChunkOutcome::Halved { blocked } => {
+            ChunkOutcome::Split { blocked } => {
                 let [first, second] = piece.halves(blocked, lookup);
                 let (first, second) = join(self.solve(first, budget), self.solve(second, budget)).await;
                 let mut said = Said { usage, ..Said::default() };
