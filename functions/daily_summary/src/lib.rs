@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 
 pub use guild_memory::app::summarize_day::Deps;
 use guild_memory::{
-    app::{AppError, Deadline, decode, summarize_day::summarize_day},
+    app::{
+        AppError, Deadline, decode,
+        summarize_day::{SummarizeStore, summarize_day},
+    },
     contract::{DayReport, DayRequest},
-    ports::{Clock, CommitDaySummary, HoldLeases, KeepChunks, LanguageModel, ReadDay, ReadMessages, ReadPeople},
+    ports::{Clock, LanguageModel, ReadMessages},
 };
 use serde_json::Value;
 
@@ -18,9 +21,14 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, M, C>(deps: &Deps<S, M, C>, event: Value, remaining: Duration) -> Result<DayReport, AppError>
+pub async fn handle<S, R, M, C>(
+    deps: &Deps<S, R, M, C>,
+    event: Value,
+    remaining: Duration,
+) -> Result<DayReport, AppError>
 where
-    S: ReadDay + ReadMessages + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases,
+    S: SummarizeStore,
+    R: ReadMessages,
     M: LanguageModel,
     C: Clock,
 {

@@ -4,10 +4,14 @@ use std::time::{Duration, Instant};
 
 pub use guild_memory::app::build_memories::Deps;
 use guild_memory::{
-    app::{AppError, Deadline, build_memories::build_memories, decode},
+    app::{
+        AppError, Deadline,
+        build_memories::{MemoriesFunctions, MemoriesStore, build_memories},
+        decode,
+    },
     contract::{DayState, MemoriesRequest, MemoriesResponse},
     domain::Source,
-    ports::{Clock, CommitMemory, CoolModels, HoldLeases, LanguageModel, ReadWindow, SummarizeDay, WarmMemories},
+    ports::{Clock, LanguageModel},
 };
 use serde_json::Value;
 
@@ -24,8 +28,8 @@ pub async fn handle<S, F, M, C>(
     remaining: Duration,
 ) -> Result<MemoriesResponse, AppError>
 where
-    S: ReadWindow + CommitMemory + HoldLeases + CoolModels,
-    F: SummarizeDay + WarmMemories,
+    S: MemoriesStore,
+    F: MemoriesFunctions,
     M: LanguageModel,
     C: Clock,
 {

@@ -19,16 +19,16 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = GetMemoriesConfig::read(environment)?;
     let aws = sdk_config().await;
-    let store = MemoryTable::new(&aws, config.memory_table);
-    let (models, ()) = tokio::join!(models::connect(config.models, &aws), store.warm_up());
+    let memory = MemoryTable::new(&aws, config.memory_table);
+    let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
         functions: Functions::new(&aws, config.daily_summary_function, config.own_name),
-        model: ModelChain::new(models?, store.clone(), SystemClock),
-        summary_cooldowns: Cooldowns::new(store.clone(), SystemClock, summary_models),
+        model: ModelChain::new(models?, memory.clone(), SystemClock),
+        summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
         clock: SystemClock,
         calendar: config.calendar,
-        store,
+        memory,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);

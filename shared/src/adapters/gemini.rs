@@ -10,7 +10,7 @@ use super::model_http::{self, RawAnswer};
 use crate::{
     config::{ApiKey, ModelConfig, ModelOptions},
     domain::{Usage, prompt::Prompt},
-    ports::{LanguageModel, ModelError, Reply},
+    ports::{LanguageModel, ModelError, ModelResponse},
 };
 use error::ErrorBody;
 use request::GenerateContentRequest;
@@ -40,14 +40,14 @@ impl LanguageModel for GeminiModel {
         self.name.clone()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let request = self.http.post(&self.url).header("x-goog-api-key", self.key.expose());
         let request = request.json(&GenerateContentRequest::new(prompt, &self.options));
         let (outcome, tokens) = match model_http::exchange(request).await {
             Ok(answer) => read(&answer),
             Err(error) => (Err(error), Usage::default()),
         };
-        model_http::reply(&self.name, outcome, tokens)
+        model_http::response(&self.name, outcome, tokens)
     }
 }
 

@@ -7,7 +7,7 @@ mod values;
 
 pub(super) use exchange::{RawAnswer, client, exchange};
 pub(super) use lenient::{lenient, lenient_list};
-pub(super) use outcome::{is_passing, refused, reply, unavailable};
+pub(super) use outcome::{is_passing, refused, response, unavailable};
 pub(super) use values::{duration, known_word, retry_after};
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{ApiKey, KeySource, ModelConfig, ModelsConfig, Provider},
     domain::{Budget, prompt::Prompt},
-    ports::{LanguageModel, Reply},
+    ports::{LanguageModel, ModelResponse},
 };
 
 /// The models cannot be connected.
@@ -41,7 +41,7 @@ impl LanguageModel for Model {
         }
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         match self {
             Self::Gemini(model) => model.generate(prompt).await,
             Self::OpenAi(model) => model.generate(prompt).await,

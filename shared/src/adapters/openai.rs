@@ -13,7 +13,7 @@ use super::model_http::{self, RawAnswer};
 use crate::{
     config::{ApiKey, ModelConfig, ModelOptions},
     domain::{Usage, prompt::Prompt},
-    ports::{LanguageModel, ModelError, Reply},
+    ports::{LanguageModel, ModelError, ModelResponse},
 };
 use error::ErrorBody;
 use request::ChatRequest;
@@ -47,7 +47,7 @@ impl LanguageModel for OpenAiModel {
         self.name.clone()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let request = self.http.post(&self.url).json(&ChatRequest::new(&self.model, prompt, &self.options));
         let request = match &self.key {
             Some(key) => request.bearer_auth(key.expose()),
@@ -57,7 +57,7 @@ impl LanguageModel for OpenAiModel {
             Ok(answer) => read(&answer),
             Err(error) => (Err(error), Usage::default()),
         };
-        model_http::reply(&self.name, outcome, tokens)
+        model_http::response(&self.name, outcome, tokens)
     }
 }
 

@@ -4,17 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{
-    domain::{Usage, prompt::Prompt},
-    ports::{LanguageModel, ModelError, Reply},
-};
-
 /// What a Lambda keeps of its own time to write its answer.
-const TO_ANSWER: Duration = Duration::from_secs(2);
+const ANSWER_MARGIN: Duration = Duration::from_secs(2);
 /// A model call ends at least this long before the Lambda does, so that its answer can be kept.
-const TO_KEEP: Duration = Duration::from_secs(5);
+const MODEL_MARGIN: Duration = Duration::from_secs(5);
 /// The moment before that.
-const TO_STOP: Duration = Duration::from_millis(100);
+const STOP_MARGIN: Duration = Duration::from_millis(100);
 
 /// When to answer, and until when a model may be asked.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +21,11 @@ pub struct Deadline {
 impl Deadline {
     /// The deadline of a Lambda that is stopped after `remaining`, for a caller who waits for `max_wait` at the most.
     pub fn new(remaining: Duration, max_wait: Option<Duration>) -> Self {
-        let own = remaining.saturating_sub(TO_ANSWER);
+        let own = remaining.saturating_sub(ANSWER_MARGIN);
         let now = Instant::now();
         Self {
             answer_at: now + max_wait.map_or(own, |wait| wait.min(own)),
-            model_until: now + remaining.saturating_sub(TO_KEEP),
+            model_until: now + remaining.saturating_sub(MODEL_MARGIN),
         }
     }
 
@@ -42,7 +37,7 @@ impl Deadline {
     /// The same deadline for work that asks models: it ends a moment before no model may be asked any more, so that it is
     /// stopped, and does not fail.
     pub(super) fn of_models(self) -> Self {
-        let stop = self.model_until.checked_sub(TO_STOP).unwrap_or(self.model_until);
+        let stop = self.model_until.checked_sub(STOP_MARGIN).unwrap_or(self.model_until);
         Self { answer_at: self.answer_at.min(stop), ..self }
     }
 
@@ -51,18 +46,14 @@ impl Deadline {
         Instant::now() >= self.answer_at
     }
 
-    /// Asks a model, for as long as there is time: no call is begun that cannot be kept.
-    pub(super) async fn ask<M: LanguageModel>(self, model: &M, prompt: &Prompt) -> Reply {
-        let out_of_time = |usage| {
-            let reason = "no time is left to ask it".to_owned();
-            Reply { outcome: Err(ModelError::Unavailable { reason }), usage }
-        };
-        let left = self.model_until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return out_of_time(Usage::default());
-        }
-        let asked = tokio::time::timeout(left, model.generate(prompt)).await;
-        asked.unwrap_or_else(|_| out_of_time(Usage::FAILED_CALL))
+    /// How long it is until then.
+    pub fn left(self) -> Duration {
+        self.answer_at.saturating_duration_since(Instant::now())
+    }
+
+    /// How long a model may still be asked: no call is begun, and none goes on, that cannot be kept.
+    pub(super) fn model_time_left(self) -> Duration {
+        self.model_until.saturating_duration_since(Instant::now())
     }
 }
 
@@ -75,15 +66,6 @@ pub fn remaining(context_deadline_ms: u64, now_ms: u64, timeout: Duration) -> Du
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{Priority, prompt::AnswerFormat},
-        testing::ScriptedModel,
-    };
-
-    fn prompt() -> Prompt {
-        let priority = Priority::Normal;
-        Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text, priority }
-    }
 
     #[test]
     fn rule_11_a_remaining_time_that_makes_no_sense_counts_as_the_timeout() {
@@ -99,8 +81,9 @@ mod tests {
         let seconds = Duration::from_secs;
         for (remaining, max_wait, expected) in [(30, None, 28), (30, Some(5), 5), (30, Some(60), 28), (1, None, 0)] {
             let (started, deadline) = (Instant::now(), Deadline::new(seconds(remaining), max_wait.map(seconds)));
+            assert_eq!(deadline.left(), seconds(u64::try_from(expected).unwrap()));
             deadline.reached().await;
-            assert!(deadline.is_reached());
+            assert!(deadline.is_reached() && deadline.left().is_zero());
             let waited = started.elapsed().as_secs_f64();
             assert!((waited - f64::from(expected)).abs() < 0.01, "{waited} is not {expected}");
         }
@@ -112,20 +95,6 @@ mod tests {
         let started = Instant::now();
         deadline.reached().await;
         assert!(started.elapsed() < Duration::from_secs(25) && started.elapsed() > Duration::from_secs(24));
-        let model = ScriptedModel::answering("in time");
-        assert!(deadline.ask(&model, &prompt()).await.outcome.is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rule_11_no_model_call_goes_on_to_the_last_five_seconds() {
-        let model = ScriptedModel::answering("in time").taking(Duration::from_secs(10));
-        let prompt = prompt();
-        let ask = async |seconds| {
-            Deadline::new(Duration::from_secs(seconds), None).ask(&model, &prompt).await.outcome.is_ok()
-        };
-        assert!(ask(16).await);
-        assert!(!ask(14).await, "it would end 4 seconds before the Lambda does");
-        assert!(!ask(5).await);
-        assert_eq!(model.asked().len(), 2, "the last one is not even begun");
+        assert!(!deadline.model_time_left().is_zero());
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::{
     contract::{ErrorType, UnknownErrorType},
+    domain::{FailedAttempt, RetryAfter},
     ports::{DiscordError, InvokeError, ModelError, StoreError},
 };
 
@@ -26,23 +27,26 @@ impl AppError {
         Self { kind, message: message.into(), retry_after: None }
     }
 
-    /// An error of another function, or of another attempt. What is not one of ours (a panic, say) may quote anything, and
-    /// its message is dropped (DESIGN rule 21).
-    pub(super) fn of_another(error_type: &str, message: String) -> Self {
-        match error_type.parse() {
-            Ok(kind) => Self { kind, retry_after: retry_after(&message), message },
-            Err(UnknownErrorType) => Self::new(ErrorType::Internal, "the function failed; its own log says why"),
-        }
+    /// The request names a field wrongly.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorType::InvalidRequest, message)
     }
 
     /// Seconds until it makes sense to try again, rounded up.
     pub(super) fn retry_after_s(&self) -> Option<u64> {
-        self.retry_after.map(|wait| wait.as_millis().div_ceil(1_000) as u64)
+        self.retry_after.map(|wait| RetryAfter(wait).seconds())
     }
 
-    /// The request names a field wrongly.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self::new(ErrorType::InvalidRequest, message)
+    /// An error of elsewhere: it arrives as a type and a message alone, and when to retry stands in the message. What is
+    /// not one of ours (a panic, say) may quote anything, and its message is dropped (DESIGN rule 21).
+    fn of_elsewhere(error_type: &str, message: String) -> Self {
+        match error_type.parse() {
+            Ok(kind) => {
+                let retry_after = RetryAfter::at_the_end_of(&message).map(|RetryAfter(wait)| wait);
+                Self { kind, message, retry_after }
+            }
+            Err(UnknownErrorType) => Self::new(ErrorType::Internal, "the function failed; its own log says why"),
+        }
     }
 }
 
@@ -76,14 +80,21 @@ impl From<ModelError> for AppError {
     }
 }
 
-/// An error of another function arrives as a type and a message alone; when to retry stands in the message.
+/// Of another function.
 impl From<InvokeError> for AppError {
     fn from(error: InvokeError) -> Self {
         match error {
-            InvokeError::Failed { error_type, message } => Self::of_another(&error_type, message),
+            InvokeError::Failed { error_type, message } => Self::of_elsewhere(&error_type, message),
             InvokeError::Throttled => Self::new(ErrorType::Throttled, error.to_string()),
             InvokeError::Unavailable { .. } => Self::new(ErrorType::Internal, error.to_string()),
         }
+    }
+}
+
+/// Of somebody else's attempt.
+impl From<&FailedAttempt> for AppError {
+    fn from(failure: &FailedAttempt) -> Self {
+        Self::of_elsewhere(&failure.error_type, failure.message.clone())
     }
 }
 
@@ -97,13 +108,6 @@ impl From<DiscordError> for AppError {
             _ => Self::new(ErrorType::Internal, message),
         }
     }
-}
-
-/// Reads what [`ModelError::RateLimited`] says.
-fn retry_after(message: &str) -> Option<Duration> {
-    let (_, rest) = message.rsplit_once("; retry in ")?;
-    let seconds = rest.strip_suffix(" s")?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]

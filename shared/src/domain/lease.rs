@@ -1,17 +1,17 @@
-//! Who is making something right now, so that nobody else pays for it too (DESIGN rules 8 and 9).
+//! Who is building something right now, so that nobody else pays for it too (DESIGN rules 8 and 9).
 
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Names one attempt at making something: the owner of its lease.
+/// Names whoever holds a lease: one attempt at making something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AttemptId(String);
+pub struct LeaseOwner(String);
 
-impl AttemptId {
-    /// An attempt begun at `at`; `random` makes it unique.
+impl LeaseOwner {
+    /// An owner who began at `at`; `random` makes it unique.
     pub fn new(at: Timestamp, random: u128) -> Self {
         let ms = u64::try_from(at.as_millisecond()).unwrap_or(0);
         Self(ulid::Ulid::from_parts(ms, random).to_string())
@@ -29,7 +29,7 @@ impl AttemptId {
     }
 }
 
-impl fmt::Display for AttemptId {
+impl fmt::Display for LeaseOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -39,7 +39,7 @@ impl fmt::Display for AttemptId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// Whose it is.
-    pub owner: AttemptId,
+    pub owner: LeaseOwner,
     /// When it runs out, unless it is renewed before.
     pub until: Timestamp,
 }
@@ -47,8 +47,9 @@ pub struct Lease {
 /// An attempt that failed, for those who wait for it: they fail with it instead of repeating it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedAttempt {
-    /// The attempt.
-    pub attempt: AttemptId,
+    /// Whose it was.
+    #[serde(rename = "attempt")]
+    pub owner: LeaseOwner,
     /// The hash of the inputs it was tied to, if it was to any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<String>,
@@ -58,30 +59,30 @@ pub struct FailedAttempt {
     pub message: String,
 }
 
-/// What is known about the making of something.
+/// How far it is with something that is built under a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Making {
+pub struct BuildState {
     /// The last lease that was neither dropped nor taken over.
     pub lease: Option<Lease>,
     /// The last attempt that failed.
     pub last_failure: Option<FailedAttempt>,
 }
 
-impl Making {
+impl BuildState {
     /// Whether somebody is making it. A lease that ran out belongs to nobody: its owner died or stalls.
     pub fn is_under_way(&self, now: Timestamp) -> bool {
         self.lease.as_ref().is_some_and(|lease| now < lease.until)
     }
 
-    /// Whether `attempt` still holds the lease, run out or not.
-    pub fn belongs_to(&self, attempt: &AttemptId) -> bool {
-        self.lease.as_ref().is_some_and(|lease| lease.owner == *attempt)
+    /// Whether `owner` still holds the lease, run out or not.
+    pub fn belongs_to(&self, owner: &LeaseOwner) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.owner == *owner)
     }
 
     /// The failure of an attempt that failed since `earlier` was seen.
     pub fn failure_since(&self, earlier: &Self) -> Option<&FailedAttempt> {
-        let known = earlier.last_failure.as_ref().map(|failure| &failure.attempt);
-        self.last_failure.as_ref().filter(|failure| Some(&failure.attempt) != known)
+        let known = earlier.last_failure.as_ref().map(|failure| &failure.owner);
+        self.last_failure.as_ref().filter(|failure| Some(&failure.owner) != known)
     }
 }
 
@@ -95,27 +96,36 @@ mod tests {
 
     #[test]
     fn rule_8_a_lease_that_ran_out_belongs_to_nobody() {
-        let owner = AttemptId::new(at(0), 1);
-        let making = Making { lease: Some(Lease { owner: owner.clone(), until: at(30) }), last_failure: None };
-        assert!(making.is_under_way(at(29)) && !making.is_under_way(at(30)));
-        assert!(making.belongs_to(&owner) && !making.belongs_to(&AttemptId::new(at(0), 2)));
-        assert!(!Making::default().is_under_way(at(0)));
+        let owner = LeaseOwner::new(at(0), 1);
+        let build = BuildState { lease: Some(Lease { owner: owner.clone(), until: at(30) }), last_failure: None };
+        assert!(build.is_under_way(at(29)) && !build.is_under_way(at(30)));
+        assert!(build.belongs_to(&owner) && !build.belongs_to(&LeaseOwner::new(at(0), 2)));
+        assert!(!BuildState::default().is_under_way(at(0)));
     }
 
     #[test]
     fn rule_8_only_a_failure_that_is_new_counts() {
-        let failed = |n| Making {
+        let failed = |n| BuildState {
             lease: None,
             last_failure: Some(FailedAttempt {
-                attempt: AttemptId::new(at(0), n),
+                owner: LeaseOwner::new(at(0), n),
                 inputs: None,
                 error_type: "RateLimited".into(),
                 message: String::new(),
             }),
         };
-        assert!(failed(1).failure_since(&Making::default()).is_some());
+        assert!(failed(1).failure_since(&BuildState::default()).is_some());
         assert!(failed(2).failure_since(&failed(1)).is_some());
         assert!(failed(1).failure_since(&failed(1)).is_none());
-        assert!(Making::default().failure_since(&failed(1)).is_none());
+        assert!(BuildState::default().failure_since(&failed(1)).is_none());
+    }
+
+    #[test]
+    fn a_failure_is_kept_under_the_name_of_its_attempt() {
+        let owner = LeaseOwner::new(at(0), 1);
+        let kept = serde_json::json!({"attempt": owner, "error_type": "RateLimited", "message": "later"});
+        let failure: FailedAttempt = serde_json::from_value(kept.clone()).unwrap();
+        assert_eq!(failure.owner, owner);
+        assert_eq!(serde_json::to_value(&failure).unwrap(), kept);
     }
 }

@@ -24,14 +24,14 @@ pub use interaction::{
     Action, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse, InteractionToken,
     InvalidToken, Invoker, Language, ReplyContent, UndoButton,
 };
-pub use lease::{AttemptId, FailedAttempt, Lease, Making};
+pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
     Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
 };
-pub use models::{Allowance, Budget, Priority, Usage, quota};
+pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub(crate) use people::cleaned;
 pub use people::{
-    DayText, Fact, FactId, Knowledge, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,
-    Memory, Person, PersonError, Source,
+    DayText, Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory,
+    MergeInputs, Person, PersonError, Source,
 };
 pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId, Roles};
+use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId, RetryAfter, Roles};
 
 /// Why Discord did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum DiscordError {
         code: u32,
     },
     /// 429: too many requests.
-    #[error("Discord's rate limit is reached{}; retry in {} s", if *.global { " for all requests" } else { "" }, .retry_after.as_millis().div_ceil(1_000))]
+    #[error("Discord's rate limit is reached{}; {}", if *.global { " for all requests" } else { "" }, RetryAfter(*.retry_after))]
     RateLimited {
         /// When it can be asked again.
         retry_after: Duration,

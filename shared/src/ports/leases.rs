@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{AttemptId, Day, FailedAttempt, GuildId, Lease, UserId};
+use crate::domain::{Day, FailedAttempt, GuildId, Lease, LeaseOwner, UserId};
 
 /// What a lease is on: a guild-day's summary, or the merge of certain inputs for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +35,12 @@ pub trait HoldLeases: Send + Sync {
     fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease)
     -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Drops the lease of `attempt`, and records why it failed if it did. A lease that is another's is left alone.
+    /// Drops the lease of `owner`, and records why it failed if it did. A lease that is another's is left alone.
     fn release(
         &self,
         guild: GuildId,
         on: &LeaseOn,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
         failure: Option<&FailedAttempt>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

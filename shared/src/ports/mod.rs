@@ -28,7 +28,7 @@ pub use messages::{
     ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay,
     WriteMessages,
 };
-pub use models::{Answer, CoolModels, LanguageModel, ModelError, Reply, SpendBudget, Spending};
+pub use models::{Completion, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget, Spending};
 pub use people::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};

@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, Usage, prompt::Prompt};
+use crate::domain::{Allowance, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Completion {
     /// The text, thoughts left out.
     pub text: String,
     /// The model that wrote it, as configured (`gemini:name`).
@@ -17,9 +17,9 @@ pub struct Answer {
 }
 
 /// What came of a question, and what it cost: a failure can cost as much as an answer.
-pub struct Reply {
+pub struct ModelResponse {
     /// The answer, or why there is none.
-    pub outcome: Result<Answer, ModelError>,
+    pub outcome: Result<Completion, ModelError>,
     /// The calls it took.
     pub usage: Usage,
 }
@@ -78,7 +78,7 @@ impl ModelError {
 }
 
 fn retry_words(retry_after: Option<Duration>) -> String {
-    retry_after.map(|wait| format!("; retry in {} s", wait.as_millis().div_ceil(1_000))).unwrap_or_default()
+    retry_after.map(|wait| format!("; {}", RetryAfter(wait))).unwrap_or_default()
 }
 
 /// Asks a language model.
@@ -92,7 +92,7 @@ pub trait LanguageModel: Send + Sync {
     }
 
     /// One question, one answer.
-    fn generate(&self, prompt: &Prompt) -> impl Future<Output = Reply> + Send;
+    fn generate(&self, prompt: &Prompt) -> impl Future<Output = ModelResponse> + Send;
 }
 
 /// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).

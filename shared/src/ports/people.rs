@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::StoreError;
-use crate::domain::{AttemptId, Day, DayRecord, Fact, FactId, GuildId, Making, Memory, MessageId, Person, UserId};
+use crate::domain::{BuildState, Day, DayRecord, Fact, FactId, GuildId, LeaseOwner, Memory, MessageId, Person, UserId};
 
 /// Reads what is known about people.
 pub trait ReadPeople: Send + Sync {
@@ -65,7 +65,7 @@ pub struct PersonRecord {
     /// The last merged memory, expired or not.
     pub memory: Option<Memory>,
     /// Who is merging the next one.
-    pub making: Making,
+    pub build: BuildState,
 }
 
 /// All that a request for memories looks at. What could not be read is an error in its place (DESIGN rule 14).
@@ -84,7 +84,7 @@ pub trait ReadWindow: Send + Sync {
 
 /// Keeps merged memories.
 pub trait CommitMemory: Send + Sync {
-    /// Replaces the person's memory and drops the lease of `attempt`, both or neither.
+    /// Replaces the person's memory and drops the lease of `owner`, both or neither.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted from a day that was used.
@@ -93,6 +93,6 @@ pub trait CommitMemory: Send + Sync {
         guild: GuildId,
         user: UserId,
         memory: &Memory,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

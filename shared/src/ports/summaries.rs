@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, KeptChunk};
+use crate::domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner};
 
 /// Reads a guild-day's record.
 pub trait ReadDay: Send + Sync {
@@ -15,7 +15,7 @@ pub trait ReadDay: Send + Sync {
 
 /// Replaces a guild-day's summary.
 pub trait CommitDaySummary: Send + Sync {
-    /// Puts the summary, notes who is in it for a later [`PurgeDay`], and drops the lease of `attempt`: all or nothing.
+    /// Puts the summary, notes who is in it for a later [`PurgeDay`], and drops the lease of `owner`: all or nothing.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted since the summary's version.
@@ -24,7 +24,7 @@ pub trait CommitDaySummary: Send + Sync {
         guild: GuildId,
         day: Day,
         summary: &DaySummary,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Gives the summary that was `seen` another end, or none.
@@ -53,7 +53,7 @@ pub trait KeepChunks: Send + Sync {
     /// Keeps what came of a chunk of the messages at `version`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the lease of `attempt` is another's by now, or something was deleted since `version`;
+    /// [`StoreError::Conflict`] when the lease of `owner` is another's by now, or something was deleted since `version`;
     /// [`StoreError::Refused`] when it is too large to be kept.
     fn keep_chunk(
         &self,
@@ -62,7 +62,7 @@ pub trait KeepChunks: Send + Sync {
         hash: &str,
         chunk: &KeptChunk,
         version: u64,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

@@ -14,5 +14,5 @@ pub use builders::{RETENTION, id_at, ingest_deps, message_at, messages};
 pub use clock::FixedClock;
 pub use discord::ScriptedDiscord;
 pub use functions::ScriptedFunctions;
-pub use model::{ScriptedModel, reply};
+pub use model::{ScriptedModel, model_response};
 pub use store::InMemoryStore;

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     domain::{Usage, prompt::Prompt},
-    ports::{Answer, LanguageModel, ModelError, Reply},
+    ports::{Completion, LanguageModel, ModelError, ModelResponse},
 };
 
 type Script = dyn Fn(&Prompt) -> Result<String, ModelError> + Send + Sync;
@@ -65,18 +65,18 @@ impl LanguageModel for ScriptedModel {
         self.name.clone()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         self.asked.lock().expect("not poisoned").push(prompt.data.clone());
         tokio::time::sleep(self.latency).await;
-        reply(&self.name, (self.script)(prompt))
+        model_response(&self.name, (self.script)(prompt))
     }
 }
 
 /// What comes of one call: an answer takes ten tokens of prompt, two of text and one of thought; a failure takes none.
-pub fn reply(model: &str, outcome: Result<String, ModelError>) -> Reply {
+pub fn model_response(model: &str, outcome: Result<String, ModelError>) -> ModelResponse {
     let answered = Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 1, ..Usage::default() };
-    Reply {
+    ModelResponse {
         usage: if outcome.is_ok() { answered } else { Usage::FAILED_CALL },
-        outcome: outcome.map(|text| Answer { text, model: model.to_owned() }),
+        outcome: outcome.map(|text| Completion { text, model: model.to_owned() }),
     }
 }

@@ -120,7 +120,7 @@ async fn callers_on_an_account(callers: usize, slots: usize, wait: Duration) -> 
             summary_cooldowns: Cooldowns::new(memory.clone(), world.clock.clone(), vec!["test:model".to_owned()]),
             clock: world.clock.clone(),
             calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
-            store: memory.clone(),
+            memory: memory.clone(),
         };
         let request = json!({"guild_id": guild(), "user_ids": [10]});
         let deadline = Deadline::new(Duration::from_secs(180), Some(wait));
@@ -530,7 +530,7 @@ async fn callers_at_once_pay_once_while_a_day_cannot_be_had() {
             summary_cooldowns: Cooldowns::new(memory.clone(), world.clock.clone(), vec!["test:model".to_owned()]),
             clock: world.clock.clone(),
             calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
-            store: memory.clone(),
+            memory: memory.clone(),
         };
         let deadline = Deadline::new(Duration::from_secs(180), Some(Duration::from_secs(20)));
         build_memories(&deps, deadline, decode(json!({"guild_id": guild(), "user_ids": [10]})).unwrap()).await.unwrap()

@@ -21,7 +21,7 @@ use guild_memory::{
         Budget, Calendar, Day, GuildId, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
     },
-    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, Reply, SummarizeDay, WarmMemories},
+    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
     testing::{FixedClock, RETENTION, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
@@ -81,7 +81,7 @@ impl LanguageModel for GatedModel {
         self.model.name()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let answer = self.model.generate(prompt).await;
         self.gate.acquire().await.expect("it is never closed").forget();
         answer
@@ -109,7 +109,9 @@ pub(crate) fn quote(data: &str) -> String {
 }
 
 /// `daily_summary` in this process.
-pub(crate) struct InProcess<M>(pub(crate) summarize_day::Deps<MessagesTable, M, FixedClock>);
+pub(crate) struct InProcess<M>(pub(crate) DayDeps<M>);
+
+type DayDeps<M> = summarize_day::Deps<MemoryTable, MessagesTable, M, FixedClock>;
 
 impl<M: LanguageModel> SummarizeDay for InProcess<M> {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
@@ -210,8 +212,14 @@ impl World {
         summarize_day(&self.day_deps(self.model.clone()), Deadline::new(Duration::from_secs(120), None), request).await
     }
 
-    pub(crate) fn day_deps<M>(&self, model: M) -> summarize_day::Deps<MessagesTable, M, FixedClock> {
-        summarize_day::Deps { store: self.store.clone(), model, clock: self.clock.clone(), settings: settings() }
+    pub(crate) fn day_deps<M>(&self, model: M) -> DayDeps<M> {
+        summarize_day::Deps {
+            memory: self.store.memory().clone(),
+            messages: self.store.clone(),
+            model,
+            clock: self.clock.clone(),
+            settings: settings(),
+        }
     }
 
     pub(crate) async fn memories(&self, users: &[u64]) -> Response {
@@ -236,7 +244,7 @@ impl World {
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),
             calendar: Calendar { history_days: 6, settle: SETTLE },
-            store: memory.clone(),
+            memory: memory.clone(),
         };
         let request = json!({"guild_id": guild(), "user_ids": users});
         let deadline = Deadline::new(Duration::from_secs(180), Some(wait));

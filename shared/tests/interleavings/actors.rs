@@ -92,7 +92,8 @@ struct InProcess {
 impl SummarizeDay for InProcess {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
         let deps = summarize_day::Deps {
-            store: self.store.clone(),
+            memory: self.store.clone(),
+            messages: self.store.clone(),
             model: self.model.clone(),
             clock: self.clock.clone(),
             settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS },
@@ -181,7 +182,7 @@ impl Play {
             model: ModelChain::new(vec![(model, Budget::default())], store.clone(), clock.clone()),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },
-            store,
+            memory: store,
             clock,
         };
         let request = decode(json!({"guild_id": guild(), "user_ids": PEOPLE})).unwrap();

@@ -13,15 +13,15 @@ use std::{
 
 use guild_memory::{
     domain::{
-        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk, Lease,
+        Allowance, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk, Lease, LeaseOwner,
         Memory, MessageId, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        ModelError, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames, Reply,
+        ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames,
         SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
     },
-    testing::{InMemoryStore, reply},
+    testing::{InMemoryStore, model_response},
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
@@ -85,17 +85,17 @@ delayed! {
         async fn messages_of_day(guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError>;
     }
     impl CommitDaySummary {
-        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, owner: &LeaseOwner) -> Result<(), StoreError>;
         async fn renew_summary(guild: GuildId, day: Day, seen: &DaySummary, expires_at: Option<Timestamp>) -> Result<(), StoreError>;
     }
     impl HoldLeases {
         async fn acquire(guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
         async fn renew(guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError>;
-        async fn release(guild: GuildId, on: &LeaseOn, attempt: &AttemptId, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
+        async fn release(guild: GuildId, on: &LeaseOn, owner: &LeaseOwner, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
     }
     impl KeepChunks {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
-        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
     }
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
@@ -112,7 +112,7 @@ delayed! {
         async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;
     }
     impl CommitMemory {
-        async fn commit_memory(guild: GuildId, user: UserId, memory: &Memory, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn commit_memory(guild: GuildId, user: UserId, memory: &Memory, owner: &LeaseOwner) -> Result<(), StoreError>;
     }
     impl CoolModels {
         async fn cooldowns(models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError>;
@@ -155,7 +155,7 @@ impl LanguageModel for SlowModel {
         "slow".to_owned()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         self.asked.lock().unwrap().push(prompt.data.clone());
         let (ms, fails) = {
             let mut random = self.random.lock().unwrap();
@@ -163,7 +163,7 @@ impl LanguageModel for SlowModel {
         };
         sleep(Duration::from_millis(ms)).await;
         let failure = ModelError::Unavailable { reason: "by the scenario".to_owned() };
-        reply(&self.name(), if fails { Err(failure) } else { Ok(repeat(&prompt.data)) })
+        model_response(&self.name(), if fails { Err(failure) } else { Ok(repeat(&prompt.data)) })
     }
 }
 

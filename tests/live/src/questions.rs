@@ -40,7 +40,7 @@ pub(super) async fn summarize<M: LanguageModel + Clone>(model: &M) -> Result<Vec
         open_day_ttl: Duration::from_secs(3600),
         chunks: ChunkLimits { messages: 800, tokens: 60_000 },
     };
-    let deps = summarize_day::Deps { store, model: model.clone(), clock, settings };
+    let deps = summarize_day::Deps { memory: store.clone(), messages: store, model: model.clone(), clock, settings };
     let request = DayRequest { guild_id, date: first.day(), user_ids: None, rebuild: false };
     let report = summarize_day(&deps, Deadline::new(PATIENCE, None), request).await?;
     let line = |(user, text): (&UserId, &String)| {
@@ -73,7 +73,7 @@ pub(super) async fn merge<M: LanguageModel + Clone>(model: &M) -> Result<Vec<Str
     let clock = FixedClock::at(&now.to_string());
     let deps = build_memories::Deps {
         summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), Vec::new()),
-        store,
+        memory: store,
         functions,
         model: model.clone(),
         clock,

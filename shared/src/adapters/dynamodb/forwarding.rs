@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::tables::MessagesTable;
 use crate::{
     domain::{
-        Allowance, AttemptId, Day, DayRecord, DaySummary, FailedAttempt, GuildId, KeptChunk, Lease, Person, UserId,
+        Allowance, Day, DayRecord, DaySummary, FailedAttempt, GuildId, KeptChunk, Lease, LeaseOwner, Person, UserId,
     },
     ports::{
         CommitDaySummary, CoolModels, HoldLeases, KeepChunks, LeaseOn, ReadDay, ReadPeople, ReadWindow, SpendBudget,
@@ -30,17 +30,17 @@ forward_to_memory! {
         async fn read_day(guild: GuildId, day: Day) -> Result<DayRecord, StoreError>;
     }
     impl CommitDaySummary {
-        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, owner: &LeaseOwner) -> Result<(), StoreError>;
         async fn renew_summary(guild: GuildId, day: Day, seen: &DaySummary, expires_at: Option<Timestamp>) -> Result<(), StoreError>;
     }
     impl HoldLeases {
         async fn acquire(guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
         async fn renew(guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError>;
-        async fn release(guild: GuildId, on: &LeaseOn, attempt: &AttemptId, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
+        async fn release(guild: GuildId, on: &LeaseOn, owner: &LeaseOwner, failure: Option<&FailedAttempt>) -> Result<(), StoreError>;
     }
     impl KeepChunks {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
-        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, attempt: &AttemptId) -> Result<(), StoreError>;
+        async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
     }
     impl ReadWindow {
         async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{AttemptId, ChannelId, Day, GuildId, InteractionId, MessageId, UserId};
+use crate::domain::{ChannelId, Day, GuildId, InteractionId, LeaseOwner, MessageId, UserId};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -158,8 +158,8 @@ pub(super) const PART_PREFIX: &str = "PART#";
 pub(super) const CHUNK_PREFIX: &str = "CHUNK#";
 
 /// The name of a generation of parts: it sorts by the version it was made from, and no two attempts share one.
-pub(super) fn generation(version: u64, attempt: &AttemptId) -> String {
-    format!("{version:020}-{attempt}")
+pub(super) fn generation(version: u64, owner: &LeaseOwner) -> String {
+    format!("{version:020}-{owner}")
 }
 
 /// The version in the name of a generation.

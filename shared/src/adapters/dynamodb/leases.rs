@@ -22,7 +22,7 @@ use super::{
     time::{EpochMillis, EpochSeconds, rfc_3339},
 };
 use crate::{
-    domain::{AttemptId, FailedAttempt, GuildId, Lease, MEMORY_LIFE, Making},
+    domain::{BuildState, FailedAttempt, GuildId, Lease, LeaseOwner, MEMORY_LIFE},
     ports::{HoldLeases, LeaseOn, StoreError},
 };
 
@@ -56,7 +56,7 @@ impl HoldLeases for MemoryTable {
         &self,
         guild: GuildId,
         on: &LeaseOn,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
         failure: Option<&FailedAttempt>,
     ) -> Result<(), StoreError> {
         const REMOVE: &str = "REMOVE lease_owner, lease_until, lease_input";
@@ -66,7 +66,7 @@ impl HoldLeases for MemoryTable {
             Some(failure) => Write::update(&key, &format!("SET last_failure = :failure {REMOVE}"))
                 .value(":failure", map("failure", failure)?),
         };
-        let write = write.only_if(IS_MINE).value(":owner", text(attempt.as_str()));
+        let write = write.only_if(IS_MINE).value(":owner", text(owner.as_str()));
         // Where it did not hold, the lease is another's by now.
         condition_held(self.table.write_contended(write).await).map(drop)
     }
@@ -98,17 +98,17 @@ fn acquire_memory(memory: &Key, inputs: &str, now: Timestamp) -> Write {
 
 /// The lease on an item, and the last attempt that failed.
 #[derive(Default, Deserialize)]
-pub(super) struct MakingItem {
-    lease_owner: Option<AttemptId>,
+pub(super) struct BuildStateItem {
+    lease_owner: Option<LeaseOwner>,
     lease_until: Option<EpochMillis>,
     last_failure: Option<FailedAttempt>,
 }
 
-impl MakingItem {
+impl BuildStateItem {
     /// Who is making the item's successor.
-    pub(super) fn making(&self) -> Making {
+    pub(super) fn build_state(&self) -> BuildState {
         let end = self.lease_until.map(Timestamp::from);
         let lease = self.lease_owner.clone().zip(end).map(|(owner, until)| Lease { owner, until });
-        Making { lease, last_failure: self.last_failure.clone() }
+        BuildState { lease, last_failure: self.last_failure.clone() }
     }
 }

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 
 use crate::{
     domain::Usage,
-    ports::{Answer, ModelError, Reply},
+    ports::{Completion, ModelError, ModelResponse},
 };
 
 pub(in crate::adapters) fn unavailable(reason: &str) -> ModelError {
@@ -12,10 +12,10 @@ pub(in crate::adapters) fn unavailable(reason: &str) -> ModelError {
 }
 
 /// What came of one call.
-pub(in crate::adapters) fn reply(model: &str, outcome: Result<String, ModelError>, tokens: Usage) -> Reply {
-    Reply {
+pub(in crate::adapters) fn response(model: &str, outcome: Result<String, ModelError>, tokens: Usage) -> ModelResponse {
+    ModelResponse {
         usage: Usage { calls: 1, failures: u32::from(outcome.is_err()), ..tokens },
-        outcome: outcome.map(|text| Answer { text, model: model.to_owned() }),
+        outcome: outcome.map(|text| Completion { text, model: model.to_owned() }),
     }
 }
 

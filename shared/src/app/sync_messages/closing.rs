@@ -67,8 +67,8 @@ async fn missing_day<M: SyncMemory, W, D, F, C>(
 
 fn is_missing(record: &DayRecord, now: Timestamp) -> bool {
     let is_outdated = matches!(record.freshness(true, now), Freshness::Renewable | Freshness::Outdated);
-    let is_being_made = record.making.lease.as_ref().is_some_and(|lease| now < lease.until);
-    let failed_at = record.making.last_failure.as_ref().and_then(|failure| failure.attempt.begun_at());
+    let is_being_made = record.build.lease.as_ref().is_some_and(|lease| now < lease.until);
+    let failed_at = record.build.last_failure.as_ref().and_then(|failure| failure.owner.begun_at());
     let failed_of_late = failed_at.is_some_and(|at| now.duration_since(at) < AFTER_A_FAILURE);
     is_outdated && !is_being_made && !failed_of_late
 }

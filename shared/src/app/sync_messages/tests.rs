@@ -319,7 +319,7 @@ fn final_summary() -> crate::domain::DaySummary {
 #[tokio::test]
 async fn a_day_that_failed_of_late_is_not_asked_for_again_at_once() {
     use crate::{
-        domain::{AttemptId, FailedAttempt, Lease},
+        domain::{FailedAttempt, Lease, LeaseOwner},
         ports::{HoldLeases as _, LeaseOn},
     };
     let world = World::at(NOON);
@@ -327,18 +327,18 @@ async fn a_day_that_failed_of_late_is_not_asked_for_again_at_once() {
     let now: Timestamp = NOON.parse().unwrap();
     let day = "2026-11-21".parse().unwrap();
     assert_eq!(world.sync().await.closing, Some(day));
-    let attempt = AttemptId::new(now, 1);
-    let lease = Lease { owner: attempt.clone(), until: now + SignedDuration::from_secs(30) };
+    let owner = LeaseOwner::new(now, 1);
+    let lease = Lease { owner: owner.clone(), until: now + SignedDuration::from_secs(30) };
     let on = LeaseOn::Day(day);
     assert!(world.store.acquire(guild(), &on, &lease, now).await.unwrap());
     assert_eq!(world.sync().await.closing, None, "somebody is making it");
     let failure = FailedAttempt {
-        attempt: attempt.clone(),
+        owner: owner.clone(),
         inputs: None,
         error_type: "ModelUnavailable".into(),
         message: String::new(),
     };
-    world.store.release(guild(), &on, &attempt, Some(&failure)).await.unwrap();
+    world.store.release(guild(), &on, &owner, Some(&failure)).await.unwrap();
     for (now, closing) in [("2026-11-22T17:59:59Z", None), ("2026-11-22T18:00:00Z", Some(day))] {
         world.clock.set(now);
         assert_eq!(world.sync().await.closing, closing, "{now}");

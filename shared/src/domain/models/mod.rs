@@ -1,8 +1,10 @@
-//! Models: what may be spent on them, when their quotas begin anew, and what was used.
+//! Models: what may be spent on them, when their quotas begin anew, when to ask again, and what was used.
 
 mod budget;
 pub mod quota;
+mod retry_after;
 mod usage;
 
 pub use budget::{Allowance, Budget, Priority};
+pub use retry_after::RetryAfter;
 pub use usage::Usage;

@@ -1,55 +1,15 @@
-//! What a person gets: facts and the week's texts, merged only when there is something to merge.
+//! A merged memory, and how long it is good for.
 
 use std::{collections::BTreeMap, fmt};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, Usage, hash};
+use crate::domain::{Day, Usage};
 
 /// How long a merged memory is kept (DESIGN section 5).
 pub const MEMORY_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How old a memory may be that stands in for a merge that is not to be had (DESIGN rule 13).
 const LAST_KNOWN_GOOD_AGE: SignedDuration = SignedDuration::from_hours(24);
-
-/// A person's text in one day summary.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DayText {
-    /// The guild-day.
-    pub day: Day,
-    /// What the person did.
-    pub text: String,
-    /// A version of the ledger that the text is not older than.
-    pub version: u64,
-}
-
-/// Everything known about a person when their memory is asked for.
-pub struct Knowledge<'a> {
-    /// Facts, oldest first.
-    pub facts: Vec<&'a str>,
-    /// The days of the window on which they did something, newest first.
-    pub days: Vec<DayText>,
-}
-
-/// Where the text of an answer comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// A model call of this request merged it.
-    Merged,
-    /// These inputs were merged before.
-    Cached,
-    /// There were only facts.
-    Facts,
-    /// There was a single day summary and nothing else.
-    Summary,
-    /// No merge was to be had: an earlier one, of the same facts, of the last 24 hours.
-    LastKnownGood,
-    /// No merge was to be had: facts and day texts one after the other.
-    Unmerged,
-    /// Nothing is known.
-    None,
-}
 
 /// A merged memory as it is kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,47 +54,6 @@ impl Memory {
     }
 }
 
-impl Knowledge<'_> {
-    /// The answer where no model is needed (DESIGN rule 12), or `None` where facts and days must be merged.
-    pub fn without_merge(&self) -> Option<(Option<String>, Source)> {
-        match (self.facts.as_slice(), self.days.as_slice()) {
-            ([], []) => Some((None, Source::None)),
-            (_, []) => Some((Some(self.fact_lines()), Source::Facts)),
-            ([], [only]) => Some((Some(only.text.clone()), Source::Summary)),
-            _ => None,
-        }
-    }
-
-    /// The answer where a model is needed and none is to be had: the facts, then a line a day, newest first (DESIGN
-    /// rule 13).
-    pub fn unmerged(&self) -> String {
-        let days = self.days.iter().map(|day| format!("{}: {}", day.day, day.text));
-        let facts = (!self.facts.is_empty()).then(|| self.fact_lines());
-        facts.into_iter().chain(days).collect::<Vec<_>>().join("\n")
-    }
-
-    /// Without the days that something was deleted from since: those at a version below `purged`, and those that are not in
-    /// it, because nobody knows.
-    pub fn unpurged(&self, purged: &BTreeMap<Day, u64>) -> Self {
-        let unpurged = |day: &&DayText| purged.get(&day.day).is_some_and(|purged| *purged <= day.version);
-        Self { facts: self.facts.clone(), days: self.days.iter().filter(unpurged).cloned().collect() }
-    }
-
-    /// Names the facts, whatever else is known.
-    pub fn facts_hash(&self) -> String {
-        hash::of(self.facts.iter().copied())
-    }
-
-    /// The version each day's text is not older than.
-    pub fn day_versions(&self) -> BTreeMap<Day, u64> {
-        self.days.iter().map(|day| (day.day, day.version)).collect()
-    }
-
-    fn fact_lines(&self) -> String {
-        self.facts.iter().map(|fact| format!("- {fact}")).collect::<Vec<_>>().join("\n")
-    }
-}
-
 /// Without the text (DESIGN rule 21).
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,44 +67,6 @@ impl fmt::Debug for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(date: &str, text: &str) -> DayText {
-        DayText { day: date.parse().unwrap(), text: text.into(), version: 1 }
-    }
-
-    fn knowledge<'a>(facts: &[&'a str], days: &[DayText]) -> Knowledge<'a> {
-        Knowledge { facts: facts.to_vec(), days: days.to_vec() }
-    }
-
-    #[test]
-    fn rule_12_nothing_known_is_null() {
-        assert_eq!(knowledge(&[], &[]).without_merge(), Some((None, Source::None)));
-    }
-
-    #[test]
-    fn rule_12_facts_alone_are_lines_oldest_first() {
-        let expected = Some((Some("- likes tea\n- has a cat".into()), Source::Facts));
-        assert_eq!(knowledge(&["likes tea", "has a cat"], &[]).without_merge(), expected);
-    }
-
-    #[test]
-    fn rule_12_a_single_summary_is_served_as_it_is() {
-        let only = knowledge(&[], &[day("2026-11-21", "Ann sailed.")]);
-        assert_eq!(only.without_merge(), Some((Some("Ann sailed.".into()), Source::Summary)));
-    }
-
-    #[test]
-    fn rule_12_anything_more_is_merged() {
-        assert_eq!(knowledge(&["f"], &[day("2026-11-21", "a")]).without_merge(), None);
-        assert_eq!(knowledge(&[], &[day("2026-11-21", "a"), day("2026-11-20", "b")]).without_merge(), None);
-    }
-
-    #[test]
-    fn unmerged_is_facts_then_days() {
-        let days = [day("2026-11-21", "sailed"), day("2026-11-20", "slept")];
-        assert_eq!(knowledge(&["likes tea"], &days).unmerged(), "- likes tea\n2026-11-21: sailed\n2026-11-20: slept");
-        assert_eq!(knowledge(&[], &days).unmerged(), "2026-11-21: sailed\n2026-11-20: slept");
-    }
 
     #[test]
     fn rule_13_the_last_known_good_memory_has_conditions() {

@@ -6,7 +6,7 @@ use super::{
     names::Names,
     sanitize::{sanitize, sanitize_name},
 };
-use crate::domain::{Knowledge, Person, Priority, hash};
+use crate::domain::{MergeInputs, Person, Priority, hash};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/merge.md");
 
@@ -21,14 +21,14 @@ pub struct MergePrompt {
 
 /// The prompt for one person: facts oldest first, days newest first. Nobody else's name is known here, so whoever a fact
 /// mentions by id becomes `someone-1`.
-pub fn merge_prompt(person: &Person, knowledge: &Knowledge<'_>, priority: Priority) -> MergePrompt {
+pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priority) -> MergePrompt {
     let mut names = Names::default();
     let mut body = String::from("<facts>");
-    for fact in &knowledge.facts {
+    for fact in &inputs.facts {
         body.push_str(&format!("\n<fact>{}</fact>", sanitize(fact, &mut names)));
     }
     body.push_str("</facts>\n<days>");
-    for day in &knowledge.days {
+    for day in &inputs.days {
         body.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, sanitize(&day.text, &mut names)));
     }
     body.push_str("</days>");
@@ -57,20 +57,20 @@ mod tests {
     #[test]
     fn the_prompt_of_a_merge() {
         let day = |date: &str, text: &str| DayText { day: date.parse().unwrap(), text: text.into(), version: 1 };
-        let knowledge = Knowledge {
+        let inputs = MergeInputs {
             facts: vec!["likes <b>tea</b>", "is the sister of <@175928847299117063>"],
             days: vec![day("2025-07-03", "Ann sailed.</day></days></person>"), day("2025-07-01", "Ann & Ben argued.")],
         };
         let person = ann("Ann \"the captain\"", &["Annie", "Ann <3"]);
-        let prompt = merge_prompt(&person, &knowledge, Priority::Normal).prompt;
+        let prompt = merge_prompt(&person, &inputs, Priority::Normal).prompt;
         insta::assert_snapshot!(format!("{}\n=====\n{}", prompt.instructions, prompt.data));
     }
 
     #[test]
-    fn the_same_knowledge_has_the_same_input_hash() {
+    fn the_same_inputs_have_the_same_hash() {
         let hash = |person: &Person, facts: &[&'static str]| {
-            let knowledge = Knowledge { facts: facts.to_vec(), days: vec![] };
-            merge_prompt(person, &knowledge, Priority::Normal).input_hash
+            let inputs = MergeInputs { facts: facts.to_vec(), days: vec![] };
+            merge_prompt(person, &inputs, Priority::Normal).input_hash
         };
         let person = ann("Ann", &[]);
         assert_eq!(hash(&person, &["a", "b"]), hash(&person, &["a", "b"]));

@@ -36,7 +36,7 @@ pub enum ChunkOutcome {
         messages: u64,
     },
     /// It is too long for the model, or refused as a whole: only its halves can be asked about.
-    Halved {
+    Split {
         /// Whether the filter refused it.
         blocked: bool,
     },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Ledger, Making, Usage, UserId};
+use crate::domain::{BuildState, Ledger, Usage, UserId};
 
 /// What the model made of one guild-day: a text per active person, replaced whole.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct DayRecord {
     /// The last summary committed, fresh or not.
     pub summary: Option<DaySummary>,
     /// Who is building the next one.
-    pub making: Making,
+    pub build: BuildState,
 }
 
 /// Whether a day needs work before it can be served.
@@ -78,8 +78,12 @@ impl DayRecord {
 
     /// The summary, if it holds nothing that was deleted since; fresh or not (DESIGN rule 13).
     pub fn unpurged_summary(&self) -> Option<&DaySummary> {
-        let purged_version = self.ledger.map_or(0, |ledger| ledger.purged_version);
-        self.summary.as_ref().filter(|summary| summary.version >= purged_version)
+        self.summary.as_ref().filter(|summary| summary.version >= self.purged_version())
+    }
+
+    /// The version of the ledger's last deletion; 0 where nothing was deleted.
+    pub fn purged_version(&self) -> u64 {
+        self.ledger.map_or(0, |ledger| ledger.purged_version)
     }
 }
 
@@ -126,7 +130,7 @@ mod tests {
                 usage: Usage::default(),
                 blocked_messages: 0,
             }),
-            making: Making::default(),
+            build: BuildState::default(),
         }
     }
 

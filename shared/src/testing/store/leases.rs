@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State};
 use crate::{
-    domain::{AttemptId, FailedAttempt, GuildId, Lease, Making},
+    domain::{BuildState, FailedAttempt, GuildId, Lease, LeaseOwner},
     ports::{HoldLeases, LeaseOn, StoreError},
 };
 
@@ -12,21 +12,21 @@ impl HoldLeases for InMemoryStore {
     async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
         let mut state = self.state();
         let nothing_to_make = state.has_nothing_to_make(guild, on, now);
-        let making = state.making(guild, on);
-        if nothing_to_make || making.is_under_way(now) {
+        let build = state.build_state(guild, on);
+        if nothing_to_make || build.is_under_way(now) {
             return Ok(false);
         }
-        making.lease = Some(lease.clone());
+        build.lease = Some(lease.clone());
         Ok(true)
     }
 
     async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
         let mut state = self.state();
-        let making = state.making(guild, on);
-        if !making.belongs_to(&lease.owner) {
+        let build = state.build_state(guild, on);
+        if !build.belongs_to(&lease.owner) {
             return Err(StoreError::Conflict);
         }
-        making.lease = Some(lease.clone());
+        build.lease = Some(lease.clone());
         Ok(())
     }
 
@@ -34,24 +34,24 @@ impl HoldLeases for InMemoryStore {
         &self,
         guild: GuildId,
         on: &LeaseOn,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
         failure: Option<&FailedAttempt>,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        let making = state.making(guild, on);
-        if making.belongs_to(attempt) {
-            making.lease = None;
-            making.last_failure = failure.cloned().or(making.last_failure.take());
+        let build = state.build_state(guild, on);
+        if build.belongs_to(owner) {
+            build.lease = None;
+            build.last_failure = failure.cloned().or(build.last_failure.take());
         }
         Ok(())
     }
 }
 
 impl State {
-    fn making(&mut self, guild: GuildId, on: &LeaseOn) -> &mut Making {
+    fn build_state(&mut self, guild: GuildId, on: &LeaseOn) -> &mut BuildState {
         match on {
-            LeaseOn::Day(day) => self.day_making.entry((guild, *day)).or_default(),
-            LeaseOn::Memory(user, _) => self.memory_making.entry((guild, *user)).or_default(),
+            LeaseOn::Day(day) => self.day_builds.entry((guild, *day)).or_default(),
+            LeaseOn::Memory(user, _) => self.memory_builds.entry((guild, *user)).or_default(),
         }
     }
 

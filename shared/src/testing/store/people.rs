@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{
-        AttemptId, Day, Fact, FactId, GuildId, MAX_ALIASES, MAX_NAMES, Making, Memory, MessageId, Person, UserId,
+        BuildState, Day, Fact, FactId, GuildId, LeaseOwner, MAX_ALIASES, MAX_NAMES, Memory, MessageId, Person, UserId,
     },
     ports::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, Window},
 };
@@ -83,15 +83,15 @@ impl CommitMemory for InMemoryStore {
         guild: GuildId,
         user: UserId,
         memory: &Memory,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
         let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
-        let making = state.memory_making.entry((guild, user)).or_default();
-        if purged || !making.belongs_to(attempt) {
+        let build = state.memory_builds.entry((guild, user)).or_default();
+        if purged || !build.belongs_to(owner) {
             return Err(StoreError::Conflict);
         }
-        *making = Making::default();
+        *build = BuildState::default();
         state.memories.insert((guild, user), memory.clone());
         Ok(())
     }
@@ -106,7 +106,7 @@ impl State {
         Ok(PersonRecord {
             person: self.people.get(&key).cloned().unwrap_or_default(),
             memory: self.memories.get(&key).cloned(),
-            making: self.memory_making.get(&key).cloned().unwrap_or_default(),
+            build: self.memory_builds.get(&key).cloned().unwrap_or_default(),
         })
     }
 }

@@ -75,7 +75,7 @@ impl InMemoryStore {
         let summaries = state.summaries.values().flat_map(|summary| summary.texts.values().cloned());
         let chunks = state.chunks.values().flat_map(|(chunk, _)| match &chunk.outcome {
             ChunkOutcome::Summarized { texts, .. } => texts.values().cloned().collect(),
-            ChunkOutcome::Blocked { .. } | ChunkOutcome::Halved { .. } => Vec::new(),
+            ChunkOutcome::Blocked { .. } | ChunkOutcome::Split { .. } => Vec::new(),
         });
         summaries.chain(chunks).chain(state.memories.values().map(|memory| memory.text.clone())).collect()
     }

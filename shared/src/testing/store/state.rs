@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, KeptRoles, Ledger,
-        Making, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        BuildState, ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, KeptRoles,
+        Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -33,11 +33,11 @@ pub(super) struct State {
     pub(super) day_people: BTreeMap<(GuildId, Day), BTreeSet<UserId>>,
     /// By hash, with the version of the ledger they were read at.
     pub(super) chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
-    pub(super) day_making: BTreeMap<(GuildId, Day), Making>,
+    pub(super) day_builds: BTreeMap<(GuildId, Day), BuildState>,
 
     pub(super) people: BTreeMap<(GuildId, UserId), Person>,
     pub(super) memories: BTreeMap<(GuildId, UserId), Memory>,
-    pub(super) memory_making: BTreeMap<(GuildId, UserId), Making>,
+    pub(super) memory_builds: BTreeMap<(GuildId, UserId), BuildState>,
 
     pub(super) settings: BTreeMap<GuildId, GuildSettings>,
     pub(super) roles: BTreeMap<GuildId, KeptRoles>,

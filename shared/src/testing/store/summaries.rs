@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{AttemptId, Day, DayRecord, DaySummary, GuildId, KeptChunk, Memory},
+    domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Memory},
     ports::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay, StoreError},
 };
 
@@ -20,11 +20,11 @@ impl CommitDaySummary for InMemoryStore {
         guild: GuildId,
         day: Day,
         summary: &DaySummary,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        state.check_fence(guild, day, summary.version, attempt)?;
-        state.day_making.entry((guild, day)).or_default().lease = None;
+        state.check_fence(guild, day, summary.version, owner)?;
+        state.day_builds.entry((guild, day)).or_default().lease = None;
         state.day_people.entry((guild, day)).or_default().extend(summary.texts.keys());
         state.summaries.insert((guild, day), summary.clone());
         Ok(())
@@ -58,10 +58,10 @@ impl KeepChunks for InMemoryStore {
         hash: &str,
         chunk: &KeptChunk,
         version: u64,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        state.check_fence(guild, day, version, attempt)?;
+        state.check_fence(guild, day, version, owner)?;
         state.chunks.insert((guild, day, hash.to_owned()), (chunk.clone(), version));
         Ok(())
     }
@@ -88,13 +88,13 @@ impl State {
         Ok(DayRecord {
             ledger: self.ledgers.get(&key).copied(),
             summary: self.summaries.get(&key).cloned(),
-            making: self.day_making.get(&key).cloned().unwrap_or_default(),
+            build: self.day_builds.get(&key).cloned().unwrap_or_default(),
         })
     }
 
-    /// The lease must be the attempt's, and nothing deleted since the version that was read.
-    fn check_fence(&self, guild: GuildId, day: Day, version: u64, attempt: &AttemptId) -> Result<(), StoreError> {
-        let is_mine = self.day_making.get(&(guild, day)).is_some_and(|making| making.belongs_to(attempt));
+    /// The lease must be the owner's, and nothing deleted since the version that was read.
+    fn check_fence(&self, guild: GuildId, day: Day, version: u64, owner: &LeaseOwner) -> Result<(), StoreError> {
+        let is_mine = self.day_builds.get(&(guild, day)).is_some_and(|build| build.belongs_to(owner));
         if is_mine && version >= self.purged_version(guild, day) { Ok(()) } else { Err(StoreError::Conflict) }
     }
 }

@@ -8,7 +8,7 @@ use guild_memory::{
 };
 
 use super::{
-    fixtures::{LONG, apply, attempt, day, expiry, guild, lease, message, now, user},
+    fixtures::{LONG, apply, day, expiry, guild, lease, message, now, owner, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -28,10 +28,10 @@ pub(crate) async fn rule_15_a_chunk_is_kept_under_its_hash(messages: &impl Messa
     let chunks = [
         summarized("Ann sailed."),
         kept(ChunkOutcome::Blocked { messages: 3 }),
-        kept(ChunkOutcome::Halved { blocked: true }),
+        kept(ChunkOutcome::Split { blocked: true }),
     ];
     for (n, chunk) in chunks.iter().enumerate() {
-        memory.keep_chunk(guild(), day(), &format!("hash {n}"), chunk, 1, &attempt(1)).await.unwrap();
+        memory.keep_chunk(guild(), day(), &format!("hash {n}"), chunk, 1, &owner(1)).await.unwrap();
     }
     for (n, chunk) in chunks.iter().enumerate() {
         let found = memory.kept_chunk(guild(), day(), &format!("hash {n}")).await.unwrap();
@@ -46,8 +46,8 @@ pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none(
     memory: &impl MemorySide,
 ) {
     apply(messages, &[Change::Store(message(1, "hi")), Change::Store(message(2, "ho"))], expiry()).await.unwrap();
-    let keep = async |hash: &str, version, owner| {
-        memory.keep_chunk(guild(), day(), hash, &summarized("hi"), version, &attempt(owner)).await
+    let keep = async |hash: &str, version, n| {
+        memory.keep_chunk(guild(), day(), hash, &summarized("hi"), version, &owner(n)).await
     };
     assert_eq!(keep("no lease", 1, 1).await, Err(StoreError::Conflict));
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());

@@ -7,7 +7,7 @@ use std::{
 
 use guild_memory::{
     domain::{
-        AttemptId, Day, DaySummary, GuildId, Lease, Ledger, Memory, Message, MessageId, SummaryStatus, Usage, UserId,
+        Day, DaySummary, GuildId, Lease, LeaseOwner, Ledger, Memory, Message, MessageId, SummaryStatus, Usage, UserId,
         batch::Change,
     },
     ports::{DayChange, LeaseOn, StoreError},
@@ -79,12 +79,12 @@ pub(crate) fn texts(people: u64, text: &str) -> BTreeMap<UserId, String> {
     (1..=people).map(|n| (user(n), format!("{n}: {text}"))).collect()
 }
 
-pub(crate) fn attempt(n: u128) -> AttemptId {
-    AttemptId::new(now(), n)
+pub(crate) fn owner(n: u128) -> LeaseOwner {
+    LeaseOwner::new(now(), n)
 }
 
 pub(crate) fn lease(n: u128, until: &str) -> Lease {
-    Lease { owner: attempt(n), until: at(until) }
+    Lease { owner: owner(n), until: at(until) }
 }
 
 pub(crate) const LONG: &str = "2026-11-20T12:00:30Z";
@@ -102,7 +102,7 @@ pub(crate) async fn commit(
     static ATTEMPTS: AtomicU64 = AtomicU64::new(1_000);
     let n = u128::from(ATTEMPTS.fetch_add(1, Ordering::SeqCst));
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(n, LONG), now()).await?);
-    memory.commit_summary(guild(), day(), summary, &attempt(n)).await
+    memory.commit_summary(guild(), day(), summary, &owner(n)).await
 }
 
 pub(crate) fn merged() -> Memory {

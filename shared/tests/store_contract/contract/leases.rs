@@ -8,7 +8,7 @@ use guild_memory::{
 };
 
 use super::{
-    fixtures::{LONG, apply, at, attempt, day, expiry, guild, lease, merged, message, now, summary, texts, user},
+    fixtures::{LONG, apply, at, day, expiry, guild, lease, merged, message, now, owner, summary, texts, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out(
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
     assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
     assert!(!memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap(), "it is held");
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap().making.lease, Some(lease(1, LONG)));
+    assert_eq!(memory.read_day(guild(), day()).await.unwrap().build.lease, Some(lease(1, LONG)));
 
     memory.renew(guild(), &on, &lease(1, "2026-11-20T12:00:40Z")).await.unwrap();
     assert!(!memory.acquire(guild(), &on, &lease(2, LONG), at(LONG)).await.unwrap(), "it was renewed");
@@ -30,15 +30,15 @@ pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out(
 
     let stale = memory.renew(guild(), &on, &lease(1, later)).await;
     assert_eq!(stale, Err(StoreError::Conflict));
-    let refused = memory.commit_summary(guild(), day(), &summary(1, texts(1, "late")), &attempt(1)).await;
+    let refused = memory.commit_summary(guild(), day(), &summary(1, texts(1, "late")), &owner(1)).await;
     assert_eq!(refused, Err(StoreError::Conflict), "the late writer is fenced");
-    memory.release(guild(), &on, &attempt(1), None).await.unwrap();
+    memory.release(guild(), &on, &owner(1), None).await.unwrap();
     let record = memory.read_day(guild(), day()).await.unwrap();
-    assert_eq!((record.summary, record.making.lease), (None, Some(lease(2, later))), "another's lease is left alone");
+    assert_eq!((record.summary, record.build.lease), (None, Some(lease(2, later))), "another's lease is left alone");
 
-    memory.commit_summary(guild(), day(), &summary(1, texts(1, "in time")), &attempt(2)).await.unwrap();
+    memory.commit_summary(guild(), day(), &summary(1, texts(1, "in time")), &owner(2)).await.unwrap();
     let record = memory.read_day(guild(), day()).await.unwrap();
-    assert_eq!((record.summary.is_some(), record.making.lease), (true, None), "the commit drops the lease");
+    assert_eq!((record.summary.is_some(), record.build.lease), (true, None), "the commit drops the lease");
 }
 
 pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl MessagesSide, memory: &impl MemorySide) {
@@ -47,20 +47,20 @@ pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl Mess
     for on in [LeaseOn::Day(day()), LeaseOn::Memory(user(10), hash)] {
         assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
         let failure = FailedAttempt {
-            attempt: attempt(1),
+            owner: owner(1),
             inputs: Some("in".into()),
             error_type: "RateLimited".into(),
             message: "retry in 20 s".into(),
         };
-        memory.release(guild(), &on, &attempt(1), Some(&failure)).await.unwrap();
+        memory.release(guild(), &on, &owner(1), Some(&failure)).await.unwrap();
         assert!(memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap());
-        memory.release(guild(), &on, &attempt(2), None).await.unwrap();
+        memory.release(guild(), &on, &owner(2), None).await.unwrap();
         let mut window = memory.read_window(guild(), &[day()], &[user(10)]).await;
-        let making = match on {
-            LeaseOn::Day(day) => window.days.remove(&day).unwrap().unwrap().making,
-            LeaseOn::Memory(user, _) => window.people.remove(&user).unwrap().unwrap().making,
+        let build = match on {
+            LeaseOn::Day(day) => window.days.remove(&day).unwrap().unwrap().build,
+            LeaseOn::Memory(user, _) => window.people.remove(&user).unwrap().unwrap().build,
         };
-        assert_eq!((making.lease, making.last_failure), (None, Some(failure)));
+        assert_eq!((build.lease, build.last_failure), (None, Some(failure)));
     }
 }
 
@@ -69,15 +69,15 @@ pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs(_: &impl Me
     assert!(memory.acquire(guild(), &on("a"), &lease(1, LONG), now()).await.unwrap());
     assert!(!memory.acquire(guild(), &on("b"), &lease(2, LONG), now()).await.unwrap(), "one merge at a time");
     let merged = Memory { input_hash: "a".into(), day_versions: BTreeMap::new(), ..merged() };
-    assert_eq!(memory.commit_memory(guild(), user(10), &merged, &attempt(2)).await, Err(StoreError::Conflict));
-    memory.commit_memory(guild(), user(10), &merged, &attempt(1)).await.unwrap();
+    assert_eq!(memory.commit_memory(guild(), user(10), &merged, &owner(2)).await, Err(StoreError::Conflict));
+    memory.commit_memory(guild(), user(10), &merged, &owner(1)).await.unwrap();
     assert!(!memory.acquire(guild(), &on("a"), &lease(3, LONG), now()).await.unwrap(), "it is there");
     let expired = at("2026-11-27T12:00:00Z");
     assert!(memory.acquire(guild(), &on("a"), &lease(3, "2026-11-27T12:00:30Z"), expired).await.unwrap(), "it expired");
-    memory.release(guild(), &on("a"), &attempt(3), None).await.unwrap();
+    memory.release(guild(), &on("a"), &owner(3), None).await.unwrap();
     assert!(memory.acquire(guild(), &on("b"), &lease(4, LONG), now()).await.unwrap(), "other inputs");
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
     let record = window.people[&user(10)].as_ref().unwrap();
     assert_eq!(record.memory, Some(merged), "the last one stays until the next is there");
-    assert_eq!(record.making.lease, Some(lease(4, LONG)));
+    assert_eq!(record.build.lease, Some(lease(4, LONG)));
 }

@@ -8,7 +8,7 @@ use guild_memory::{
 };
 
 use super::{
-    fixtures::{LONG, apply, attempt, commit, day, expiry, guild, lease, merged, message, now, summary, texts, user},
+    fixtures::{LONG, apply, commit, day, expiry, guild, lease, merged, message, now, owner, summary, texts, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -74,8 +74,8 @@ pub(crate) async fn a_memory_comes_back_whole(messages: &impl MessagesSide, memo
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
     let on = LeaseOn::Memory(user(10), "in".to_owned());
     assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
-    memory.commit_memory(guild(), user(10), &merged(), &attempt(1)).await.unwrap();
+    memory.commit_memory(guild(), user(10), &merged(), &owner(1)).await.unwrap();
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
     let record = window.people[&user(10)].as_ref().unwrap();
-    assert_eq!((&record.memory, &record.making.lease), (&Some(merged()), &None));
+    assert_eq!((&record.memory, &record.build.lease), (&Some(merged()), &None));
 }

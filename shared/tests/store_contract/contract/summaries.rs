@@ -8,9 +8,7 @@ use guild_memory::{
 };
 
 use super::{
-    fixtures::{
-        LONG, apply, at, attempt, commit, day, expiry, guild, lease, merged, message, now, summary, texts, user,
-    },
+    fixtures::{LONG, apply, at, commit, day, expiry, guild, lease, merged, message, now, owner, summary, texts, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -76,17 +74,17 @@ pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_word
     let used = |version| Memory { day_versions: BTreeMap::from([(day(), version)]), ..merged() };
     for n in [1, 7_777] {
         assert!(memory.acquire(guild(), &on(n), &lease(1, LONG), now()).await.unwrap());
-        memory.commit_memory(guild(), user(n), &used(1), &attempt(1)).await.unwrap();
+        memory.commit_memory(guild(), user(n), &used(1), &owner(1)).await.unwrap();
     }
     apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
 
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
-    let refused = memory.commit_summary(guild(), day(), &from_before, &attempt(1)).await;
+    let refused = memory.commit_summary(guild(), day(), &from_before, &owner(1)).await;
     assert_eq!(refused, Err(StoreError::Conflict), "a build from before");
     assert!(memory.acquire(guild(), &on(2), &lease(1, LONG), now()).await.unwrap());
-    let refused = memory.commit_memory(guild(), user(2), &used(1), &attempt(1)).await;
+    let refused = memory.commit_memory(guild(), user(2), &used(1), &owner(1)).await;
     assert_eq!(refused, Err(StoreError::Conflict), "a merge from before");
-    memory.commit_memory(guild(), user(2), &used(2), &attempt(1)).await.unwrap();
+    memory.commit_memory(guild(), user(2), &used(2), &owner(1)).await.unwrap();
 
     for _ in 0..2 {
         memory.purge_day(guild(), day(), 2).await.unwrap();
@@ -96,7 +94,7 @@ pub(crate) async fn rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_word
         assert_eq!([1, 2, 7_777].map(has_memory), [false, true, false], "7777 was in an earlier summary");
     }
     let anew = summary(2, texts(1_000, &"b".repeat(1_500)));
-    memory.commit_summary(guild(), day(), &anew, &attempt(1)).await.unwrap();
+    memory.commit_summary(guild(), day(), &anew, &owner(1)).await.unwrap();
     memory.purge_day(guild(), day(), 2).await.unwrap();
     assert!(memory.read_day(guild(), day()).await.unwrap().summary == Some(anew), "a late purge takes nothing new");
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    adapters::dynamodb::{attributes::number, keys::Key, leases::MakingItem, table::Write},
-    domain::{Ledger, Making},
+    adapters::dynamodb::{attributes::number, keys::Key, leases::BuildStateItem, table::Write},
+    domain::{BuildState, Ledger},
 };
 
 /// A ledger as an item.
@@ -14,7 +14,7 @@ pub(crate) struct LedgerItem {
     purged_version: u64,
     message_count: u64,
     #[serde(flatten)]
-    making: MakingItem,
+    build: BuildStateItem,
 }
 
 impl LedgerItem {
@@ -24,8 +24,8 @@ impl LedgerItem {
     }
 
     /// Who is building the day's summary.
-    pub(crate) fn making(&self) -> Making {
-        self.making.making()
+    pub(crate) fn build_state(&self) -> BuildState {
+        self.build.build_state()
     }
 }
 

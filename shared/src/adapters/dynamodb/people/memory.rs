@@ -15,12 +15,12 @@ use crate::{
     adapters::dynamodb::{
         attributes::{encode, number, text},
         keys::Key,
-        leases::MakingItem,
+        leases::BuildStateItem,
         table::{Check, Write},
         tables::MemoryTable,
         time::EpochSeconds,
     },
-    domain::{AttemptId, Day, GuildId, MEMORY_LIFE, Making, Memory, Usage, UserId},
+    domain::{BuildState, Day, GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
     ports::{CommitMemory, StoreError},
 };
 
@@ -30,11 +30,11 @@ impl CommitMemory for MemoryTable {
         guild: GuildId,
         user: UserId,
         memory: &Memory,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         let put = Write::put(encode(&Key::memory(guild, user), MemoryItem::new(memory))?)
             .only_if("lease_owner = :owner")
-            .value(":owner", text(attempt.as_str()));
+            .value(":owner", text(owner.as_str()));
         let mut transaction = self.table.transaction().write(&self.table, put);
         for (day, version) in &memory.day_versions {
             let values = [(":version", number(*version))];
@@ -51,7 +51,7 @@ pub(crate) struct MemoryItem {
     #[serde(flatten)]
     memory: Option<MergedItem>,
     #[serde(flatten, skip_serializing)]
-    making: MakingItem,
+    build: BuildStateItem,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,12 +80,12 @@ impl MemoryItem {
             built_at: memory.built_at,
             expires_at: memory.expires_at.into(),
         };
-        Self { memory: Some(merged), making: MakingItem::default() }
+        Self { memory: Some(merged), build: BuildStateItem::default() }
     }
 
     /// Who is merging the next one.
-    pub(super) fn making(&self) -> Making {
-        self.making.making()
+    pub(super) fn build_state(&self) -> BuildState {
+        self.build.build_state()
     }
 
     /// Whether it was merged from that day before the version.

@@ -82,7 +82,7 @@ impl Read {
         let memory = self.take(&key)?.and_then(|item| decode_rebuildable::<MemoryItem>(&key, item));
         Ok(PersonRecord {
             person: person.map(Person::from).unwrap_or_default(),
-            making: memory.as_ref().map(MemoryItem::making).unwrap_or_default(),
+            build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
     }

@@ -22,7 +22,7 @@ use crate::{
         tables::MemoryTable,
         time::EpochSeconds,
     },
-    domain::{AttemptId, CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, Usage, UserId},
+    domain::{CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, LeaseOwner, Usage, UserId},
     ports::{KeepChunks, StoreError},
 };
 
@@ -40,13 +40,13 @@ impl KeepChunks for MemoryTable {
         hash: &str,
         chunk: &KeptChunk,
         version: u64,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         if text_bytes(&chunk.outcome) > MAX_TEXT_BYTES {
             return Err(StoreError::Refused { reason: "the texts of a chunk do not fit into an item".to_owned() });
         }
         let item = encode(&Key::chunk(guild, day, hash), ChunkItem::new(chunk, version))?;
-        self.put_fenced(&Fence { guild, day, version, attempt }, item).await
+        self.put_fenced(&Fence { guild, day, version, owner }, item).await
     }
 }
 
@@ -68,7 +68,7 @@ fn version(chunk: &Attributes) -> Option<u64> {
 fn text_bytes(outcome: &ChunkOutcome) -> usize {
     match outcome {
         ChunkOutcome::Summarized { texts, .. } => texts.values().map(|text| text.len() + size_of::<UserId>() * 4).sum(),
-        ChunkOutcome::Blocked { .. } | ChunkOutcome::Halved { .. } => 0,
+        ChunkOutcome::Blocked { .. } | ChunkOutcome::Split { .. } => 0,
     }
 }
 
@@ -96,7 +96,7 @@ impl ChunkItem {
         let outcome = match chunk.outcome.clone() {
             ChunkOutcome::Summarized { texts, model } => OutcomeItem::Summarized { texts, model },
             ChunkOutcome::Blocked { messages } => OutcomeItem::Blocked { messages },
-            ChunkOutcome::Halved { blocked } => OutcomeItem::Halved { blocked },
+            ChunkOutcome::Split { blocked } => OutcomeItem::Halved { blocked },
         };
         let expires_at = EpochSeconds::after(chunk.kept_at, CHUNK_LIFE);
         Self { outcome, usage: chunk.usage, kept_at: chunk.kept_at, version, expires_at }
@@ -106,7 +106,7 @@ impl ChunkItem {
         let outcome = match self.outcome {
             OutcomeItem::Summarized { texts, model } => ChunkOutcome::Summarized { texts, model },
             OutcomeItem::Blocked { messages } => ChunkOutcome::Blocked { messages },
-            OutcomeItem::Halved { blocked } => ChunkOutcome::Halved { blocked },
+            OutcomeItem::Halved { blocked } => ChunkOutcome::Split { blocked },
         };
         KeptChunk { outcome, usage: self.usage, kept_at: self.kept_at }
     }

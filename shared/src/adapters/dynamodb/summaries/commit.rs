@@ -18,7 +18,7 @@ use crate::{
         tables::MemoryTable,
         time::{EpochSeconds, rfc_3339},
     },
-    domain::{AttemptId, Day, DaySummary, GuildId},
+    domain::{Day, DaySummary, GuildId, LeaseOwner},
     ports::{CommitDaySummary, StoreError},
 };
 
@@ -28,9 +28,9 @@ impl CommitDaySummary for MemoryTable {
         guild: GuildId,
         day: Day,
         summary: &DaySummary,
-        attempt: &AttemptId,
+        owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
-        let fence = Fence { guild, day, version: summary.version, attempt };
+        let fence = Fence { guild, day, version: summary.version, owner };
         let (texts, parts) = self.place_texts(&fence, summary).await?;
         let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts))?;
         let transaction = self.table.transaction();

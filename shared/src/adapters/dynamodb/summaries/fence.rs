@@ -10,7 +10,7 @@ use crate::{
         table::{Check, Write},
         tables::MemoryTable,
     },
-    domain::{AttemptId, Day, GuildId},
+    domain::{Day, GuildId, LeaseOwner},
     ports::StoreError,
 };
 
@@ -22,7 +22,7 @@ pub(super) struct Fence<'a> {
     pub(super) guild: GuildId,
     pub(super) day: Day,
     pub(super) version: u64,
-    pub(super) attempt: &'a AttemptId,
+    pub(super) owner: &'a LeaseOwner,
 }
 
 impl Fence<'_> {
@@ -33,7 +33,7 @@ impl Fence<'_> {
 
     /// The name of the generation of parts that belongs to it.
     pub(super) fn generation(&self) -> String {
-        keys::generation(self.version, self.attempt)
+        keys::generation(self.version, self.owner)
     }
 
     fn check(&self) -> Check {
@@ -45,7 +45,7 @@ impl Fence<'_> {
     }
 
     fn values(&self) -> [(&'static str, AttributeValue); 2] {
-        [(":owner", text(self.attempt.as_str())), (":version", number(self.version))]
+        [(":owner", text(self.owner.as_str())), (":version", number(self.version))]
     }
 }
 

@@ -37,8 +37,8 @@ impl MemoryTable {
             Some(summary) => self.with_parts(guild, day, summary).await?,
             None => None,
         };
-        let making = ledger.as_ref().map(LedgerItem::making).unwrap_or_default();
-        Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, making })
+        let build = ledger.as_ref().map(LedgerItem::build_state).unwrap_or_default();
+        Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, build })
     }
 
     /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone

@@ -14,8 +14,9 @@ use crate::{
         ingest_messages::ingest_messages,
         summarize_day::{Deps, Settings, summarize_day},
     },
+    contract::{DayReport, DayRequest, DayStatus},
     domain::prompt::Prompt,
-    ports::{DayReport, DayRequest, DayStatus, ReadDay as _},
+    ports::{ModelError, ReadDay as _},
     testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
 };
 
@@ -63,7 +64,13 @@ impl Guild {
             open_day_ttl: Duration::from_secs(3600),
             chunks: ChunkLimits { messages: 10, tokens: 60_000 },
         };
-        let deps = Deps { store: self.store.clone(), model: model.clone(), clock: self.clock.clone(), settings };
+        let deps = Deps {
+            memory: self.store.clone(),
+            messages: self.store.clone(),
+            model: model.clone(),
+            clock: self.clock.clone(),
+            settings,
+        };
         let request = DayRequest { guild_id: guild(), date: day(), user_ids: None, rebuild };
         summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{Allowance, Budget, prompt::Prompt},
-    ports::{Clock, ModelError, Reply, SpendBudget, Spending, StoreError},
+    ports::{Clock, ModelError, ModelResponse, SpendBudget, Spending, StoreError},
 };
 
 /// The budgets of a chain's models.
@@ -43,8 +43,8 @@ impl<S: SpendBudget, C: Clock> Budgets<S, C> {
     }
 
     /// Corrects what was counted by what the call took.
-    pub(super) async fn settle(&self, model: &str, reservation: Reservation, reply: &Reply) {
-        let Some(taken) = tokens(reply) else { return };
+    pub(super) async fn settle(&self, model: &str, reservation: Reservation, response: &ModelResponse) {
+        let Some(taken) = tokens(response) else { return };
         let difference = i64::try_from(taken).unwrap_or(i64::MAX) - i64::try_from(reservation.tokens).unwrap_or(0);
         if reservation.allowances.is_empty() || difference == 0 {
             return;
@@ -56,8 +56,8 @@ impl<S: SpendBudget, C: Clock> Budgets<S, C> {
 }
 
 /// The tokens a call took, where that is known: of one that broke off, nobody knows.
-fn tokens(reply: &Reply) -> Option<u64> {
-    match (reply.usage.tokens(), &reply.outcome) {
+fn tokens(response: &ModelResponse) -> Option<u64> {
+    match (response.usage.tokens(), &response.outcome) {
         (0, Err(ModelError::RateLimited { .. } | ModelError::DailyQuota | ModelError::Refused { .. })) => Some(0),
         (0, _) => None,
         (tokens, _) => Some(tokens),

@@ -45,7 +45,7 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
     }
 
     /// The error of a call that would find every model cooling down.
-    pub(super) async fn refusal(&self) -> Option<ModelError> {
+    pub(in crate::app) async fn refusal(&self) -> Option<ModelError> {
         let current = self.current().await;
         let all = self.models.iter().all(|model| current.contains_key(model));
         let soonest = current.into_values().min().filter(|_| all)?;

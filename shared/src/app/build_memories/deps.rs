@@ -1,0 +1,33 @@
+//! What memories are built with.
+
+use crate::{
+    app::Cooldowns,
+    domain::Calendar,
+    ports::{CommitMemory, CoolModels, HoldLeases, ReadWindow, SummarizeDay, WarmMemories},
+};
+
+/// What memories are built with.
+pub struct Deps<S, F, M, C> {
+    /// Days and people, without messages.
+    pub memory: S,
+    /// The functions that summarize days, and go on with memories that are not ready in time.
+    pub functions: F,
+    /// Who merges memories.
+    pub model: M,
+    /// The cooldowns of the models that summarize days.
+    pub summary_cooldowns: Cooldowns<S, C>,
+    /// The time.
+    pub clock: C,
+    /// Which days matter.
+    pub calendar: Calendar,
+}
+
+/// All that is needed from the store of what is known.
+pub trait MemoriesStore: ReadWindow + CommitMemory + HoldLeases + CoolModels {}
+
+impl<S: ReadWindow + CommitMemory + HoldLeases + CoolModels> MemoriesStore for S {}
+
+/// The other functions that are needed.
+pub trait MemoriesFunctions: SummarizeDay + WarmMemories {}
+
+impl<F: SummarizeDay + WarmMemories> MemoriesFunctions for F {}

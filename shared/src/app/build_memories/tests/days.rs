@@ -1,0 +1,80 @@
+//! The days of the window, and what stands in for those that fail (DESIGN rules 7, 13 and 14).
+
+use serde_json::json;
+
+use super::*;
+use crate::ports::InvokeError;
+
+#[tokio::test]
+async fn rule_7_only_days_that_are_not_fresh_are_invoked_for_the_people_asked_for() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    set_ledger(&store, "2026-11-21", 2, 0);
+    set_ledger(&store, "2026-11-20", 1, 0);
+    fresh(&store, "2026-11-19", &[]);
+    let days = ScriptedFunctions::new(|request| Ok(built(request, &[])));
+    ask(&store, &days, &no_model(), &[11, 10]).await.unwrap();
+    let asked: Vec<(String, Vec<UserId>, bool)> = days
+        .asked()
+        .into_iter()
+        .map(|request| (request.date.to_string(), request.user_ids.unwrap_or_default(), request.rebuild))
+        .collect();
+    let expected = ["2026-11-20", "2026-11-21"].map(|date| (date.to_owned(), vec![user(10), user(11)], false));
+    assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn a_day_that_fails_takes_no_other_with_it() {
+    let store = InMemoryStore::default();
+    for date in ["2026-11-22", "2026-11-21", "2026-11-20"] {
+        set_ledger(&store, date, 1, 0);
+    }
+    let days = ScriptedFunctions::new(|request| {
+        let failed = |error_type: &str, message: &str| {
+            Err(InvokeError::Failed { error_type: error_type.into(), message: message.into() })
+        };
+        match request.date.to_string().as_str() {
+            "2026-11-22" => failed("RateLimited", "the model's rate limit is reached; retry in 20 s"),
+            "2026-11-21" => failed("Lambda.Unknown", "somebody said hush"),
+            _ => Ok(built(request, &[(10, "Ann slept.")])),
+        }
+    });
+    let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
+    assert_eq!(text(&response, 10), Some("Ann slept."));
+    let failed = json!([
+        {"date": "2026-11-21", "error": "Internal"},
+        {"date": "2026-11-22", "error": "RateLimited", "retry_after_s": 20},
+    ]);
+    assert_eq!(serde_json::to_value(&response.errors).unwrap(), failed);
+    assert_eq!(response.days[&day("2026-11-22")], DayState::Failed);
+    assert_eq!(response.days[&day("2026-11-20")], DayState::Built);
+}
+
+#[tokio::test]
+async fn an_older_summary_stands_in_unless_something_was_deleted_since() {
+    let store = InMemoryStore::default();
+    for (date, purged_version) in [("2026-11-21", 0), ("2026-11-20", 2)] {
+        fresh(&store, date, &[(10, "Ann sailed.")]);
+        set_ledger(&store, date, 2, purged_version);
+    }
+    let days = ScriptedFunctions::failing(InvokeError::Unavailable { reason: "down".into() });
+    let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
+    assert_eq!(text(&response, 10), Some("Ann sailed."));
+    assert_eq!(response.days[&day("2026-11-21")], DayState::Stale);
+    assert_eq!(response.days[&day("2026-11-20")], DayState::Failed);
+    assert_eq!(response.errors.len(), 2);
+}
+
+#[tokio::test]
+async fn rule_14_a_day_that_cannot_be_read_is_failed_and_nothing_is_cached_without_it() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
+    store.fail_day(day("2026-11-19"));
+    let response = ask(&store, &no_days(), &ScriptedModel::answering("merged"), &[10]).await.unwrap();
+    assert_eq!(response.days[&day("2026-11-19")], DayState::Failed);
+    assert_eq!(text(&response, 10), Some("merged"));
+    let failed = json!([{"date": "2026-11-19", "error": "StoreUnavailable"}]);
+    assert_eq!(serde_json::to_value(&response.errors).unwrap(), failed);
+    assert!(store.memory(guild(), user(10)).is_none());
+}

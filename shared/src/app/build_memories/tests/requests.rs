@@ -1,0 +1,120 @@
+//! A request as a whole: all at once, in time, and in the shape of the contract (DESIGN rules 7 and 11).
+
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+
+use super::*;
+use crate::{
+    domain::prompt::Prompt,
+    ports::{InvokeError, ModelResponse},
+    testing::model_response,
+};
+
+#[tokio::test]
+async fn rule_7_warm_there_is_no_invocation_and_no_model_call() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
+    let first = ask(&store, &no_days(), &ScriptedModel::answering("merged"), &[10]).await.unwrap();
+    let second = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
+    assert_eq!((first.sources[&user(10)], second.sources[&user(10)]), (Source::Merged, Source::Cached));
+    assert_eq!((text(&second, 10), &second.days), (Some("merged"), &first.days));
+    let states: Vec<DayState> = second.days.values().copied().collect();
+    use DayState::{Cached, Empty};
+    assert_eq!(states, [Empty, Empty, Empty, Empty, Cached, Cached, Empty]);
+}
+
+/// A day function or a model that answers only when so many calls have come in at once.
+#[derive(Clone)]
+struct AllAtOnce(Arc<Barrier>);
+
+impl AllAtOnce {
+    fn new(calls: usize) -> Self {
+        Self(Arc::new(Barrier::new(calls)))
+    }
+}
+
+impl SummarizeDay for AllAtOnce {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        self.0.wait().await;
+        Ok(built(&request, &[(10, "a"), (11, "b"), (12, "c")]))
+    }
+}
+
+impl WarmMemories for AllAtOnce {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+        panic!("nothing is handed over")
+    }
+}
+
+impl LanguageModel for AllAtOnce {
+    fn name(&self) -> String {
+        "all:at-once".to_owned()
+    }
+
+    async fn generate(&self, _: &Prompt) -> ModelResponse {
+        self.0.wait().await;
+        model_response(&self.name(), Ok("merged".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn rule_7_all_days_at_once_and_then_all_people_at_once() {
+    let store = InMemoryStore::default();
+    for date in calendar().window(NOW.parse().unwrap()) {
+        set_ledger(&store, &date.to_string(), 1, 0);
+    }
+    let (days, model) = (AllAtOnce::new(7), AllAtOnce::new(3));
+    let asked = ask(&store, &days, &model, &[10, 11, 12]);
+    let response =
+        tokio::time::timeout(Duration::from_secs(20), asked).await.expect("one waits for the other").unwrap();
+    assert!(response.days.values().all(|day| *day == DayState::Built));
+    assert!(response.sources.values().all(|source| *source == Source::Merged));
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_at_all_is_an_error() {
+    let store = InMemoryStore::default();
+    calendar().window(NOW.parse().unwrap()).into_iter().for_each(|date| store.fail_day(date));
+    store.fail_person(user(10));
+    let error = ask(&store, &no_days(), &no_model(), &[10]).await.err().unwrap();
+    assert_eq!(error.kind, ErrorType::StoreUnavailable);
+}
+
+#[tokio::test]
+async fn the_answer_has_the_shape_of_the_contract() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed & slept.")]);
+    let ann = Person { last_name: Some(("Ann".into(), "5".parse().unwrap())), ..Person::default() };
+    store.put_person(guild(), user(10), ann);
+    let response = ask(&store, &no_days(), &no_model(), &[10, 11]).await.unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&response).unwrap());
+}
+
+#[tokio::test]
+async fn nobody_is_an_empty_answer_and_too_many_an_error() {
+    let store = InMemoryStore::default();
+    let nobody = ask(&store, &no_days(), &no_model(), &[]).await.unwrap();
+    assert!(nobody.memories.is_empty() && nobody.errors.is_empty());
+    let hundred: Vec<u64> = (1..=100).chain(1..=100).collect();
+    assert_eq!(ask(&store, &no_days(), &no_model(), &hundred).await.unwrap().memories.len(), 100);
+    let too_many: Vec<u64> = (1..=101).collect();
+    let error = ask(&store, &no_days(), &no_model(), &too_many).await.err().unwrap();
+    assert_eq!(error, AppError::invalid("user_ids: at most 100 people in a call, but there are 101"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_11_a_merge_that_outlasts_the_lambda_is_stopped_and_handed_over() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    teach(&store, 10, &["likes tea"]);
+    let endless = ScriptedModel::answering("too late").taking(Duration::from_secs(1_000));
+    let functions = no_days();
+    for warm in [false, true] {
+        let request = Request { warm, ..request(&[10]) };
+        let answer = build(&store, functions.clone(), endless.clone(), &FixedClock::at(NOW), request).await.unwrap();
+        assert_eq!((answer.sources[&user(10)], answer.errors.len()), (Source::Unmerged, 0), "it did not fail");
+        assert_eq!(functions.handed_over(), [user(10)], "once, and not by the one it was handed over to");
+    }
+}

@@ -1,0 +1,137 @@
+//! Has guild-days summarized by `daily_summary`, all at once, and waits for those that somebody else is building.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{
+    AppError, Deadline,
+    retry::backoff,
+    single_flight::{Builds, Outcome, await_all},
+};
+use crate::{
+    domain::{Calendar, Day, DayRecord, DaySummary, Freshness, GuildId, UserId},
+    ports::{Clock, DayReport, DayRequest, DayStatus, InvokeError, ModelError, ReadWindow, SummarizeDay},
+};
+
+/// The days that are not fresh, as they were seen first, and who builds them.
+pub(super) struct DayBuilds<'a, S, F, R, C> {
+    /// Where commits of others are looked for.
+    pub(super) memory: &'a S,
+    /// Who builds.
+    pub(super) functions: &'a F,
+    /// Why no model would be asked: a day that needs one fails before anybody is invoked (DESIGN rule 10).
+    pub(super) refusal: R,
+    pub(super) clock: &'a C,
+    pub(super) calendar: Calendar,
+    pub(super) guild: GuildId,
+    /// Whose texts are wanted; everybody's if left out.
+    pub(super) users: Option<&'a [UserId]>,
+    pub(super) seen: BTreeMap<Day, DayRecord>,
+    pub(super) deadline: Deadline,
+}
+
+/// What came of a day.
+pub(super) enum BuiltDay {
+    /// `daily_summary` answered; never that it is pending.
+    Answered(DayReport),
+    /// Somebody else committed this summary.
+    Committed(DaySummary),
+    /// All that was said is deleted meanwhile.
+    Empty,
+}
+
+impl<S, F, R, C> DayBuilds<'_, S, F, R, C>
+where
+    S: ReadWindow,
+    F: SummarizeDay,
+    R: AsyncFn() -> Option<ModelError>,
+    C: Clock,
+{
+    /// All days that were built or failed before the deadline.
+    pub(super) async fn all(&self) -> BTreeMap<Day, Result<BuiltDay, AppError>> {
+        await_all(self, self.seen.keys().copied(), self.deadline).await
+    }
+
+    async fn build(&self, day: Day, seen: &DayRecord) -> Outcome<BuiltDay> {
+        let needs_a_model = self.freshness(day, seen, self.clock.now()) == Freshness::Outdated;
+        if needs_a_model && let Some(refusal) = (self.refusal)().await {
+            return Outcome::Done(Err(refusal.into()));
+        }
+        match self.invoke(day).await {
+            Ok(report) if report.status == DayStatus::Pending => Outcome::Held,
+            Ok(report) => Outcome::Done(Ok(BuiltDay::Answered(report))),
+            Err(error) => Outcome::Done(Err(error.into())),
+        }
+    }
+
+    /// Invokes `daily_summary`, again and again while invocations are throttled: the deadline ends it.
+    async fn invoke(&self, day: Day) -> Result<DayReport, InvokeError> {
+        let user_ids = self.users.map(<[UserId]>::to_vec);
+        let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false };
+        let mut retries = 0;
+        loop {
+            match self.functions.summarize_day(request.clone()).await {
+                Err(InvokeError::Throttled) => tokio::time::sleep(backoff(retries)).await,
+                answer => return answer,
+            }
+            retries += 1;
+        }
+    }
+
+    /// What a look at a day that somebody else was building tells: any commit at or above the version that was seen first
+    /// will do (DESIGN rule 8).
+    fn outcome(&self, day: Day, record: DayRecord, now: Timestamp) -> Outcome<BuiltDay> {
+        let Some(seen) = self.seen.get(&day) else { return Outcome::Free };
+        let freshness = self.freshness(day, &record, now);
+        if freshness == Freshness::Empty {
+            return Outcome::Done(Ok(BuiltDay::Empty));
+        }
+        let is_there = freshness == Freshness::Fresh || is_commit_since(seen, &record);
+        match record.summary {
+            Some(summary) if is_there => Outcome::Done(Ok(BuiltDay::Committed(summary))),
+            _ => Outcome::of_missing(&record.build, &seen.build, None, now),
+        }
+    }
+
+    fn freshness(&self, day: Day, record: &DayRecord, now: Timestamp) -> Freshness {
+        record.freshness(self.calendar.is_closed(day, now), now)
+    }
+}
+
+impl<S, F, R, C> Builds for DayBuilds<'_, S, F, R, C>
+where
+    S: ReadWindow,
+    F: SummarizeDay,
+    R: AsyncFn() -> Option<ModelError>,
+    C: Clock,
+{
+    type Key = Day;
+    type Built = BuiltDay;
+
+    async fn try_build(&self, day: Day) -> Outcome<BuiltDay> {
+        let Some(seen) = self.seen.get(&day) else { return Outcome::Free };
+        tokio::select! {
+            outcome = self.build(day, seen) => outcome,
+            () = self.deadline.reached() => Outcome::Free,
+        }
+    }
+
+    async fn look(&self, days: &BTreeSet<Day>) -> Vec<(Day, Outcome<BuiltDay>)> {
+        let days: Vec<Day> = days.iter().copied().collect();
+        let window = self.memory.read_window(self.guild, &days, &[]).await;
+        let now = self.clock.now();
+        let outcome = |(day, record)| match record {
+            Ok(record) => (day, self.outcome(day, record, now)),
+            Err(_) => (day, Outcome::Held),
+        };
+        window.days.into_iter().map(outcome).collect()
+    }
+}
+
+/// Whether a summary was committed that has everything that was there when `seen` was read, and nothing that was deleted.
+fn is_commit_since(seen: &DayRecord, record: &DayRecord) -> bool {
+    let wanted = seen.ledger.map_or(0, |ledger| ledger.version);
+    let is_other = |summary: &&DaySummary| seen.summary.as_ref().is_none_or(|known| known.built_at != summary.built_at);
+    record.unpurged_summary().filter(is_other).is_some_and(|summary| summary.version >= wanted)
+}

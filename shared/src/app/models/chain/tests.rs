@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use super::*;
+use crate::{
+    domain::{Priority, prompt::AnswerFormat},
+    testing::{FixedClock, InMemoryStore, ScriptedModel},
+};
+
+struct Chain {
+    models: [ScriptedModel; 2],
+    budgets: [Budget; 2],
+    store: InMemoryStore,
+    clock: FixedClock,
+}
+
+impl Chain {
+    fn of([first, second]: [ScriptedModel; 2]) -> Self {
+        Self {
+            models: [first.named("first"), second.named("second")],
+            budgets: [Budget::default(); 2],
+            store: InMemoryStore::default(),
+            clock: FixedClock::at("2026-11-22T12:00:00Z"),
+        }
+    }
+
+    /// As another Lambda would ask: with the store and nothing else in common.
+    async fn ask(&self) -> Result<String, ModelError> {
+        self.ask_for(Priority::Normal).await.outcome.map(|answer| answer.text)
+    }
+
+    async fn ask_for(&self, priority: Priority) -> ModelResponse {
+        let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
+        let models = self.models.clone().into_iter().zip(self.budgets).collect();
+        ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await
+    }
+
+    fn asked(&self) -> [usize; 2] {
+        [self.models[0].asked().len(), self.models[1].asked().len()]
+    }
+}
+
+fn limited(seconds: u64) -> ModelError {
+    ModelError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) }
+}
+
+#[tokio::test]
+async fn rule_10_a_429_cools_the_model_down_for_all_and_the_next_stands_in() {
+    let chain = Chain::of([ScriptedModel::failing(limited(20)), ScriptedModel::answering("second")]);
+    assert_eq!(chain.ask().await, Ok("second".to_owned()));
+    assert_eq!(chain.ask().await, Ok("second".to_owned()));
+    assert_eq!(chain.asked(), [1, 2], "the first is left alone");
+    chain.clock.set("2026-11-22T12:00:20Z");
+    chain.ask().await.unwrap();
+    assert_eq!(chain.asked(), [2, 3]);
+}
+
+#[tokio::test]
+async fn rule_10_when_all_cool_down_it_fails_at_once_with_the_soonest_time() {
+    let chain = Chain::of([ScriptedModel::failing(ModelError::DailyQuota), ScriptedModel::failing(limited(20))]);
+    assert_eq!(chain.ask().await, Err(limited(20)));
+    chain.clock.set("2026-11-22T12:00:05Z");
+    assert_eq!(chain.ask().await, Err(limited(15)));
+    assert_eq!(chain.asked(), [1, 1]);
+    chain.clock.set("2026-11-23T08:00:00Z");
+    chain.ask().await.unwrap_err();
+    assert_eq!(chain.asked(), [2, 2], "midnight in Los Angeles");
+}
+
+#[tokio::test]
+async fn rule_10_a_cooldown_only_ever_grows() {
+    let chain = Chain::of([ScriptedModel::failing(limited(60)), ScriptedModel::answering("second")]);
+    chain.ask().await.unwrap();
+    chain.store.cool_down("first", "2026-11-22T12:00:10Z".parse().unwrap()).await.unwrap();
+    chain.clock.set("2026-11-22T12:00:30Z");
+    chain.ask().await.unwrap();
+    assert_eq!(chain.asked(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_model_that_is_down_hands_over_without_cooling_down() {
+    let down = ModelError::Unavailable { reason: "down".into() };
+    let chain = Chain::of([ScriptedModel::failing(down.clone()), ScriptedModel::failing(ModelError::TooLong)]);
+    assert_eq!(chain.ask().await, Err(ModelError::TooLong));
+    assert_eq!(chain.ask().await, Err(ModelError::TooLong));
+    assert_eq!(chain.asked(), [2, 2]);
+}
+
+#[tokio::test]
+async fn a_failure_costs_too() {
+    let down = ModelError::Unavailable { reason: "down".into() };
+    let chain = Chain::of([ScriptedModel::failing(down), ScriptedModel::answering("second")]);
+    let usage = chain.ask_for(Priority::Normal).await.usage;
+    let expected = Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 2, retries: 1, failures: 1 };
+    assert_eq!(usage, expected);
+}
+
+#[tokio::test]
+async fn a_spent_budget_hands_over_and_then_refuses_with_the_time_to_retry() {
+    let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::answering("second")]);
+    let rpm = |requests| Budget { requests_per_minute: Some(requests), ..Budget::default() };
+    chain.budgets = [rpm(2), rpm(1)];
+    chain.clock.set("2026-11-22T12:00:15Z");
+    let first = || async { chain.ask_for(Priority::First).await.outcome.map(|answer| answer.text) };
+    for expected in [Ok("first"), Ok("first"), Ok("second"), Err(limited(45))] {
+        assert_eq!(first().await, expected.map(str::to_owned));
+    }
+    assert_eq!(chain.asked(), [2, 1], "nobody is asked whose budget is spent");
+    chain.clock.set("2026-11-22T12:01:00Z");
+    assert_eq!(first().await, Ok("first".to_owned()), "another minute");
+}
+
+#[tokio::test]
+async fn the_last_of_a_budget_is_for_those_that_come_first() {
+    let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
+    chain.budgets[0].requests_per_day = Some(5);
+    for _ in 0..4 {
+        assert!(chain.ask().await.is_ok());
+    }
+    assert_eq!(chain.ask().await, Err(limited(600)), "a fifth is kept");
+    assert!(chain.ask_for(Priority::First).await.outcome.is_ok());
+    assert!(chain.ask_for(Priority::First).await.outcome.is_err());
+    assert_eq!(chain.asked()[0], 5);
+}
+
+#[tokio::test]
+async fn tokens_are_counted_by_estimate_and_corrected_by_what_the_model_says() {
+    let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
+    // A prompt of about 4 tokens turns out to take 13.
+    chain.budgets[0].tokens_per_minute = Some(30);
+    let mut answered = 0;
+    while chain.ask_for(Priority::First).await.outcome.is_ok() {
+        answered += 1;
+    }
+    assert_eq!(answered, 3, "after 13 and 26 there is room for 4");
+}
+
+#[tokio::test]
+async fn what_was_blocked_is_not_tried_elsewhere() {
+    let blocked = ModelError::Blocked { reason: "SAFETY".into() };
+    let chain = Chain::of([ScriptedModel::failing(blocked.clone()), ScriptedModel::answering("second")]);
+    assert_eq!(chain.ask().await, Err(blocked));
+    assert_eq!(chain.asked(), [1, 0]);
+}

@@ -1,0 +1,11 @@
+//! The models that are asked: by a deadline, in a chain, left alone while they cool down, and within their budgets.
+
+mod asking;
+mod budgets;
+mod chain;
+mod chain_error;
+mod cooldowns;
+
+pub(super) use asking::ask_before;
+pub use chain::ModelChain;
+pub use cooldowns::Cooldowns;

@@ -1,0 +1,159 @@
+//! Builds a day's summary under the lease of its owner.
+
+use jiff::Timestamp;
+
+use super::{
+    chunks::{Chunks, Summarized},
+    deps::{Deps, SummarizeStore},
+    report,
+    serve::serve,
+    transcript::{messages, transcript},
+};
+use crate::{
+    app::{AppError, Deadline, ErrorType, single_flight::Work},
+    contract::{DayReport, DayRequest, DayStatus},
+    domain::{Day, DayRecord, DaySummary, LeaseOwner, Message, Priority, SummaryStatus, prompt::Transcript},
+    ports::{Clock, LanguageModel, ReadMessages, StoreError},
+};
+
+/// How often a day is built in one request because messages were deleted from it meanwhile.
+const MAX_BUILDS: u32 = 3;
+
+/// The build of a day.
+pub(super) struct Build<'a, S, R, M, C> {
+    pub(super) deps: &'a Deps<S, R, M, C>,
+    pub(super) deadline: Deadline,
+    pub(super) request: &'a DayRequest,
+    /// Whose lease it is under.
+    pub(super) owner: &'a LeaseOwner,
+}
+
+/// What was read before a model is asked.
+struct Read {
+    messages: Vec<Message>,
+    read_at: Timestamp,
+    /// The ledger's version before the messages were read.
+    version: u64,
+    /// When the summary was built that is to be made anew, if one is.
+    rebuilds: Option<Timestamp>,
+}
+
+impl<S, R, M, C> Build<'_, S, R, M, C>
+where
+    S: SummarizeStore,
+    R: ReadMessages,
+    M: LanguageModel,
+    C: Clock,
+{
+    /// Builds the summary, and again from what is left while messages are deleted meanwhile.
+    ///
+    /// # Errors
+    /// What the store or the model failed with; `Throttled` when the deletions do not end.
+    pub(super) async fn run(&self) -> Result<Work<DayReport>, AppError> {
+        for _ in 0..MAX_BUILDS {
+            if let Some(work) = self.try_once().await? {
+                return Ok(work);
+            }
+        }
+        let message = "messages of this day keep being deleted while it is summarized; ask again later";
+        Err(AppError::new(ErrorType::Throttled, message))
+    }
+
+    /// `None`: something was deleted meanwhile. Having got the lease, it looks again: somebody may have been faster.
+    async fn try_once(&self) -> Result<Option<Work<DayReport>>, AppError> {
+        // Taken before anything is read: a summary may be called final only if all of it was read after its day had
+        // closed (DESIGN rule 4).
+        let read_at = self.deps.clock.now();
+        let record = self.record().await?;
+        if let Some(report) = serve(self.deps, self.request, &record, read_at).await? {
+            return Ok(Some(Work::Uncommitted(report)));
+        }
+        let Some(ledger) = record.ledger else { return Ok(None) };
+        let messages = messages(self.deps, self.request, read_at).await?;
+        if (messages.len() as u64) < ledger.message_count && self.is_still_at(ledger.version).await? {
+            return Ok(Some(Work::Uncommitted(self.what_is_left(&record))));
+        }
+        let rebuilds = record.summary.as_ref().filter(|_| self.request.rebuild).map(|summary| summary.built_at);
+        let summary = self.summarize(Read { messages, read_at, version: ledger.version, rebuilds }).await?;
+        self.commit(&summary).await
+    }
+
+    async fn record(&self) -> Result<DayRecord, StoreError> {
+        self.deps.memory.read_day(self.request.guild_id, self.request.date).await
+    }
+
+    /// Fewer messages than the ledger counts: some were deleted since it was read, or have expired. A day whose messages
+    /// have begun to expire is never rebuilt from the rest (DESIGN rule 6).
+    async fn is_still_at(&self, version: u64) -> Result<bool, StoreError> {
+        Ok(self.record().await?.ledger.is_some_and(|now| now.version == version))
+    }
+
+    /// What is served of a day whose messages have begun to expire.
+    fn what_is_left(&self, record: &DayRecord) -> DayReport {
+        match record.unpurged_summary() {
+            Some(summary) => report::summarized(self.request, DayStatus::Cached, summary),
+            None => report::bare(self.request, DayStatus::Empty),
+        }
+    }
+
+    async fn summarize(&self, read: Read) -> Result<DaySummary, AppError> {
+        let (guild, day) = (self.request.guild_id, self.request.date);
+        let transcript = transcript(self.deps, self.request, &read.messages).await?;
+        let chunks = Chunks {
+            store: &self.deps.memory,
+            model: &self.deps.model,
+            clock: &self.deps.clock,
+            deadline: self.deadline,
+            guild,
+            day,
+            transcript: &transcript,
+            priority: if day == Day::of(read.read_at) { Priority::First } else { Priority::Normal },
+            version: read.version,
+            owner: self.owner,
+            since: read.rebuilds,
+        };
+        let summarized = chunks.summarize(self.deps.settings.chunks).await?;
+        let built_at = self.deps.clock.now();
+        let (chunks, calls) = (summarized.chunks, summarized.usage.calls);
+        tracing::info!(event = "day_built", %guild, date = %day, messages = transcript.len(), chunks, calls);
+        let expires_at = self.deps.settings.expires_at(day, read.read_at, built_at);
+        Ok(summary(summarized, &transcript, read.version, built_at, expires_at))
+    }
+
+    async fn commit(&self, summary: &DaySummary) -> Result<Option<Work<DayReport>>, AppError> {
+        let (guild, day) = (self.request.guild_id, self.request.date);
+        let built = || Some(Work::Committed(report::summarized(self.request, DayStatus::Built, summary)));
+        match self.deps.memory.commit_summary(guild, day, summary, self.owner).await {
+            Ok(()) => return Ok(built()),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let now = self.record().await?;
+        if now.summary.is_some_and(|there| there.built_at == summary.built_at && there.texts == summary.texts) {
+            // The commit had passed, and its answer was lost.
+            return Ok(built());
+        }
+        Ok((!now.build.belongs_to(self.owner)).then_some(Work::Lost))
+    }
+}
+
+fn summary(
+    summarized: Summarized,
+    transcript: &Transcript,
+    version: u64,
+    built_at: Timestamp,
+    expires_at: Option<Timestamp>,
+) -> DaySummary {
+    let blocked = !transcript.is_empty() && summarized.blocked_messages == transcript.len() as u64;
+    DaySummary {
+        texts: summarized.texts,
+        status: if blocked { SummaryStatus::Blocked } else { SummaryStatus::Built },
+        version,
+        built_at,
+        expires_at,
+        model: summarized.models.join(","),
+        prompt_hash: Transcript::instructions_hash(),
+        usage: summarized.usage,
+        blocked_messages: summarized.blocked_messages,
+    }
+}

@@ -1,0 +1,52 @@
+//! What a summary is made with.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{Day, prompt::ChunkLimits},
+    ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadPeople},
+};
+
+/// What a summary is made with.
+pub struct Deps<S, R, M, C> {
+    /// Days, and who is known.
+    pub memory: S,
+    /// What was written.
+    pub messages: R,
+    /// Who writes summaries.
+    pub model: M,
+    /// The time.
+    pub clock: C,
+    /// How long summaries live, and what they are made of.
+    pub settings: Settings,
+}
+
+/// All that is needed from the store of what is known.
+pub trait SummarizeStore: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases {}
+
+impl<S: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases> SummarizeStore for S {}
+
+/// How long summaries live, and what they are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How long after its end a day stays open.
+    pub settle: Duration,
+    /// The life of an open day's summary (DESIGN rule 2).
+    pub open_day_ttl: Duration,
+    /// What goes into one model call.
+    pub chunks: ChunkLimits,
+}
+
+impl Settings {
+    pub(super) fn is_closed(&self, day: Day, at: Timestamp) -> bool {
+        day.is_closed(at, self.settle)
+    }
+
+    /// The end of the life that a summary begins at `from` (DESIGN rule 2): what decides is when the messages were read.
+    pub(super) fn expires_at(&self, day: Day, read_at: Timestamp, from: Timestamp) -> Option<Timestamp> {
+        let end = || from.checked_add(self.open_day_ttl).unwrap_or(Timestamp::MAX);
+        (!self.is_closed(day, read_at)).then(end)
+    }
+}
