@@ -10,6 +10,7 @@ mod error;
 mod get_memories;
 mod ingest_messages;
 mod people;
+mod request;
 mod respond;
 mod sync_messages;
 
@@ -18,5 +19,6 @@ pub use error::{ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
 pub use ingest_messages::{IngestReport, IngestRequest, Rejected, Skipped};
 pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
+pub use request::Request;
 pub use respond::{DeferredInteraction, Question};
 pub use sync_messages::{GuildReport, SyncReport};
