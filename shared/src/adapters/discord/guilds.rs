@@ -66,13 +66,25 @@ impl WireChannel {
         });
         Channel {
             id: self.id,
-            kind: ChannelKind::of(self.kind),
+            kind: kind(self.kind),
             parent: self.parent_id,
             last_message: self.last_message_id,
             age_restricted: self.nsfw.unwrap_or_default(),
             allowed,
             denied,
         }
+    }
+}
+
+/// By the number that Discord gives it. What is new is nothing that is read.
+fn kind(number: u64) -> ChannelKind {
+    match number {
+        0 | 5 => ChannelKind::Text,
+        2 | 13 => ChannelKind::Voice,
+        10 | 11 => ChannelKind::PublicThread,
+        12 => ChannelKind::PrivateThread,
+        15 | 16 => ChannelKind::Forum,
+        _ => ChannelKind::Other,
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn select(
 /// see.
 fn is_read(channel: &Channel, channels: &GuildChannels, settings: &GuildSettings) -> bool {
     let has_messages = match channel.kind {
-        ChannelKind::Text | ChannelKind::PublicThread | ChannelKind::PrivateThread => true,
+        ChannelKind::Text | ChannelKind::Voice | ChannelKind::PublicThread | ChannelKind::PrivateThread => true,
         ChannelKind::Forum | ChannelKind::Other => false,
     };
     has_messages

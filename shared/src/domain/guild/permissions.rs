@@ -14,11 +14,11 @@ impl Permissions {
     pub const NONE: Self = Self(0);
     /// Everything else is implied by this one.
     pub const ADMINISTRATOR: Self = Self(1 << 3);
-    /// Changing the guild's settings.
+    /// Changing the guild's settings: what makes a moderator.
     pub const MANAGE_GUILD: Self = Self(1 << 5);
     /// Seeing that a channel is there, and what is said in it from now on.
     pub const VIEW_CHANNEL: Self = Self(1 << 10);
-    /// Deleting what others wrote: what makes a moderator.
+    /// Deleting what others wrote.
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
     /// Reading what was said before.
     pub const READ_MESSAGE_HISTORY: Self = Self(1 << 16);
