@@ -1,7 +1,7 @@
 //! Wiring of the `interactions` Lambda, which sits behind a Function URL.
 
 use guild_memory::{
-    adapters::{SystemClock, dynamodb::MemoryTable, lambda::Responder, sdk_config},
+    adapters::{SystemClock, dynamodb::MemoryTable, lambda::Respond, sdk_config},
     app::interact,
     config::{InteractionsConfig, environment},
     telemetry,
@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
     let config = InteractionsConfig::read(environment)?;
     let aws = sdk_config().await;
     let store = MemoryTable::new(&aws, config.memory_table);
-    let responder = Responder::new(&aws, config.respond_function);
+    let responder = Respond::new(&aws, config.respond_function);
     tokio::join!(store.warm_up(), responder.warm_up());
     let deps = Deps {
         public_key: config.public_key,

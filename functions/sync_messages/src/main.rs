@@ -5,7 +5,7 @@ use guild_memory::{
         SystemClock,
         discord::Discord,
         dynamodb::{MemoryTable, MessagesTable},
-        lambda::{self, DayCloser},
+        lambda::{self, DailySummary},
         sdk_config, secrets,
     },
     app::{Cooldowns, sync_messages::Settings},
@@ -26,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
         discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),
-        functions: DayCloser::new(&aws, config.daily_summary_function),
+        functions: DailySummary::retried(&aws, config.daily_summary_function),
         summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
         messages: MessagesTable::new(memory.clone(), config.messages_table),
         memory,

@@ -3,8 +3,8 @@
 mod authors;
 mod deps;
 mod incoming;
+mod limits;
 mod outcome;
-mod sent_message;
 mod transactions;
 mod writer;
 

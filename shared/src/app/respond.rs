@@ -25,6 +25,7 @@ use crate::{
 };
 use deliver::{deliver, time_left};
 pub use deps::{Deps, RespondFunctions, RespondMemory};
+pub use show::LONGEST_WAIT;
 
 /// What a Lambda keeps of its own time to edit the reply.
 const DELIVERY_MARGIN: Duration = Duration::from_secs(40);

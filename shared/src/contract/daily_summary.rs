@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
 use crate::domain::{Day, GuildId, UserId};
 
 /// Which guild-day is to be summarized, and for whom.
@@ -19,6 +20,17 @@ pub struct DayRequest {
     /// Make it anew, whatever is there.
     #[serde(default)]
     pub rebuild: bool,
+}
+
+impl DayRequest {
+    /// For the texts of everybody, from the summary that is there if it may be served.
+    pub fn new(guild_id: GuildId, date: Day) -> Self {
+        Self { guild_id, date, user_ids: None, rebuild: false }
+    }
+}
+
+impl Request for DayRequest {
+    type Response = DayReport;
 }
 
 /// What became of a guild-day.

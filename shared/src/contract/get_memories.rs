@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::ErrorType;
+use super::{error::ErrorType, request::Request};
 use crate::domain::{Day, GuildId, Source, UserId};
 
 /// Whose memories are wanted, and by when.
@@ -26,10 +26,19 @@ pub struct MemoriesRequest {
 }
 
 impl MemoriesRequest {
+    /// For a caller who waits as long as it takes.
+    pub fn new(guild_id: GuildId, user_ids: Vec<UserId>) -> Self {
+        Self { guild_id, user_ids, max_wait_ms: None, prompt: false, warm: false }
+    }
+
     /// How long the caller waits.
     pub fn max_wait(&self) -> Option<Duration> {
         self.max_wait_ms.map(Duration::from_millis)
     }
+}
+
+impl Request for MemoriesRequest {
+    type Response = MemoriesResponse;
 }
 
 /// The memories.

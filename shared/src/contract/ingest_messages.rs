@@ -1,21 +1,100 @@
 //! `ingest_messages`: messages and deletions, in any order, any number of times.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
-use crate::domain::{Day, GuildId};
+use crate::domain::{ChannelId, Day, GuildId, MessageId, UserId};
+
+/// Characters of a message's text: Discord allows 4,000, and other sources may have a little more.
+pub const MAX_CONTENT_CHARS: usize = 8_000;
+/// People a message can mention.
+pub const MAX_MENTIONS: usize = 100;
+/// What can be attached to a message.
+pub const MAX_ATTACHMENTS: usize = 20;
+/// Characters of the words for each attachment.
+pub const MAX_ATTACHMENT_CHARS: usize = 1_000;
 
 /// A batch of messages as it was sent. A bad message does not spoil the others, so they are decoded one by one.
 #[derive(Deserialize)]
 pub struct IngestRequest {
     /// The guild they were written in.
     pub guild_id: GuildId,
-    /// New and edited messages.
+    /// New and edited messages, each a [`SentMessage`].
     #[serde(default)]
     pub messages: Vec<Value>,
     /// Ids of messages that were deleted.
     #[serde(default)]
     pub deleted: Vec<Value>,
+}
+
+/// A message as callers send it. What may be left out may also be null.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// The channel or thread it was written in.
+    pub channel_id: ChannelId,
+    /// The channel that the thread is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_channel_id: Option<ChannelId>,
+    /// Who wrote it.
+    pub author: SentAuthor,
+    /// Its text.
+    #[serde(default, deserialize_with = "or_default")]
+    pub content: String,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+    /// When it was edited last.
+    #[serde(default, deserialize_with = "time", skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// People it mentions.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<SentMention>,
+    /// What is attached to it, in words.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+}
+
+/// Who wrote a message.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentAuthor {
+    /// Their account.
+    pub id: UserId,
+    /// The name they are seen under.
+    pub name: String,
+    /// Whether it is a bot, of which nothing is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
+}
+
+/// Somebody who is mentioned.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMention {
+    /// Their account.
+    pub id: UserId,
+    /// The name they are seen under.
+    pub name: String,
+}
+
+/// Without the text: chat never reaches a log or an error (DESIGN rule 21).
+impl fmt::Debug for SentMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentMessage").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A time; an error does not repeat what was sent.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(|_| de::Error::custom("not a time (2026-11-22T09:14:00Z)"))).transpose()
 }
 
 /// What became of the batch.
@@ -60,4 +139,29 @@ pub struct Rejected {
     pub id: String,
     /// What is wrong with it.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_left_out_may_also_be_null_and_is_left_out_again() {
+        let bare = json!({"id": "5", "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": ""});
+        let mut nulls = bare.clone();
+        for field in ["parent_channel_id", "content", "reply_to", "edited_at", "mentions", "attachments"] {
+            nulls[field] = Value::Null;
+        }
+        let message: SentMessage = serde_json::from_value(nulls).unwrap();
+        assert_eq!(serde_json::to_value(&message).unwrap(), bare);
+    }
+
+    #[test]
+    fn rule_21_a_time_that_is_none_is_not_repeated() {
+        let message = json!({"id": "5", "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "edited_at": "hush"});
+        let error = serde_json::from_value::<SentMessage>(message).unwrap_err().to_string();
+        assert_eq!(error, "not a time (2026-11-22T09:14:00Z)");
+    }
 }

@@ -10,13 +10,18 @@ mod error;
 mod get_memories;
 mod ingest_messages;
 mod people;
+mod request;
 mod respond;
 mod sync_messages;
 
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
 pub use error::{ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
-pub use ingest_messages::{IngestReport, IngestRequest, Rejected, Skipped};
+pub use ingest_messages::{
+    IngestReport, IngestRequest, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Rejected,
+    SentAuthor, SentMention, SentMessage, Skipped,
+};
 pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
+pub use request::Request;
 pub use respond::{DeferredInteraction, Question};
 pub use sync_messages::{GuildReport, SyncReport};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
 use crate::domain::{Day, GuildId, Handle, Language, UserId};
 
 /// An interaction whose answer has to wait, with everything that is needed to give it. Whoever asks for it has checked that
@@ -18,6 +19,11 @@ pub struct DeferredInteraction {
     /// What is asked for.
     #[serde(flatten)]
     pub question: Question,
+}
+
+/// Nobody reads the answer.
+impl Request for DeferredInteraction {
+    type Response = ();
 }
 
 /// What takes long to answer.

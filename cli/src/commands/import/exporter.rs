@@ -1,16 +1,14 @@
 //! Messages as DiscordChatExporter writes them, in its current form and in older ones, which lack some fields.
 
-use guild_memory::domain::{ChannelId, GuildId, MAX_NAME_CHARS, MessageId, UserId};
+use guild_memory::{
+    contract::{MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_MENTIONS, SentAuthor, SentMention, SentMessage},
+    domain::{ChannelId, GuildId, MAX_NAME_CHARS, MessageId, UserId},
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::message::{Message, Person, Skip};
-
-/// What `ingest_messages` takes of one message.
-const MAX_MENTIONS: usize = 100;
-const MAX_ATTACHMENTS: usize = 20;
-const MAX_ATTACHMENT_CHARS: usize = 1_000;
+use super::message::Skip;
 
 /// What stands before the messages of an export.
 #[derive(Debug, Deserialize)]
@@ -41,7 +39,7 @@ impl Head {
     }
 
     /// The message in that element, or why it is left out.
-    pub(super) fn message(&self, element: &[u8]) -> serde_json::Result<Result<Message, Skip>> {
+    pub(super) fn message(&self, element: &[u8]) -> serde_json::Result<Result<SentMessage, Skip>> {
         let exported: Exported = serde_json::from_slice(element)?;
         if exported.author.is_bot {
             return Ok(Err(Skip::Bot));
@@ -134,30 +132,34 @@ struct Reference {
 }
 
 impl Exported {
-    fn into_message(self, head: &Head) -> Message {
+    fn into_message(self, head: &Head) -> SentMessage {
         let reply_to = self.reference.filter(|_| self.kind.is_reply()).and_then(|reference| reference.message_id);
         let attached = self.attachments.into_iter().map(|attachment| attachment.file_name);
         let attached = attached.chain(self.stickers.into_iter().map(|sticker| format!("sticker: {}", sticker.name)));
-        Message {
+        SentMessage {
             id: self.id,
             channel_id: head.channel.id,
             parent_channel_id: head.parent(),
-            author: self.author.into_person(),
+            author: SentAuthor { id: self.author.id, name: self.author.shown_name(), bot: false },
             content: self.content.unwrap_or_default(),
             reply_to,
             edited_at: self.timestamp_edited,
-            mentions: self.mentions.into_iter().take(MAX_MENTIONS).map(ExportedPerson::into_person).collect(),
+            mentions: self.mentions.into_iter().take(MAX_MENTIONS).map(ExportedPerson::into_mention).collect(),
             attachments: attached.take(MAX_ATTACHMENTS).map(|text| clipped(&text, MAX_ATTACHMENT_CHARS)).collect(),
         }
     }
 }
 
 impl ExportedPerson {
-    /// By the name shown in the guild. Deleted accounts can have none at all.
-    fn into_person(self) -> Person {
-        let names = [self.nickname, self.name].into_iter().flatten();
-        let name = names.map(|name| name.trim().to_owned()).find(|name| !name.is_empty());
-        Person { id: self.id, name: clipped(name.as_deref().unwrap_or("unknown"), MAX_NAME_CHARS) }
+    /// The name shown in the guild. Deleted accounts can have none at all.
+    fn shown_name(&self) -> String {
+        let names = [&self.nickname, &self.name].into_iter().flatten();
+        let name = names.map(|name| name.trim()).find(|name| !name.is_empty());
+        clipped(name.unwrap_or("unknown"), MAX_NAME_CHARS)
+    }
+
+    fn into_mention(self) -> SentMention {
+        SentMention { id: self.id, name: self.shown_name() }
     }
 }
 

@@ -1,35 +1,12 @@
-//! Messages as `ingest_messages` takes them, and the moving of their time.
+//! Messages on their way to `ingest_messages`, and the moving of their time.
 
-use guild_memory::domain::{ChannelId, Day, GuildId, MessageId, UserId};
+use guild_memory::{
+    contract::SentMessage,
+    domain::{Day, GuildId, MessageId},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// A message of an export.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Message {
-    pub(super) id: MessageId,
-    pub(super) channel_id: ChannelId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) parent_channel_id: Option<ChannelId>,
-    pub(super) author: Person,
-    pub(super) content: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reply_to: Option<MessageId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) edited_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) mentions: Vec<Person>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) attachments: Vec<String>,
-}
-
-/// A person in it.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Person {
-    pub(super) id: UserId,
-    pub(super) name: String,
-}
 
 /// A message that is in that shape already, as far as it has to be understood.
 #[derive(Deserialize, Serialize)]
@@ -92,7 +69,7 @@ impl Shift {
     }
 
     /// The message as it is sent.
-    pub(super) fn message(self, guild: GuildId, mut message: Message) -> Result<Outgoing, OutOfTime> {
+    pub(super) fn message(self, guild: GuildId, mut message: SentMessage) -> Result<Outgoing, OutOfTime> {
         message.id = self.id(message.id)?;
         message.reply_to = message.reply_to.and_then(|id| self.id(id).ok());
         message.edited_at = message.edited_at.map(|at| self.time(at));

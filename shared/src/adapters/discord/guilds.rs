@@ -81,7 +81,7 @@ impl WireChannel {
             overwrites.iter().filter_map(|one| Some((one.role()?, one.overwrite()))).collect();
         Channel {
             id: self.id,
-            kind: ChannelKind::of(self.kind),
+            kind: kind(self.kind),
             parent: self.parent_id,
             last_message: self.last_message_id,
             age_restricted: self.nsfw.unwrap_or_default(),
@@ -110,6 +110,18 @@ impl WireOverwrite {
 impl ReadGuildRoles for Discord {
     async fn roles(&self, guild: GuildId) -> Result<Roles, DiscordError> {
         Ok(self.get::<WireGuild>(&format!("/guilds/{guild}")).await?.into_roles(guild))
+    }
+}
+
+/// By the number that Discord gives it. What is new is nothing that is read.
+fn kind(number: u64) -> ChannelKind {
+    match number {
+        0 | 5 => ChannelKind::Text,
+        2 | 13 => ChannelKind::Voice,
+        10 | 11 => ChannelKind::PublicThread,
+        12 => ChannelKind::PrivateThread,
+        15 | 16 => ChannelKind::Forum,
+        _ => ChannelKind::Other,
     }
 }
 

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{sent_message::SentMessage, writer::Batch};
+use super::{limits::checked, writer::Batch};
 use crate::{
     app::request::{decode, decode_value},
-    contract::{IngestRequest, Rejected, Skipped},
+    contract::{IngestRequest, Rejected, SentMessage, Skipped},
     domain::{GuildSettings, MessageId},
 };
 
@@ -51,7 +51,7 @@ impl Incoming {
             self.skipped.channel += 1;
             return Ok(());
         }
-        let message = sent.into_message()?;
+        let message = checked(sent)?;
         if message.body.is_blank() && message.body.edited_at.is_none() {
             self.skipped.empty += 1;
         } else {

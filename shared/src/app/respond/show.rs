@@ -18,7 +18,7 @@ use crate::{
 const MAX_ATTEMPTS: u32 = 3;
 /// How long `get_memories` may take at the most: nobody likes to wait longer, and what is not ready then is there for the
 /// next question. Less than its invocation may take.
-const LONGEST_WAIT: Duration = Duration::from_secs(110);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(110);
 /// What is kept of the time for everything else.
 const READ_MARGIN: Duration = Duration::from_secs(10);
 
@@ -55,13 +55,7 @@ where
 }
 
 fn request(guild: GuildId, user: UserId, wait: Duration) -> MemoriesRequest {
-    MemoriesRequest {
-        guild_id: guild,
-        user_ids: vec![user],
-        max_wait_ms: Some(wait.as_millis() as u64),
-        prompt: false,
-        warm: false,
-    }
+    MemoriesRequest { max_wait_ms: Some(wait.as_millis() as u64), ..MemoriesRequest::new(guild, vec![user]) }
 }
 
 /// What is known of the person now, and of today, if that could be read.

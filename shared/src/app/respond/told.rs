@@ -57,7 +57,7 @@ where
         (Freshness::Fresh, Some(summary)) => return Ok(Told::of_summary(summary.clone())),
         _ => {}
     }
-    let request = DayRequest { guild_id: guild, date: day, user_ids: None, rebuild: false };
+    let request = DayRequest::new(guild, day);
     let mut told = Told::Pending;
     for look in 0..MAX_LOOKS {
         if look > 0 {

@@ -60,18 +60,25 @@ impl World {
             clock: FixedClock::at(now),
         };
         world.discord.state().channels.roles.everyone = Permissions::read(READING).unwrap();
-        let kinds = [(GENERAL, 0, None), (THREAD, 11, Some(GENERAL)), (STAFF, 0, None), (FORUM, 15, None)];
-        for (id, kind, parent) in kinds.into_iter().chain([(POST, 11, Some(FORUM))]) {
+        use ChannelKind::{Forum, PublicThread, Text};
+        let channels = [
+            (GENERAL, Text, None),
+            (THREAD, PublicThread, Some(GENERAL)),
+            (STAFF, Text, None),
+            (FORUM, Forum, None),
+            (POST, PublicThread, Some(FORUM)),
+        ];
+        for (id, kind, parent) in channels {
             world.put(id, kind, parent);
         }
         world
     }
 
-    fn put(&self, id: u64, kind: u64, parent: Option<u64>) {
+    fn put(&self, id: u64, kind: ChannelKind, parent: Option<u64>) {
         let reading = Permissions::read(READING).unwrap();
         let one = Channel {
             id: channel(id),
-            kind: ChannelKind::of(kind),
+            kind,
             parent: parent.map(channel),
             last_message: None,
             age_restricted: false,
@@ -230,7 +237,7 @@ async fn rule_26_naming_channels_narrows_what_is_read_and_opens_nothing() {
     for within in [GENERAL, THREAD, STAFF, POST] {
         world.say(within, id("2026-11-21T10:00:00Z", within), &within.to_string());
     }
-    world.put(21, 12, Some(STAFF));
+    world.put(21, ChannelKind::PrivateThread, Some(STAFF));
     world.say(21, id("2026-11-21T10:00:00Z", 21), "an invitation only");
     let settings = GuildSettings { channels: [channel(STAFF), channel(FORUM)].into(), ..GuildSettings::default() };
     world.store.replace_settings(guild(), &settings).await.unwrap();
@@ -396,7 +403,7 @@ async fn a_404_that_is_not_unknown_channel_deletes_nothing() {
 #[ignore = "issue G"]
 async fn a_category_that_is_named_means_the_channels_in_it() {
     let world = World::at(NOON);
-    world.put(40, 4, None);
+    world.put(40, ChannelKind::Other, None);
     world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().parent = Some(channel(40));
     world.say(GENERAL, id("2026-11-22T11:00:00Z", 1), "said");
     let settings = GuildSettings { channels: [channel(40)].into(), ..GuildSettings::default() };

@@ -57,18 +57,6 @@ pub enum ChannelKind {
 }
 
 impl ChannelKind {
-    /// By the number Discord gives it.
-    pub fn of(number: u64) -> Self {
-        match number {
-            0 | 5 => Self::Text,
-            2 | 13 => Self::Voice,
-            10 | 11 => Self::PublicThread,
-            12 => Self::PrivateThread,
-            15 | 16 => Self::Forum,
-            _ => Self::Other,
-        }
-    }
-
     /// Whether people write messages in it.
     pub fn has_messages(self) -> bool {
         matches!(self, Self::Text | Self::Voice | Self::PublicThread | Self::PrivateThread)
@@ -134,6 +122,8 @@ impl Overwrite {
 
 #[cfg(test)]
 mod tests {
+    use ChannelKind::{Forum, Other, PrivateThread, PublicThread, Text, Voice};
+
     use super::*;
 
     const EVERYONE: u64 = 1;
@@ -153,10 +143,10 @@ mod tests {
         id.try_into().unwrap()
     }
 
-    fn channel(number: u64, kind: u64, parent: Option<u64>) -> Channel {
+    fn channel(number: u64, kind: ChannelKind, parent: Option<u64>) -> Channel {
         Channel {
             id: id(number),
-            kind: ChannelKind::of(kind),
+            kind,
             parent: parent.map(id),
             last_message: None,
             age_restricted: false,
@@ -190,10 +180,10 @@ mod tests {
     #[test]
     fn rule_26_a_channel_is_as_open_as_its_guild_unless_it_says_otherwise() {
         let channels = [
-            channel(1, 0, None),
-            with(channel(2, 0, None), EVERYONE, 0, VIEW),
-            with(channel(3, 5, None), EVERYONE, 0, 1 << 16),
-            with(channel(4, 0, None), EVERYONE, READING, 0),
+            channel(1, Text, None),
+            with(channel(2, Text, None), EVERYONE, 0, VIEW),
+            with(channel(3, Text, None), EVERYONE, 0, 1 << 16),
+            with(channel(4, Text, None), EVERYONE, READING, 0),
         ];
         let ids = [1, 2, 3, 4];
         assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, ids), [true, false, false, true]);
@@ -203,14 +193,14 @@ mod tests {
     #[test]
     fn rule_26_a_thread_is_as_open_as_its_channel_and_a_private_one_never() {
         let channels = [
-            channel(1, 0, None),
-            with(channel(2, 15, None), EVERYONE, 0, READING),
-            channel(11, 11, Some(1)),
-            channel(12, 12, Some(1)),
-            channel(13, 11, Some(2)),
-            channel(14, 11, Some(99)),
-            channel(15, 11, None),
-            channel(16, 10, Some(1)),
+            channel(1, Text, None),
+            with(channel(2, Forum, None), EVERYONE, 0, READING),
+            channel(11, PublicThread, Some(1)),
+            channel(12, PrivateThread, Some(1)),
+            channel(13, PublicThread, Some(2)),
+            channel(14, PublicThread, Some(99)),
+            channel(15, PublicThread, None),
+            channel(16, PublicThread, Some(1)),
         ];
         let seen = open(&guild(READING, 0, &channels), Audience::Everyone, [11, 12, 13, 14, 15, 16]);
         assert_eq!(seen, [true, false, false, false, false, true]);
@@ -219,13 +209,10 @@ mod tests {
     /// Discord, "Get Channel Messages": "If the channel is a voice channel, they must also have the CONNECT permission."
     #[test]
     fn rule_26_the_chat_of_a_voice_channel_that_nobody_may_join_is_not_open() {
-        for kind in [2, 13] {
-            let locked = with(channel(1, kind, None), EVERYONE, 0, CONNECT);
-            let channels = [locked, channel(2, kind, None)];
-            let seen = open(&guild(READING | CONNECT, 0, &channels), Audience::Everyone, [1, 2]);
-            assert_eq!(seen, [false, true], "kind {kind}");
-            assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [2]), [false], "kind {kind}");
-        }
+        let locked = with(channel(1, Voice, None), EVERYONE, 0, CONNECT);
+        let channels = [locked, channel(2, Voice, None)];
+        assert_eq!(open(&guild(READING | CONNECT, 0, &channels), Audience::Everyone, [1, 2]), [false, true]);
+        assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [2]), [false], "nobody may join anywhere");
     }
 
     /// Discord, "Permission Overwrites": the base permissions, then what is denied and allowed to @everyone, then what is
@@ -234,11 +221,11 @@ mod tests {
     fn rule_26_a_role_is_counted_in_discords_order() {
         let verified = Audience::Role(id(VERIFIED));
         let channels = [
-            with(with(channel(1, 0, None), EVERYONE, 0, READING), VERIFIED, READING, 0),
-            with(with(channel(2, 0, None), EVERYONE, READING, 0), VERIFIED, 0, VIEW),
-            with(channel(3, 0, None), EVERYONE, 0, READING),
-            with(channel(4, 0, None), VERIFIED, READING, READING),
-            channel(5, 0, None),
+            with(with(channel(1, Text, None), EVERYONE, 0, READING), VERIFIED, READING, 0),
+            with(with(channel(2, Text, None), EVERYONE, READING, 0), VERIFIED, 0, VIEW),
+            with(channel(3, Text, None), EVERYONE, 0, READING),
+            with(channel(4, Text, None), VERIFIED, READING, READING),
+            channel(5, Text, None),
         ];
         let ids = [1, 2, 3, 4, 5];
         assert_eq!(open(&guild(0, 0, &channels), verified, ids), [true, false, false, true, false]);
@@ -248,8 +235,8 @@ mod tests {
 
     #[test]
     fn rule_26_a_category_opens_and_closes_nothing() {
-        let closed = with(channel(40, 4, None), EVERYONE, 0, READING);
-        let channels = [closed, channel(1, 0, Some(40))];
+        let closed = with(channel(40, Other, None), EVERYONE, 0, READING);
+        let channels = [closed, channel(1, Text, Some(40))];
         assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [1, 40]), [true, false]);
     }
 
@@ -257,8 +244,10 @@ mod tests {
     #[test]
     fn rule_26_an_administrators_role_reads_everything_and_an_overwrite_makes_no_administrator() {
         let administrator = 1 << 3;
-        let channels =
-            [with(channel(1, 0, None), EVERYONE, 0, READING), with(channel(2, 0, None), VERIFIED, administrator, 0)];
+        let channels = [
+            with(channel(1, Text, None), EVERYONE, 0, READING),
+            with(channel(2, Text, None), VERIFIED, administrator, 0),
+        ];
         let verified = Audience::Role(id(VERIFIED));
         assert_eq!(open(&guild(0, administrator, &channels), verified, [1, 2]), [true, true]);
         assert_eq!(open(&guild(0, 0, &channels), verified, [1, 2]), [false, false]);
@@ -266,8 +255,8 @@ mod tests {
 
     #[test]
     fn rule_26_what_is_unknown_or_for_adults_is_not_open() {
-        let adult = Channel { age_restricted: true, ..channel(1, 0, None) };
-        let channels = [adult, channel(2, 77, None), channel(11, 11, Some(1)), channel(3, 16, None)];
+        let adult = Channel { age_restricted: true, ..channel(1, Text, None) };
+        let channels = [adult, channel(2, Other, None), channel(11, PublicThread, Some(1)), channel(3, Forum, None)];
         let seen = open(&guild(READING, 0, &channels), Audience::Everyone, [1, 2, 11, 9, 3]);
         assert_eq!(seen, [false, false, false, false, true]);
     }

@@ -1,0 +1,126 @@
+//! One function that can be invoked, by the type of what it is asked.
+
+use std::{fmt, marker::PhantomData, time::Duration};
+
+use aws_config::{SdkConfig, retry::RetryConfig};
+use aws_sdk_lambda::{
+    Client,
+    error::{ProvideErrorMetadata as _, SdkError},
+    operation::invoke::{InvokeError as SdkInvokeError, InvokeOutput, builders::InvokeFluentBuilder},
+    primitives::Blob,
+    types::InvocationType,
+};
+
+use crate::{
+    contract::{FunctionError, Request},
+    ports::InvokeError,
+};
+
+/// How long an answer may take: a little more than the timeout of `daily_summary` in template.yaml, so that its own error
+/// arrives first.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(125);
+/// How long Lambda may take to accept an event: what is left of Discord's 3 seconds.
+const EVENT_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// A function that is asked `Q`.
+pub struct Function<Q> {
+    client: Client,
+    name: String,
+    request: PhantomData<fn(Q)>,
+}
+
+impl<Q> Function<Q> {
+    /// The function of that name. The SDK does not retry: a second invocation could pay a second time.
+    pub fn new(config: &SdkConfig, name: String) -> Self {
+        let once = aws_sdk_lambda::config::Builder::from(config).retry_config(RetryConfig::disabled());
+        Self { client: Client::from_conf(once.build()), name, request: PhantomData }
+    }
+
+    /// The function of that name, invoked again where Lambda refuses: what it does twice it pays once.
+    pub fn retried(config: &SdkConfig, name: String) -> Self {
+        Self { client: Client::new(config), name, request: PhantomData }
+    }
+
+    /// Opens a connection, so that the first event does not wait for TLS. An error here is not one yet: the first
+    /// invocation will meet it and say so.
+    pub async fn warm_up(&self) {
+        let nothing = self.invocation().invocation_type(InvocationType::DryRun);
+        if within(EVENT_TIMEOUT, nothing).await.is_err() {
+            tracing::warn!(event = "warm_up_failed", function = self.name);
+        }
+    }
+
+    fn invocation(&self) -> InvokeFluentBuilder {
+        self.client.invoke().function_name(&self.name)
+    }
+}
+
+impl<Q: Request> Function<Q> {
+    /// Invokes it, and waits for its answer.
+    ///
+    /// # Errors
+    /// What the function failed with; or why it could not be invoked.
+    pub async fn call(&self, request: &Q) -> Result<Q::Response, InvokeError> {
+        let output = within(CALL_TIMEOUT, self.invocation().payload(payload(request)?)).await?;
+        let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
+        if output.function_error.is_some() {
+            return Err(function_error(&payload));
+        }
+        serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"))
+    }
+
+    /// Invokes it with an event, without waiting for what comes of it.
+    ///
+    /// # Errors
+    /// Why Lambda did not take the event.
+    pub async fn enqueue(&self, request: &Q) -> Result<(), InvokeError> {
+        let event = self.invocation().invocation_type(InvocationType::Event).payload(payload(request)?);
+        within(EVENT_TIMEOUT, event).await.map(drop)
+    }
+}
+
+impl<Q> Clone for Function<Q> {
+    fn clone(&self) -> Self {
+        Self { client: self.client.clone(), name: self.name.clone(), request: PhantomData }
+    }
+}
+
+impl<Q> fmt::Debug for Function<Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Function").field(&self.name).finish()
+    }
+}
+
+async fn within(time: Duration, invocation: InvokeFluentBuilder) -> Result<InvokeOutput, InvokeError> {
+    match tokio::time::timeout(time, invocation.send()).await {
+        Ok(sent) => sent.map_err(|error| invoke_error(&error)),
+        Err(_) => Err(unavailable("it did not answer in time")),
+    }
+}
+
+fn payload(request: &impl Request) -> Result<Blob, InvokeError> {
+    serde_json::to_vec(request).map(Blob::new).map_err(|_| unavailable("the request cannot be written"))
+}
+
+fn function_error(payload: &[u8]) -> InvokeError {
+    match serde_json::from_slice::<FunctionError>(payload) {
+        Ok(FunctionError { error_type, error_message }) => InvokeError::Failed { error_type, message: error_message },
+        Err(_) => unavailable("it failed without saying why"),
+    }
+}
+
+fn invoke_error(error: &SdkError<SdkInvokeError>) -> InvokeError {
+    match error {
+        SdkError::ServiceError(service) => match service.err() {
+            SdkInvokeError::TooManyRequestsException(_) => InvokeError::Throttled,
+            other => unavailable(other.code().unwrap_or("unknown error")),
+        },
+        SdkError::TimeoutError(_) => unavailable("it did not answer in time"),
+        SdkError::DispatchFailure(_) => unavailable("no connection"),
+        _ => unavailable("its answer cannot be read"),
+    }
+}
+
+fn unavailable(reason: &str) -> InvokeError {
+    InvokeError::Unavailable { reason: reason.to_owned() }
+}

@@ -1,0 +1,61 @@
+//! Who is asked what.
+
+use aws_config::SdkConfig;
+
+use super::function::Function;
+use crate::{
+    contract::{DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse},
+    domain::{Day, GuildId, UserId},
+    ports::{AskMemories, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
+};
+
+/// `daily_summary`.
+pub type DailySummary = Function<DayRequest>;
+/// `get_memories`.
+pub type GetMemories = Function<MemoriesRequest>;
+/// `respond`.
+pub type Respond = Function<DeferredInteraction>;
+
+/// The functions that `get_memories` and `respond` invoke.
+#[derive(Debug, Clone)]
+pub struct Functions {
+    daily_summary: DailySummary,
+    get_memories: GetMemories,
+}
+
+impl Functions {
+    /// The functions of those names.
+    pub fn new(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
+        Self { daily_summary: Function::new(config, daily_summary), get_memories: Function::new(config, get_memories) }
+    }
+}
+
+impl SummarizeDay for Functions {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        self.daily_summary.call(&request).await
+    }
+}
+
+impl AskMemories for Functions {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
+        self.get_memories.call(request).await
+    }
+}
+
+impl WarmMemories for Functions {
+    async fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
+        self.get_memories.enqueue(&MemoriesRequest { warm: true, ..MemoriesRequest::new(guild, users.to_vec()) }).await
+    }
+}
+
+impl CloseDays for DailySummary {
+    async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
+        self.enqueue(&DayRequest::new(guild, day)).await
+    }
+}
+
+impl RespondLater for Respond {
+    async fn respond_later(&self, interaction: &DeferredInteraction) -> Result<(), InvokeError> {
+        self.enqueue(interaction).await
+    }
+}

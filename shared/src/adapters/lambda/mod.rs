@@ -1,0 +1,9 @@
+//! Lambda: invoking other functions, the time that is left, and how an error leaves one.
+
+mod function;
+mod invocations;
+mod runtime;
+
+pub use function::{CALL_TIMEOUT, Function};
+pub use invocations::{DailySummary, Functions, GetMemories, Respond};
+pub use runtime::remaining;
