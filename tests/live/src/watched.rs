@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use guild_memory::{
     domain::{Usage, prompt::Prompt},
-    ports::{LanguageModel, Reply},
+    ports::{LanguageModel, ModelResponse},
 };
 
 /// Clones share what they wrote down.
@@ -44,7 +44,7 @@ impl<M: LanguageModel> LanguageModel for Watched<M> {
         self.model.name()
     }
 
-    async fn generate(&self, prompt: &Prompt) -> Reply {
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
         let reply = self.model.generate(prompt).await;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.0 += reply.usage;

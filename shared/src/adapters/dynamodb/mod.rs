@@ -1,7 +1,6 @@
 #![doc = include_str!("SCHEMA.md")]
 
 mod attributes;
-mod forwarding;
 mod guild;
 mod interaction;
 pub mod keys;
