@@ -7,7 +7,7 @@ pub use guild_memory::app::summarize_day::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline, decode,
-        summarize_day::{SummarizeStore, summarize_day},
+        summarize_day::{SummarizeMemory, summarize_day},
     },
     contract::{DayReport, DayRequest},
     ports::{Clock, LanguageModel, ReadMessages},
@@ -27,7 +27,7 @@ pub async fn handle<S, R, M, C>(
     remaining: Duration,
 ) -> Result<DayReport, AppError>
 where
-    S: SummarizeStore,
+    S: SummarizeMemory,
     R: ReadMessages,
     M: LanguageModel,
     C: Clock,

@@ -6,7 +6,7 @@ pub use guild_memory::app::build_memories::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline,
-        build_memories::{MemoriesFunctions, MemoriesStore, build_memories},
+        build_memories::{BuildFunctions, BuildMemory, build_memories},
         decode,
     },
     contract::{DayState, MemoriesRequest, MemoriesResponse},
@@ -28,8 +28,8 @@ pub async fn handle<S, F, M, C>(
     remaining: Duration,
 ) -> Result<MemoriesResponse, AppError>
 where
-    S: MemoriesStore,
-    F: MemoriesFunctions,
+    S: BuildMemory,
+    F: BuildFunctions,
     M: LanguageModel,
     C: Clock,
 {

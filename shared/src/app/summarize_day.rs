@@ -27,7 +27,7 @@ use crate::{
     ports::{Clock, LanguageModel, LeaseOn, ReadMessages},
 };
 use build::Build;
-pub use deps::{Deps, Settings, SummarizeStore};
+pub use deps::{Deps, Settings, SummarizeMemory};
 use serve::serve;
 
 /// The summary of `request.date`, from the store or from the model; `pending` when somebody else is making it.
@@ -41,7 +41,7 @@ pub async fn summarize_day<S, R, M, C>(
     request: DayRequest,
 ) -> Result<DayReport, AppError>
 where
-    S: SummarizeStore,
+    S: SummarizeMemory,
     R: ReadMessages,
     M: LanguageModel,
     C: Clock,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    deps::{Deps, MemoriesFunctions, MemoriesStore},
+    deps::{BuildFunctions, BuildMemory, Deps},
     week::{DayFailure, KnownDay, Week},
 };
 use crate::{
@@ -25,8 +25,8 @@ pub(super) async fn gather<S, F, M, C>(
     deadline: Deadline,
 ) -> Week
 where
-    S: MemoriesStore,
-    F: MemoriesFunctions,
+    S: BuildMemory,
+    F: BuildFunctions,
     C: Clock,
 {
     let mut week = Week::of(guild);

@@ -23,11 +23,11 @@ pub struct Deps<S, F, M, C> {
 }
 
 /// All that is needed from the store of what is known.
-pub trait MemoriesStore: ReadWindow + CommitMemory + HoldLeases + CoolModels {}
+pub trait BuildMemory: ReadWindow + CommitMemory + HoldLeases + CoolModels {}
 
-impl<S: ReadWindow + CommitMemory + HoldLeases + CoolModels> MemoriesStore for S {}
+impl<S: ReadWindow + CommitMemory + HoldLeases + CoolModels> BuildMemory for S {}
 
 /// The other functions that are needed.
-pub trait MemoriesFunctions: SummarizeDay + WarmMemories {}
+pub trait BuildFunctions: SummarizeDay + WarmMemories {}
 
-impl<F: SummarizeDay + WarmMemories> MemoriesFunctions for F {}
+impl<F: SummarizeDay + WarmMemories> BuildFunctions for F {}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{
-    deps::{Deps, MemoriesStore},
+    deps::{BuildMemory, Deps},
     merge::{Merged, Merges},
     person::PersonMemory,
     plan::{Merge, Plan, plan},
@@ -36,7 +36,7 @@ pub(super) async fn memories<S, F, M, C>(
     records: BTreeMap<UserId, Result<PersonRecord, StoreError>>,
 ) -> Vec<PersonMemory>
 where
-    S: MemoriesStore,
+    S: BuildMemory,
     M: LanguageModel,
     C: Clock,
 {
@@ -88,7 +88,7 @@ fn is_merged(merged: Option<&Result<Merged, AppError>>) -> bool {
 
 /// The versions of the last deletions as they are now, where something has to stand in for a merge: of the window, and of
 /// the days that the last memories were made from.
-async fn purged_for<S: MemoriesStore, F, M, C>(
+async fn purged_for<S: BuildMemory, F, M, C>(
     deps: &Deps<S, F, M, C>,
     wanted: &Wanted<'_>,
     failed: Vec<&Merge<'_>>,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     app::{Cooldowns, ErrorType},
-    contract::{DayReport, DayRequest, DayStatus},
+    contract::{DayReport, DayRequest, DayState, DayStatus},
     domain::{Calendar, DaySummary, Fact, FactId, Ledger, Person, Source, SummaryStatus, Usage},
     ports::SummarizeDay,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel},
@@ -89,8 +89,8 @@ async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
     functions: F,
     model: M,
     clock: &FixedClock,
-    request: Request,
-) -> Result<Response, AppError> {
+    request: MemoriesRequest,
+) -> Result<MemoriesResponse, AppError> {
     let deps = Deps {
         memory: store.clone(),
         functions,
@@ -103,12 +103,12 @@ async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
     build_memories(&deps, deadline, request).await
 }
 
-fn request(users: &[u64]) -> Request {
+fn request(users: &[u64]) -> MemoriesRequest {
     let user_ids = users.iter().map(|n| user(*n)).collect();
-    Request { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false }
+    MemoriesRequest { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false }
 }
 
-async fn ask<F, M>(store: &InMemoryStore, functions: &F, model: &M, users: &[u64]) -> Result<Response, AppError>
+async fn ask<F, M>(store: &InMemoryStore, functions: &F, model: &M, users: &[u64]) -> Result<MemoriesResponse, AppError>
 where
     F: SummarizeDay + WarmMemories + Clone,
     M: LanguageModel + Clone,
@@ -116,6 +116,6 @@ where
     build(store, functions.clone(), model.clone(), &FixedClock::at(NOW), request(users)).await
 }
 
-fn text(response: &Response, n: u64) -> Option<&str> {
+fn text(response: &MemoriesResponse, n: u64) -> Option<&str> {
     response.memories[&user(n)].as_deref()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     chunks::{Chunks, Summarized},
-    deps::{Deps, SummarizeStore},
+    deps::{Deps, SummarizeMemory},
     report,
     serve::serve,
     transcript::{messages, transcript},
@@ -40,7 +40,7 @@ struct Read {
 
 impl<S, R, M, C> Build<'_, S, R, M, C>
 where
-    S: SummarizeStore,
+    S: SummarizeMemory,
     R: ReadMessages,
     M: LanguageModel,
     C: Clock,

@@ -24,9 +24,9 @@ pub struct Deps<S, R, M, C> {
 }
 
 /// All that is needed from the store of what is known.
-pub trait SummarizeStore: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases {}
+pub trait SummarizeMemory: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases {}
 
-impl<S: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases> SummarizeStore for S {}
+impl<S: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases> SummarizeMemory for S {}
 
 /// How long summaries live, and what they are made of.
 #[derive(Debug, Clone, Copy)]

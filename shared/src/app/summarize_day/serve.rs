@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    deps::{Deps, SummarizeStore},
+    deps::{Deps, SummarizeMemory},
     plan::{Plan, plan},
     report,
 };
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The answer where no model is needed, or `None` where one is.
-pub(super) async fn serve<S: SummarizeStore, R, M, C>(
+pub(super) async fn serve<S: SummarizeMemory, R, M, C>(
     deps: &Deps<S, R, M, C>,
     request: &DayRequest,
     record: &DayRecord,
@@ -31,7 +31,7 @@ pub(super) async fn serve<S: SummarizeStore, R, M, C>(
 
 /// Prolongs the life of a summary that was made from all there is; for ever, if its day is closed (DESIGN rule 5). `None`
 /// if another took its place meanwhile.
-async fn renew<S: SummarizeStore, R, M, C>(
+async fn renew<S: SummarizeMemory, R, M, C>(
     deps: &Deps<S, R, M, C>,
     request: &DayRequest,
     summary: &DaySummary,

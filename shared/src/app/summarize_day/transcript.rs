@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::deps::{Deps, SummarizeStore};
+use super::deps::{Deps, SummarizeMemory};
 use crate::{
     contract::DayRequest,
     domain::{Message, UserId, prompt::Transcript},
@@ -21,7 +21,7 @@ pub(super) async fn messages<S, R: ReadMessages, M, C>(
 }
 
 /// What models are to read of the messages: nothing of people who opted out (DESIGN rule 20).
-pub(super) async fn transcript<S: SummarizeStore, R, M, C>(
+pub(super) async fn transcript<S: SummarizeMemory, R, M, C>(
     deps: &Deps<S, R, M, C>,
     request: &DayRequest,
     messages: &[Message],

@@ -112,7 +112,7 @@ async fn rule_11_a_merge_that_outlasts_the_lambda_is_stopped_and_handed_over() {
     let endless = ScriptedModel::answering("too late").taking(Duration::from_secs(1_000));
     let functions = no_days();
     for warm in [false, true] {
-        let request = Request { warm, ..request(&[10]) };
+        let request = MemoriesRequest { warm, ..request(&[10]) };
         let answer = build(&store, functions.clone(), endless.clone(), &FixedClock::at(NOW), request).await.unwrap();
         assert_eq!((answer.sources[&user(10)], answer.errors.len()), (Source::Unmerged, 0), "it did not fail");
         assert_eq!(functions.handed_over(), [user(10)], "once, and not by the one it was handed over to");
