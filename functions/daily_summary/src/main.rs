@@ -22,7 +22,7 @@ async fn main() -> anyhow::Result<()> {
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let deps = Deps {
         model: ModelChain::new(models?, memory.clone(), SystemClock),
-        messages: MessagesTable::new(memory.clone(), config.messages_table),
+        messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         clock: SystemClock,
         settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl, chunks: config.chunks },

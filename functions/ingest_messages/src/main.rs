@@ -19,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let memory = MemoryTable::new(&sdk_config().await, config.memory_table);
     memory.warm_up().await;
     let deps = Deps {
-        messages: MessagesTable::new(memory.clone(), config.messages_table),
+        messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         clock: SystemClock,
         retention: config.retention,

@@ -23,7 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
     let discord = Discord::new(config.discord.base_url.as_deref())?;
     let deps = Deps {
-        messages: MessagesTable::new(memory.clone(), config.messages_table),
+        messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         functions: Functions::new(&aws, config.daily_summary_function, config.get_memories_function),
         channels: discord.clone().as_bot(token?),

@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
         discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),
         functions: DailySummary::retried(&aws, config.daily_summary_function),
         summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
-        messages: MessagesTable::new(memory.clone(), config.messages_table),
+        messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         clock: SystemClock,
         settings: Settings {

@@ -60,7 +60,7 @@ async fn a_builder_that_stalls_loses_its_lease_and_cannot_commit() {
         report
     };
     let ((), report) = tokio::join!(stalled, other);
-    let committed = world.store.memory().read_day(guild(), day(DATE)).await.unwrap().summary.unwrap();
+    let committed = world.memory.read_day(guild(), day(DATE)).await.unwrap().summary.unwrap();
     assert_eq!((report.status, &*committed.texts[&user(10)]), (DayStatus::Built, "before; after"));
 }
 
@@ -99,7 +99,7 @@ async fn a_commit_in_parts_that_is_torn_after_any_of_its_writes_is_no_commit() {
         world.cloud.store().deny_writes_after(writes);
         let torn = world.summarize(DATE).await;
         world.cloud.store().reset();
-        let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
+        let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
         assert_eq!(torn.is_ok(), record.summary.is_some(), "{writes} writes");
         assert_eq!(record.summary.is_some(), writes == 5, "{writes} writes");
 
@@ -142,7 +142,7 @@ async fn messages_that_arrive_during_a_build_are_in_the_next() {
     };
     let (report, ()) = tokio::join!(slow, meanwhile);
     assert_eq!((report.status, &*report.summaries[&user(10)]), (DayStatus::Built, "early"));
-    let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
     assert_eq!(record.freshness(true, world.clock.now()), Freshness::Outdated);
     let next = world.summarize(DATE).await.unwrap();
     assert_eq!((next.status, &*next.summaries[&user(10)]), (DayStatus::Built, "early; late"));

@@ -71,7 +71,7 @@ async fn a_memory_that_cannot_be_read_is_made_again_for_the_same_inputs() {
 #[ignore = "issue H"]
 async fn cooldowns_of_a_chain_that_names_a_model_twice() {
     let world = World::start();
-    let memory = world.store.memory();
+    let memory = &world.memory;
     memory.cool_down("gemini:a", "2026-11-22T12:10:00Z".parse().unwrap()).await.unwrap();
     let twice = ["gemini:a".to_owned(), "gemini:a".to_owned()];
     let read = memory.cooldowns(&twice).await;
@@ -107,7 +107,7 @@ async fn callers_on_an_account(callers: usize, slots: usize, wait: Duration) -> 
     let begun = std::time::Instant::now();
     let answers = join_all((0..callers).map(|_| async {
         let _slot = account.try_acquire().expect("get_memories itself has a slot");
-        let memory = world.store.memory().clone();
+        let memory = world.memory.clone();
         let chain = |model| ModelChain::new(vec![(model, Budget::default())], memory.clone(), world.clock.clone());
         let functions = Limited(
             InProcess(world.day_deps(chain(world.model.clone()))),
@@ -171,19 +171,19 @@ async fn an_edit_that_saw_the_ledger_of_a_deletion_and_not_yet_its_tombstone() {
     let world = World::start();
     let id = world.say(DATE, "10:00", 10, "a secret").await;
     world.say(DATE, "10:01", 10, "harmless").await;
-    let before = world.store.stored_day(guild(), day(DATE), &[id]).await.unwrap().messages;
+    let before = world.messages.stored_day(guild(), day(DATE), &[id]).await.unwrap().messages;
     world.delete(id).await;
-    let torn = Torn { inner: &world.store, old: std::sync::Mutex::new(Some(before)) };
+    let torn = Torn { inner: &world.messages, old: std::sync::Mutex::new(Some(before)) };
     let edit = json!({"guild_id": guild(), "messages": [{"id": id, "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": "a secret, edited",
         "edited_at": "2026-11-20T10:00:30Z"}]});
     let deps = ingest_messages::Deps {
-        memory: world.store.memory().clone(),
+        memory: world.memory.clone(),
         messages: torn,
         clock: world.clock.clone(),
         retention: RETENTION,
     };
     let report = ingest_messages::ingest_messages(&deps, decode(edit).unwrap()).await.unwrap();
-    let stored = world.store.messages_of_day(guild(), day(DATE)).await.unwrap();
+    let stored = world.messages.messages_of_day(guild(), day(DATE)).await.unwrap();
     let texts: Vec<String> =
         stored.iter().filter_map(|stored| stored.message.as_ref()).map(|m: &Message| m.body.content.clone()).collect();
     let summary = world.summarize(DATE).await.unwrap();
@@ -206,7 +206,7 @@ async fn an_import_of_what_had_expired_can_be_summarized() {
     world.clock.set("2026-12-30T12:00:00Z");
     world.sweep().await;
     let report = world.ingest(batch()).await.unwrap();
-    let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
     let summary = world.summarize(DATE).await.unwrap();
     println!("import again: stored {}, ledger {:?}, {:?}", report.stored, record.ledger, summary.status);
     assert_eq!(summary.status, DayStatus::Built);
@@ -303,7 +303,7 @@ async fn big_guild_what_a_hundred_merges_read() {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory_kb("VmRSS");
     let begun = std::time::Instant::now();
-    let read = direct.store.memory().read_window(guild(), &window, &[]).await;
+    let read = direct.memory.read_window(guild(), &window, &[]).await;
     let bytes: usize = read
         .days
         .values()
@@ -465,7 +465,7 @@ async fn a_build_that_saw_the_ledger_of_a_deletion_and_not_yet_its_tombstone() {
     let report = world.summarize(DATE).await.unwrap();
     put(tombstone).await.unwrap();
     world.delete(id).await; // sent again: the purge looks once more
-    let record = world.store.memory().read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
     println!(
         "torn build: {:?} {:?}; ledger {:?}, summary v{}",
         report.status,
@@ -523,7 +523,7 @@ async fn callers_at_once_pay_once_while_a_day_cannot_be_had() {
     }
     let before = world.model.calls();
     join_all((0..5).map(|_| async {
-        let memory = world.store.memory().clone();
+        let memory = world.memory.clone();
         let chain = |model| ModelChain::new(vec![(model, Budget::default())], memory.clone(), world.clock.clone());
         let deps = build_memories::Deps {
             functions: OneDayFails(InProcess(world.day_deps(chain(world.model.clone())))),

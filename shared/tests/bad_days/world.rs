@@ -34,7 +34,8 @@ const SETTLE: Duration = Duration::from_secs(1200);
 
 pub(crate) struct World {
     pub(crate) cloud: LocalCloud,
-    pub(crate) store: MessagesTable,
+    pub(crate) memory: MemoryTable,
+    pub(crate) messages: MessagesTable,
     pub(crate) clock: FixedClock,
     /// Writes both summaries and memories, from the words it is shown.
     pub(crate) model: GatedModel,
@@ -159,9 +160,9 @@ impl World {
             .endpoint_url(cloud.url())
             .build();
         let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
         let database = Client::new(&config);
-        Self { cloud, store, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
+        Self { cloud, memory, messages, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
     }
 
     /// The same world without the front between client and database.
@@ -174,10 +175,11 @@ impl World {
             .endpoint_url(url)
             .build();
         let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let store = MessagesTable::new(memory, "MessagesTable".to_owned());
+        let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
         Self {
             cloud: cloud.unwrap(),
-            store,
+            memory,
+            messages,
             clock: self.clock.clone(),
             model: self.model.clone(),
             database: Client::new(&config),
@@ -199,8 +201,8 @@ impl World {
     pub(crate) async fn ingest(&self, mut event: Value) -> Result<IngestReport, AppError> {
         event["guild_id"] = json!(guild());
         let deps = ingest_messages::Deps {
-            memory: self.store.memory().clone(),
-            messages: self.store.clone(),
+            memory: self.memory.clone(),
+            messages: self.messages.clone(),
             clock: self.clock.clone(),
             retention: RETENTION,
         };
@@ -214,8 +216,8 @@ impl World {
 
     pub(crate) fn day_deps<M>(&self, model: M) -> DayDeps<M> {
         summarize_day::Deps {
-            memory: self.store.memory().clone(),
-            messages: self.store.clone(),
+            memory: self.memory.clone(),
+            messages: self.messages.clone(),
             model,
             clock: self.clock.clone(),
             settings: settings(),
@@ -235,7 +237,7 @@ impl World {
     where
         M: LanguageModel + Clone,
     {
-        let memory = self.store.memory().clone();
+        let memory = self.memory.clone();
         let chain = |model| ModelChain::new(vec![(model, Budget::default())], memory.clone(), self.clock.clone());
         let functions = InProcess(self.day_deps(chain(model.clone())));
         let deps = build_memories::Deps {

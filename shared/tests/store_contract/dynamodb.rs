@@ -61,7 +61,7 @@ fn credentials() -> Credentials {
 
 fn tables(url: &str) -> (MemoryTable, MessagesTable) {
     let memory = MemoryTable::new(&sdk_config(url), "MemoryTable".to_owned());
-    let messages = MessagesTable::new(memory.clone(), "MessagesTable".to_owned());
+    let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
     (memory, messages)
 }
 

@@ -18,8 +18,9 @@ pub struct MemoryTable {
 /// The `Messages` table, and the ledgers in `Memory` that its messages change under.
 #[derive(Debug, Clone)]
 pub struct MessagesTable {
-    pub(super) memory: MemoryTable,
-    pub(super) table: Table,
+    pub(super) messages: Table,
+    /// For the ledgers, and nothing else.
+    pub(super) memory: Table,
 }
 
 impl MemoryTable {
@@ -40,13 +41,8 @@ impl MemoryTable {
 
 impl MessagesTable {
     /// The table of that name, beside the `Memory` table that holds its ledgers.
-    pub fn new(memory: MemoryTable, table: String) -> Self {
-        let table = memory.table.beside(table);
-        Self { memory, table }
-    }
-
-    /// The table of what is known.
-    pub fn memory(&self) -> &MemoryTable {
-        &self.memory
+    pub fn new(memory: &MemoryTable, table: String) -> Self {
+        let memory = memory.table.clone();
+        Self { messages: memory.beside(table), memory }
     }
 }

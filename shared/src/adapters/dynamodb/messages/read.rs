@@ -10,7 +10,7 @@ use crate::{
 impl ReadMessages for MessagesTable {
     async fn messages_of_day(&self, guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError> {
         let of_day = Query::of(keys::messages_partition(guild, day));
-        let mut stored = self.table.query(of_day, |item| Ok(decode_message(item)?.1)).await?;
+        let mut stored = self.messages.query(of_day, |item| Ok(decode_message(item)?.1)).await?;
         stored.retain(|stored| stored.message.is_some());
         Ok(stored)
     }
@@ -20,7 +20,7 @@ impl ReadMessages for MessagesTable {
 impl ReadChannelsOfDay for MessagesTable {
     async fn channels_of_day(&self, guild: GuildId, day: Day) -> Result<ChannelsOfDay, StoreError> {
         let of_day = Query::of(keys::messages_partition(guild, day)).only("channel");
-        let channels = self.table.query(of_day, channel).await?;
+        let channels = self.messages.query(of_day, channel).await?;
         let mut day = ChannelsOfDay::default();
         for channel in channels.into_iter().flatten() {
             day.channels.insert(channel);

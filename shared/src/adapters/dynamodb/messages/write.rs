@@ -17,21 +17,21 @@ const IS_NEW: &str = "attribute_not_exists(pk) OR expires_at <= :now";
 
 impl WriteMessages for MessagesTable {
     async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
-        let ledger: Option<LedgerItem> = self.memory.table.read(&Key::ledger(guild, day)).await?;
+        let ledger: Option<LedgerItem> = self.memory.read(&Key::ledger(guild, day)).await?;
         let keys: Vec<Key> = ids.iter().map(|id| Key::message(guild, *id)).collect();
-        let items = self.table.get_all(&keys).await?;
+        let items = self.messages.get_all(&keys).await?;
         let messages: Result<BTreeMap<_, _>, _> = items.into_values().map(decode_message).collect();
         Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), messages: messages? })
     }
 
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
-        let mut transaction = self.table.transaction();
+        let mut transaction = self.messages.transaction();
         for one in change.changes {
-            transaction = transaction.write(&self.table, put_message(guild, one, &change)?);
+            transaction = transaction.write(&self.messages, put_message(guild, one, &change)?);
         }
         if let Some(next) = change.next {
             let ledger = replace_ledger(&Key::ledger(guild, day), change.seen, next);
-            transaction = transaction.write(&self.memory.table, ledger);
+            transaction = transaction.write(&self.memory, ledger);
         }
         transaction.commit().await
     }
