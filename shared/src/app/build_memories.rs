@@ -24,8 +24,8 @@ use std::{
 };
 
 use super::{AppError, Deadline};
-pub use crate::contract::{DayState, Failure, MemoriesRequest as Request, MemoriesResponse as Response, Subject};
 use crate::{
+    contract::{MemoriesRequest, MemoriesResponse},
     domain::{Day, GuildId, Priority, UserId, prompt::memories_block},
     ports::{Clock, LanguageModel, StoreError, WarmMemories, Window},
 };
@@ -47,8 +47,8 @@ const PREWARM_TIMEOUT: Duration = Duration::from_millis(250);
 pub async fn build_memories<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
     deadline: Deadline,
-    request: Request,
-) -> Result<Response, AppError>
+    request: MemoriesRequest,
+) -> Result<MemoriesResponse, AppError>
 where
     S: MemoriesStore,
     F: MemoriesFunctions,
@@ -110,8 +110,8 @@ async fn prewarm<F: WarmMemories>(functions: &F, guild: GuildId, users: Vec<User
     }
 }
 
-fn response(request: &Request, date: Day, week: Week, people: Vec<PersonMemory>) -> Response {
-    let mut response = Response {
+fn response(request: &MemoriesRequest, date: Day, week: Week, people: Vec<PersonMemory>) -> MemoriesResponse {
+    let mut response = MemoriesResponse {
         guild_id: request.guild_id,
         date,
         memories: BTreeMap::new(),

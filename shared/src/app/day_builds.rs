@@ -10,8 +10,9 @@ use super::{
     single_flight::{Builds, Outcome, await_all},
 };
 use crate::{
+    contract::{DayReport, DayRequest, DayStatus},
     domain::{Calendar, Day, DayRecord, DaySummary, Freshness, GuildId, UserId},
-    ports::{Clock, DayReport, DayRequest, DayStatus, InvokeError, ModelError, ReadWindow, SummarizeDay},
+    ports::{Clock, InvokeError, ModelError, ReadWindow, SummarizeDay},
 };
 
 /// The days that are not fresh, as they were seen first, and who builds them.

@@ -17,8 +17,6 @@ mod summaries;
 
 use jiff::Timestamp;
 
-pub use crate::contract::{DayReport, DayRequest, DayState, DayStatus};
-
 pub use discord::{DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadChannels, ReadGuildRoles, ReadHistory};
 pub use functions::{AskMemories, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};

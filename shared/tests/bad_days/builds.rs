@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use guild_memory::{
-    app::ErrorType,
+    contract::{DayStatus, ErrorType},
     domain::Freshness,
-    ports::{Clock as _, DayStatus, ModelError, ReadDay as _},
+    ports::{Clock as _, ModelError, ReadDay as _},
     testing::ScriptedModel,
 };
 use jiff::{SignedDuration, Timestamp};

@@ -1,7 +1,10 @@
 //! Words that are taken back: between two requests, during a build, during a merge. They never come back, and no item of any
 //! table holds them.
 
-use guild_memory::{app::ErrorType, domain::Source, ports::DayStatus};
+use guild_memory::{
+    contract::{DayStatus, ErrorType},
+    domain::Source,
+};
 use serde_json::json;
 
 use super::world::{World, text, user};

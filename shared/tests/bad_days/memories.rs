@@ -10,7 +10,7 @@ use std::{
 
 use futures::future::join_all;
 use guild_memory::{
-    app::{ErrorType, build_memories::DayState},
+    contract::{DayState, ErrorType},
     domain::Source,
     ports::ModelError,
     testing::ScriptedModel,

@@ -11,15 +11,12 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use guild_memory::{
-    app::{
-        Cooldowns, Deadline, ModelChain, build_memories,
-        build_memories::{DayState, build_memories},
-        decode, ingest_messages,
-    },
+    app::{Cooldowns, Deadline, ModelChain, build_memories, build_memories::build_memories, decode, ingest_messages},
+    contract::{DayReport, DayRequest, DayState, DayStatus},
     domain::{Budget, Calendar, Day, GuildId, Message, MessageId, Source, StoredMessage, UserId},
     ports::{
-        CoolModels as _, DayChange, DayReport, DayRequest, DayStatus, InvokeError, ReadDay as _, ReadMessages as _,
-        StoreError, StoredDay, SummarizeDay, WarmMemories, WriteMessages,
+        CoolModels as _, DayChange, InvokeError, ReadDay as _, ReadMessages as _, StoreError, StoredDay, SummarizeDay,
+        WarmMemories, WriteMessages,
     },
     testing::RETENTION,
 };

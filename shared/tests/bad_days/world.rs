@@ -12,16 +12,16 @@ use guild_memory::{
     adapters::dynamodb::{MemoryTable, MessagesTable},
     app::{
         AppError, Cooldowns, Deadline, ModelChain, build_memories,
-        build_memories::{Response, build_memories},
+        build_memories::build_memories,
         decode, ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    contract::IngestReport,
+    contract::{DayReport, DayRequest, IngestReport, MemoriesResponse},
     domain::{
         Budget, Calendar, Day, GuildId, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
     },
-    ports::{Clock as _, DayReport, DayRequest, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
+    ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
     testing::{FixedClock, RETENTION, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
@@ -222,16 +222,16 @@ impl World {
         }
     }
 
-    pub(crate) async fn memories(&self, users: &[u64]) -> Response {
+    pub(crate) async fn memories(&self, users: &[u64]) -> MemoriesResponse {
         self.memories_within(users, Duration::from_secs(120)).await
     }
 
-    pub(crate) async fn memories_within(&self, users: &[u64], wait: Duration) -> Response {
+    pub(crate) async fn memories_within(&self, users: &[u64], wait: Duration) -> MemoriesResponse {
         self.memories_by(self.model.clone(), users, wait).await
     }
 
     /// With a model for both that all callers share through the store alone.
-    pub(crate) async fn memories_by<M>(&self, model: M, users: &[u64], wait: Duration) -> Response
+    pub(crate) async fn memories_by<M>(&self, model: M, users: &[u64], wait: Duration) -> MemoriesResponse
     where
         M: LanguageModel + Clone,
     {
@@ -283,6 +283,6 @@ impl World {
     }
 }
 
-pub(crate) fn text(response: &Response, n: u64) -> &str {
+pub(crate) fn text(response: &MemoriesResponse, n: u64) -> &str {
     response.memories[&user(n)].as_deref().unwrap_or_default()
 }

@@ -10,13 +10,14 @@ use futures::future::{join, join_all};
 use guild_memory::{
     app::{
         Cooldowns, Deadline, ModelChain,
-        build_memories::{self, Response, build_memories},
+        build_memories::{self, build_memories},
         decode,
         ingest_messages::ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
+    contract::{DayReport, DayRequest, MemoriesResponse},
     domain::{Budget, Calendar, GuildId, MessageId, UserId, prompt::ChunkLimits},
-    ports::{DayReport, DayRequest, InvokeError, SummarizeDay, WarmMemories},
+    ports::{InvokeError, SummarizeDay, WarmMemories},
     testing::{ingest_deps, message_at},
 };
 use proptest::prelude::*;
@@ -175,7 +176,7 @@ impl Play {
         }
     }
 
-    async fn ask(&self, model: SlowModel, max_wait: Option<u64>) -> Option<Response> {
+    async fn ask(&self, model: SlowModel, max_wait: Option<u64>) -> Option<MemoriesResponse> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone() },
@@ -191,7 +192,7 @@ impl Play {
     }
 
     /// Everybody's words are their own, and none was deleted before the request began.
-    fn check(&self, response: &Response, started: Instant) {
+    fn check(&self, response: &MemoriesResponse, started: Instant) {
         for (person, words) in words_of(response) {
             for word in words {
                 let mut pieces = word.split('-').skip(1).step_by(2).map(|number| number.parse::<usize>().unwrap());
@@ -238,7 +239,7 @@ impl Play {
     }
 }
 
-fn words_of(response: &Response) -> BTreeMap<u64, BTreeSet<String>> {
+fn words_of(response: &MemoriesResponse) -> BTreeMap<u64, BTreeSet<String>> {
     let words = |text: &Option<String>| words(text.as_deref().unwrap_or_default()).into_iter().collect();
     response.memories.iter().map(|(person, text)| (person.get(), words(text))).collect()
 }

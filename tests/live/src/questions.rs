@@ -11,8 +11,9 @@ use guild_memory::{
         ingest_messages::ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
+    contract::{DayReport, DayRequest, DayStatus},
     domain::{Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
-    ports::{DayReport, DayRequest, DayStatus, LanguageModel},
+    ports::LanguageModel,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ingest_deps},
 };
 use jiff::{SignedDuration, Timestamp};
