@@ -29,6 +29,11 @@ impl Deadline {
         }
     }
 
+    /// The same deadline for who does not wait longer than that.
+    pub(super) fn at_most(self, wait: Duration) -> Self {
+        Self { answer_at: self.answer_at.min(Instant::now() + wait), ..self }
+    }
+
     /// Waits until it is time to answer.
     pub async fn reached(self) {
         tokio::time::sleep_until(self.answer_at).await;
@@ -57,24 +62,9 @@ impl Deadline {
     }
 }
 
-/// A Lambda's remaining time: what its context says, or its whole timeout where that makes no sense.
-pub fn remaining(context_deadline_ms: u64, now_ms: u64, timeout: Duration) -> Duration {
-    let said = Duration::from_millis(context_deadline_ms.saturating_sub(now_ms));
-    if said.is_zero() || said > timeout { timeout } else { said }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rule_11_a_remaining_time_that_makes_no_sense_counts_as_the_timeout() {
-        let timeout = Duration::from_secs(180);
-        let now = 1_800_000_000_000;
-        assert_eq!(remaining(now + 20_000, now, timeout), Duration::from_secs(20));
-        assert_eq!(remaining(180_000, now, timeout), timeout, "the emulator counts from 1970");
-        assert_eq!(remaining(now + 400_000, now, timeout), timeout);
-    }
 
     #[tokio::test(start_paused = true)]
     async fn rule_11_the_caller_or_the_lambda_whichever_ends_first() {

@@ -1,54 +1,10 @@
-//! The errors a caller sees: a type to decide by, and a message that says what to do. Neither ever holds chat text, facts
-//! or secrets (DESIGN rule 21).
-
-use std::time::Duration;
+//! What callers see of what failed below.
 
 use crate::{
-    contract::{ErrorType, UnknownErrorType},
-    domain::{FailedAttempt, RetryAfter},
+    contract::{AppError, ErrorType},
+    domain::FailedAttempt,
     ports::{DiscordError, InvokeError, ModelError, StoreError},
 };
-
-/// An error as a caller sees it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct AppError {
-    /// What kind of error it is.
-    pub kind: ErrorType,
-    /// What was wrong and what to do.
-    pub message: String,
-    /// When it makes sense to try again, where that is known.
-    pub retry_after: Option<Duration>,
-}
-
-impl AppError {
-    /// An error without a time to retry.
-    pub fn new(kind: ErrorType, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), retry_after: None }
-    }
-
-    /// The request names a field wrongly.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self::new(ErrorType::InvalidRequest, message)
-    }
-
-    /// Seconds until it makes sense to try again, rounded up.
-    pub(super) fn retry_after_s(&self) -> Option<u64> {
-        self.retry_after.map(|wait| RetryAfter(wait).seconds())
-    }
-
-    /// An error of elsewhere: it arrives as a type and a message alone, and when to retry stands in the message. What is
-    /// not one of ours (a panic, say) may quote anything, and its message is dropped (DESIGN rule 21).
-    fn of_elsewhere(error_type: &str, message: String) -> Self {
-        match error_type.parse() {
-            Ok(kind) => {
-                let retry_after = RetryAfter::at_the_end_of(&message).map(|RetryAfter(wait)| wait);
-                Self { kind, message, retry_after }
-            }
-            Err(UnknownErrorType) => Self::new(ErrorType::Internal, "the function failed; its own log says why"),
-        }
-    }
-}
 
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
@@ -112,6 +68,8 @@ impl From<DiscordError> for AppError {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -16,9 +16,8 @@ mod single_flight;
 pub mod summarize_day;
 pub mod sync_messages;
 
-pub use deadline::{Deadline, remaining};
-pub use error::AppError;
+pub use deadline::Deadline;
 pub use models::{Cooldowns, ModelChain};
 pub use request::decode;
 
-pub use crate::contract::ErrorType;
+pub use crate::contract::AppError;

@@ -17,7 +17,7 @@ mod told;
 
 use std::{fmt, time::Duration};
 
-use super::AppError;
+use super::{AppError, Deadline};
 use crate::{
     contract::{DeferredInteraction, Question},
     domain::ReplyContent,
@@ -71,10 +71,15 @@ where
     if time_left(deps.clock.now(), &interaction.handle).is_zero() {
         return Ok(Delivery::NobodyWaits);
     }
-    let time = remaining.saturating_sub(DELIVERY_MARGIN);
-    let (reply, delivery) = match tokio::time::timeout(time, answer(deps, time, interaction)).await {
-        Ok(Ok(reply)) => (reply, Delivery::Delivered),
-        failed => (failure(interaction, failed.ok().and_then(Result::err)), Delivery::Explained),
+    let deadline = Deadline::new(remaining, Some(remaining.saturating_sub(DELIVERY_MARGIN)));
+    let answered = tokio::select! {
+        biased;
+        answered = answer(deps, deadline, interaction) => answered.map_err(Some),
+        () = deadline.reached() => Err(None),
+    };
+    let (reply, delivery) = match answered {
+        Ok(reply) => (reply, Delivery::Delivered),
+        Err(error) => (failure(interaction, error), Delivery::Explained),
     };
     let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply).await?;
     Ok(if is_there { delivery } else { Delivery::NobodyWaits })
@@ -82,7 +87,7 @@ where
 
 async fn answer<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
-    time: Duration,
+    deadline: Deadline,
     interaction: &DeferredInteraction,
 ) -> Result<ReplyContent, AppError>
 where
@@ -93,8 +98,8 @@ where
     C: Clock,
 {
     match interaction.question {
-        Question::Show { user_id } => show::show(deps, time, interaction, user_id).await,
-        Question::CatchUp { date, user_id } => catch_up::catch_up(deps, interaction, date, user_id).await,
+        Question::Show { user_id } => show::show(deps, deadline, interaction, user_id).await,
+        Question::CatchUp { date, user_id } => catch_up::catch_up(deps, deadline, interaction, date, user_id).await,
     }
 }
 

@@ -1,8 +1,11 @@
-//! How an error leaves a function: `{"errorType","errorMessage"}`.
+//! How an error leaves a function, `{"errorType","errorMessage"}`: a type to decide by, and a message that says what to do.
+//! Neither ever holds chat text, facts or secrets (DESIGN rule 21).
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::RetryAfter;
 
 /// What kind of error it is; the `errorType` of a failed invocation (DESIGN section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,47 @@ impl FromStr for ErrorType {
             .into_iter()
             .find(|kind| kind.to_string() == text)
             .ok_or(UnknownErrorType)
+    }
+}
+
+/// An error as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct AppError {
+    /// What kind of error it is.
+    pub kind: ErrorType,
+    /// What was wrong and what to do.
+    pub message: String,
+    /// When it makes sense to try again, where that is known.
+    pub retry_after: Option<Duration>,
+}
+
+impl AppError {
+    /// An error without a time to retry.
+    pub fn new(kind: ErrorType, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), retry_after: None }
+    }
+
+    /// The request names a field wrongly.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorType::InvalidRequest, message)
+    }
+
+    /// Seconds until it makes sense to try again, rounded up.
+    pub(crate) fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after.map(|wait| RetryAfter(wait).seconds())
+    }
+
+    /// An error of elsewhere: it arrives as a type and a message alone, and when to retry stands in the message. What is
+    /// not one of ours (a panic, say) may quote anything, and its message is dropped (DESIGN rule 21).
+    pub(crate) fn of_elsewhere(error_type: &str, message: String) -> Self {
+        match error_type.parse() {
+            Ok(kind) => {
+                let retry_after = RetryAfter::at_the_end_of(&message).map(|RetryAfter(wait)| wait);
+                Self { kind, message, retry_after }
+            }
+            Err(UnknownErrorType) => Self::new(ErrorType::Internal, "the function failed; its own log says why"),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod respond;
 mod sync_messages;
 
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
-pub use error::{ErrorType, FunctionError, UnknownErrorType};
+pub use error::{AppError, ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
 pub use ingest_messages::{
     IngestReport, IngestRequest, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Rejected,

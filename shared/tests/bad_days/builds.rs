@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use guild_memory::{
-    app::ErrorType,
-    contract::DayStatus,
+    contract::{DayStatus, ErrorType},
     domain::Freshness,
     ports::{Clock as _, ModelError, ReadDay as _},
     testing::ScriptedModel,

@@ -70,6 +70,12 @@ fn app_knows_ports_and_domain_only() {
 }
 
 #[test]
+fn no_adapter_knows_a_use_case() {
+    assert_absent("shared/src/adapters", &["app::"]);
+    assert_absent("shared/src/ports", &["app::", "adapters::", "config::"]);
+}
+
+#[test]
 fn the_contract_knows_the_domain_only() {
     let words = ["async ", "await", "::now()", "tokio", "aws_", "reqwest", "std::env", "std::fs", "tracing"];
     assert_absent("shared/src/contract", &words);

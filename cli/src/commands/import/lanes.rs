@@ -144,7 +144,8 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use guild_memory::contract::IngestRequest;
+    use serde_json::json;
 
     use super::*;
 
@@ -158,8 +159,9 @@ mod tests {
         for (json, is_deletion) in [(r#"{"id":"5"}"#, false), (r#""7""#, true), (r#"{"id":"6"}"#, false)] {
             batch.add(&outgoing(json, is_deletion));
         }
-        let event: Value = serde_json::from_slice(&batch.event()).unwrap();
-        assert_eq!(event, json!({"guild_id": "1", "messages": [{"id": "5"}, {"id": "6"}], "deleted": ["7"]}));
+        let event: IngestRequest = serde_json::from_slice(&batch.event()).unwrap();
+        assert_eq!((event.guild_id, event.deleted), (guild, vec![json!("7")]));
+        assert_eq!(event.messages, [json!({"id": "5"}), json!({"id": "6"})]);
         assert!(batch.has_room(&outgoing("{}", false)));
         assert!(!batch.has_room(&Outgoing { guild: "2".parse().unwrap(), ..outgoing("{}", false) }));
     }

@@ -15,8 +15,8 @@ use super::{
     week::Week,
 };
 use crate::{
-    app::{AppError, Deadline, ErrorType},
-    contract::Subject,
+    app::{AppError, Deadline},
+    contract::{ErrorType, Subject},
     domain::{Day, GuildId, Priority, Source, UserId},
     ports::{Clock, LanguageModel, PersonRecord, StoreError},
 };

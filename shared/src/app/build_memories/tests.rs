@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    app::{Cooldowns, ErrorType},
-    contract::{DayReport, DayRequest, DayState, DayStatus},
+    app::Cooldowns,
+    contract::{DayReport, DayRequest, DayState, DayStatus, ErrorType},
     domain::{Calendar, DaySummary, Fact, FactId, Ledger, Person, Source, SummaryStatus, Usage},
     ports::SummarizeDay,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel},

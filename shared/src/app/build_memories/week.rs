@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::report::report;
 use crate::{
-    app::{AppError, ErrorType},
-    contract::{DayState, Failure, Subject},
+    app::AppError,
+    contract::{DayState, ErrorType, Failure, Subject},
     domain::{Day, DaySummary, DayText, GuildId, SummaryStatus, UserId},
 };
 

@@ -58,7 +58,9 @@ async fn who_may_teach_is_what_the_guild_decided() {
             let answer = call(&store, fields.clone()).await;
             assert_eq!(answer.is_ok(), allowed, "{teachers:?}: {fields}");
             if let Err(error) = answer {
-                assert!(error.kind == crate::app::ErrorType::InvalidRequest && error.message.contains("in this guild"));
+                assert!(
+                    error.kind == crate::contract::ErrorType::InvalidRequest && error.message.contains("in this guild")
+                );
             }
         }
     }
@@ -81,7 +83,7 @@ async fn the_limits_are_said_clearly() {
     ];
     for (fields, message) in wrong {
         let error = call(&store, fields).await.unwrap_err();
-        assert_eq!(error.kind, crate::app::ErrorType::InvalidRequest);
+        assert_eq!(error.kind, crate::contract::ErrorType::InvalidRequest);
         assert!(error.message.starts_with(message), "{error}");
         assert!(!error.message.contains("hush"), "{error}");
     }

@@ -9,7 +9,7 @@ use super::{
     told::{Told, tell},
 };
 use crate::{
-    app::AppError,
+    app::{AppError, Deadline},
     contract::DeferredInteraction,
     domain::{Day, DayRecord, GuildId, ReplyContent, UserId},
     ports::{Clock, ReadChannels, ReadChannelsOfDay, StoreError, SummarizeDay},
@@ -21,6 +21,7 @@ const MAX_ATTEMPTS: u32 = 3;
 /// Has the day summarized, looks who may read what it was made from, and looks again whether something of it was deleted.
 pub(super) async fn catch_up<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
+    deadline: Deadline,
     interaction: &DeferredInteraction,
     day: Day,
     person: Option<UserId>,
@@ -35,7 +36,7 @@ where
     let (guild, language) = (interaction.guild_id, interaction.language);
     for _ in 0..MAX_ATTEMPTS {
         let seen = record(&deps.memory, guild, day).await?;
-        let texts = match tell(deps, guild, day, &seen).await? {
+        let texts = match tell(deps, deadline, guild, day, &seen).await? {
             Told::Texts(texts) => texts,
             Told::Nothing => return Ok(language.nothing_happened(day).into()),
             Told::Blocked => return Ok(language.day_blocked(day).into()),

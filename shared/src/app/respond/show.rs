@@ -8,7 +8,7 @@ use super::{
     names::names,
 };
 use crate::{
-    app::AppError,
+    app::{AppError, Deadline},
     contract::{DeferredInteraction, MemoriesRequest, MemoriesResponse},
     domain::{Day, DayRecord, GuildId, ReplyContent, UserId},
     ports::{AskMemories, Clock, InvokeError, PersonRecord, StoreError},
@@ -25,7 +25,7 @@ const READ_MARGIN: Duration = Duration::from_secs(10);
 /// Asks for the memory, looks again whether the facts are still those it was made from, and shows all that is known.
 pub(super) async fn show<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
-    time: Duration,
+    deadline: Deadline,
     interaction: &DeferredInteraction,
     user: UserId,
 ) -> Result<ReplyContent, AppError>
@@ -35,13 +35,12 @@ where
     C: Clock,
 {
     let (guild, language) = (interaction.guild_id, interaction.language);
-    let started = tokio::time::Instant::now();
     let mut seen = deps.memory.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
     for _ in 0..MAX_ATTEMPTS {
         if seen.opted_out {
             return Ok(language.opted_out(user).into());
         }
-        let wait = time.saturating_sub(started.elapsed() + READ_MARGIN).min(LONGEST_WAIT);
+        let wait = deadline.left().saturating_sub(READ_MARGIN).min(LONGEST_WAIT);
         let memories = deps.functions.memories(&request(guild, user, wait)).await;
         let (record, today) = look(deps, guild, user).await?;
         // A memory that was made while somebody had a fact forgotten may hold it: it is made again.

@@ -4,15 +4,19 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::deps::Deps;
 use crate::{
-    app::AppError,
-    contract::{DayReport, DayRequest, DayStatus},
+    app::{
+        AppError, Deadline,
+        day_builds::{BuiltDay, DayBuilds},
+    },
+    contract::{DayReport, DayStatus},
     domain::{Day, DayRecord, DaySummary, Freshness, GuildId, SummaryStatus, UserId},
-    ports::{Clock, SummarizeDay},
+    ports::{Clock, ReadWindow, SummarizeDay},
 };
 
-/// How often a day that somebody else is building is asked for, and how long is waited in between.
-const MAX_LOOKS: u32 = 30;
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a day that somebody else is building is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// What is kept of the time for everything else.
+const READ_MARGIN: Duration = Duration::from_secs(10);
 
 /// What there is to tell of a day.
 pub(super) enum Told {
@@ -40,39 +44,44 @@ impl Told {
     }
 }
 
-/// The summary that is there if it is fresh, else the one that `daily_summary` makes; an older one if it cannot.
+/// The summary that is there if it is fresh, else the one that `daily_summary` makes, for whomever it does; an older one if
+/// it cannot.
 pub(super) async fn tell<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
+    deadline: Deadline,
     guild: GuildId,
     day: Day,
-    record: &DayRecord,
+    seen: &DayRecord,
 ) -> Result<Told, AppError>
 where
+    S: ReadWindow,
     F: SummarizeDay,
     C: Clock,
 {
     let now = deps.clock.now();
-    match (record.freshness(deps.calendar.is_closed(day, now), now), &record.summary) {
+    match (seen.freshness(deps.calendar.is_closed(day, now), now), &seen.summary) {
         (Freshness::Empty, _) => return Ok(Told::Nothing),
         (Freshness::Fresh, Some(summary)) => return Ok(Told::of_summary(summary.clone())),
         _ => {}
     }
-    let request = DayRequest::new(guild, day);
-    let mut told = Told::Pending;
-    for look in 0..MAX_LOOKS {
-        if look > 0 {
-            tokio::time::sleep(LOOK_EVERY).await; // somebody else is building it
-        }
-        told = match deps.functions.summarize_day(request.clone()).await {
-            Ok(report) => Told::of_report(report),
-            Err(error) => match record.unpurged_summary() {
-                Some(older) => Told::of_summary(older.clone()),
-                None => return Err(error.into()),
-            },
-        };
-        if !matches!(told, Told::Pending) {
-            break;
-        }
+    let builds = DayBuilds {
+        memory: &deps.memory,
+        functions: &deps.functions,
+        // Whether models are to be left alone is known to `daily_summary`.
+        refusal: async || None,
+        clock: &deps.clock,
+        calendar: deps.calendar,
+        guild,
+        users: None,
+        seen: [(day, seen.clone())].into(),
+        deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
+    };
+    match (builds.all().await.remove(&day), seen.unpurged_summary()) {
+        (Some(Ok(BuiltDay::Answered(report))), _) => Ok(Told::of_report(report)),
+        (Some(Ok(BuiltDay::Committed(summary))), _) => Ok(Told::of_summary(summary)),
+        (Some(Ok(BuiltDay::Empty)), _) => Ok(Told::Nothing),
+        (None, _) => Ok(Told::Pending),
+        (Some(Err(_)), Some(older)) => Ok(Told::of_summary(older.clone())),
+        (Some(Err(error)), None) => Err(error),
     }
-    Ok(told)
 }

@@ -37,7 +37,7 @@ impl<T> Outcome<T> {
 mod tests {
     use super::*;
     use crate::{
-        app::ErrorType,
+        contract::ErrorType,
         domain::{FailedAttempt, Lease, LeaseOwner},
     };
 

@@ -99,7 +99,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::app::ErrorType;
+    use crate::contract::ErrorType;
 
     /// Things of which each is tried and looked at as its script says, in turn.
     struct Scripted(RefCell<BTreeMap<u8, Vec<Outcome<&'static str>>>>);

@@ -10,8 +10,8 @@ use super::{
     transcript::{messages, transcript},
 };
 use crate::{
-    app::{AppError, Deadline, ErrorType, single_flight::Work},
-    contract::{DayReport, DayRequest, DayStatus},
+    app::{AppError, Deadline, single_flight::Work},
+    contract::{DayReport, DayRequest, DayStatus, ErrorType},
     domain::{Day, DayRecord, DaySummary, LeaseOwner, Message, Priority, SummaryStatus, prompt::Transcript},
     ports::{Clock, LanguageModel, ReadMessages, StoreError},
 };

@@ -10,11 +10,10 @@ use serde_json::json;
 use super::*;
 use crate::{
     app::{
-        ErrorType,
         ingest_messages::ingest_messages,
         summarize_day::{Deps, Settings, summarize_day},
     },
-    contract::{DayReport, DayRequest, DayStatus},
+    contract::{DayReport, DayRequest, DayStatus, ErrorType},
     domain::prompt::Prompt,
     ports::{ModelError, ReadDay as _},
     testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
