@@ -1,7 +1,7 @@
 //! Discord's REST API, version 10.
 //!
 //! Every call goes through [`Discord`]: it waits out rate limits and failures of Discord's as long as its patience lasts,
-//! and says in [`DiscordError`] what it could not get past. Private types decode what Discord sends, leniently: a field
+//! and says in [`DiscordError`](crate::ports::DiscordError) what it could not get past. Private types decode what Discord sends, leniently: a field
 //! that is new, missing or odd is no error unless nothing can be done without it.
 
 mod client;

@@ -111,6 +111,9 @@ fn bits(text: &Value) -> u64 {
 mod tests {
     use super::*;
 
+    /// Whom it is about, what is allowed and what is denied.
+    type Overwrite = (&'static str, u64, u64);
+
     const MANAGE_GUILD: u64 = 1 << 5;
     const READING: u64 = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
 
@@ -128,7 +131,7 @@ mod tests {
         }
     }
 
-    fn channel(kind: u64, overwrites: &[(&str, u64, u64)]) -> Value {
+    fn channel(kind: u64, overwrites: &[Overwrite]) -> Value {
         let overwrites = overwrites
             .iter()
             .map(|(id, allow, deny)| json!({"id": id, "allow": allow.to_string(), "deny": deny.to_string()}));
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn permissions_are_computed_in_the_order_of_the_documentation() {
         let hidden = ("1", 0, VIEW_CHANNEL);
-        let cases: [(&str, &[(&str, u64, u64)], &str, u64); 9] = [
+        let cases: [(&str, &[Overwrite], &str, u64); 9] = [
             ("the base permissions of everybody", &[], "10", READING),
             ("a role adds to them", &[], "11", READING | MANAGE_GUILD),
             ("what is denied to everybody is gone, and with the view everything", &[hidden], "10", 0),
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn who_may_read_is_told_apart_from_who_sees_no_history_and_who_is_refused() {
-        let read = |kind, overwrites: &[(&str, u64, u64)], user| reading(&guild(), &channel(kind, overwrites), user);
+        let read = |kind, overwrites: &[Overwrite], user| reading(&guild(), &channel(kind, overwrites), user);
         assert_eq!(read(0, &[], "10"), Reading::Everything);
         assert_eq!(read(0, &[("1", 0, READ_MESSAGE_HISTORY)], "10"), Reading::Nothing);
         assert_eq!(read(0, &[("1", 0, VIEW_CHANNEL)], "10"), Reading::Refused);
