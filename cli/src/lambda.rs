@@ -2,31 +2,33 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use anyhow::{Result, bail};
 use aws_sdk_lambda::{
     Client,
-    config::{Credentials, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig},
-    error::SdkError,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::invoke::InvokeError,
     primitives::Blob,
+    types::InvocationType,
 };
-use clap::Args;
 use guild_memory::contract::FunctionError;
 use serde::de::DeserializeOwned;
+
+use crate::{
+    causes::{causes, first_cause},
+    target::Target,
+};
 
 /// More than the timeout of any function that is called by hand.
 const INVOKE_LIMIT: Duration = Duration::from_secs(200);
 
-/// Where the functions are.
-#[derive(Debug, Args)]
-pub(crate) struct Target {
-    /// The local cloud of `make watch` instead of an AWS account
-    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "http://127.0.0.1:8000")]
-    local: Option<String>,
-}
-
 /// Invokes functions.
 #[derive(Debug, Clone)]
-pub(crate) struct Lambda(Client);
+pub(crate) struct Lambda {
+    client: Client,
+    /// Where the functions are, for people.
+    place: String,
+}
 
 /// Why an invocation brought nothing.
 #[derive(Debug, thiserror::Error)]
@@ -42,49 +44,43 @@ pub(crate) enum Failure {
     Lasting(String),
 }
 
-impl Target {
-    /// What tells this target from others.
-    pub(crate) fn name(&self) -> String {
-        let environment = |name| std::env::var(name).unwrap_or_default();
-        self.local
-            .clone()
-            .unwrap_or_else(|| ["AWS_ENDPOINT_URL_LAMBDA", "AWS_PROFILE", "AWS_REGION"].map(environment).join(" "))
-    }
-
-    async fn config(&self) -> SdkConfig {
-        match &self.local {
-            None => aws_config::load_defaults(BehaviorVersion::latest()).await,
-            Some(url) => SdkConfig::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(Region::from_static("us-east-1"))
-                .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
-                    "local",
-                    "local",
-                    None,
-                    None,
-                    "local-cloud",
-                )))
-                .endpoint_url(url)
-                .build(),
-        }
-    }
-}
-
 impl Lambda {
-    /// The functions of that target. The SDK does not try again: whoever calls knows what may be repeated.
-    pub(crate) async fn connect(target: &Target) -> Self {
-        let config = aws_sdk_lambda::config::Builder::from(&target.config().await)
+    /// The functions of that target; nobody is asked yet. The SDK does not try again: whoever calls knows what may be
+    /// repeated.
+    pub(crate) async fn at(target: &Target) -> Self {
+        let config = target.config().await;
+        let lambda = aws_sdk_lambda::config::Builder::from(&config)
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(INVOKE_LIMIT).build())
             .build();
-        Self(Client::from_conf(config))
+        Self { client: Client::from_conf(lambda), place: target.place(&config) }
+    }
+
+    /// Whether `function` can be invoked there. What is wrong is said now, and not after an hour of reading.
+    pub(crate) async fn check(&self, target: &Target, function: &str) -> Result<()> {
+        target.check(&target.config().await).await?;
+        let request = self.client.invoke().function_name(function).invocation_type(InvocationType::DryRun);
+        let Err(error) = request.send().await else { return Ok(()) };
+        let place = &self.place;
+        match &error {
+            SdkError::DispatchFailure(_) => {
+                bail!("nothing answers at {place} ({}); {}", first_cause(&error), target.when_nothing_answers())
+            }
+            SdkError::ServiceError(service) if service.err().is_resource_not_found_exception() => {
+                bail!("there is no function {function} at {place}: name it with --function, as the stack's outputs say")
+            }
+            SdkError::ServiceError(service) if service.err().code().is_none() => {
+                bail!("what answers at {place} is no Lambda; {}", target.when_nothing_answers())
+            }
+            _ => bail!("{}", self.cannot_be_invoked(function, &error)),
+        }
     }
 
     /// The function's answer to `event`, a JSON document.
     pub(crate) async fn invoke<T: DeserializeOwned>(&self, function: &str, event: Vec<u8>) -> Result<T, Failure> {
-        let sent = self.0.invoke().function_name(function).payload(Blob::new(event)).send().await;
+        let sent = self.client.invoke().function_name(function).payload(Blob::new(event)).send().await;
         let answer = sent.map_err(|error| {
-            let what = format!("{function} cannot be invoked: {}", causes(&error));
+            let what = self.cannot_be_invoked(function, &error);
             match &error {
                 SdkError::ServiceError(service) if service.err().is_too_many_requests_exception() => {
                     Failure::Passing(what)
@@ -101,12 +97,10 @@ impl Lambda {
         serde_json::from_slice(&payload)
             .map_err(|_| Failure::Lasting(format!("{function} answered with something else than it should")))
     }
-}
 
-/// What the error says, and the errors below it.
-fn causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    fn cannot_be_invoked(&self, function: &str, error: &SdkError<InvokeError>) -> String {
+        format!("{function} at {} cannot be invoked: {}", self.place, causes(error))
+    }
 }
 
 fn function_failure(function: &str, payload: &[u8]) -> Failure {

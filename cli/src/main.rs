@@ -1,7 +1,9 @@
 //! `guild-memory`: the operator's tool, for the local cloud and for deployed stacks alike.
 
+mod causes;
 mod commands;
 mod lambda;
+mod target;
 
 use std::process::ExitCode;
 

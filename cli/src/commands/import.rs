@@ -21,7 +21,7 @@ use guild_memory::domain::{Day, GuildId, InvalidDay};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
-use crate::lambda::{Lambda, Target};
+use crate::{lambda::Lambda, target::Target};
 use checkpoint::Checkpoint;
 use lanes::Lanes;
 use message::Shift;
@@ -88,22 +88,23 @@ impl End {
 /// failure, and takes nothing from the others.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
+    let lambda = Lambda::at(&arguments.target).await;
+    if !arguments.dry_run {
+        lambda.check(&arguments.target, &arguments.function).await?;
+    }
     let shift = arguments.shift()?;
-    let mut import = Import {
-        lambda: Lambda::connect(&arguments.target).await,
-        arguments,
-        shift,
-        summary: Summary::default(),
-        all_whole: true,
-    };
+    let mut import = Import { lambda, arguments, shift, summary: Summary::default(), all_whole: true };
     let told = import.all().await;
     if import.summary.read > 0 {
         println!("{}", import.summary.text(begun.elapsed(), import.arguments.dry_run));
     }
+    told?;
+    if import.summary.is_all_rejected() {
+        import.complain("every message was rejected, for the reasons above: nothing of it is stored");
+    }
     if let Some(advice) = import.advice() {
         println!("{advice}");
     }
-    told?;
     Ok(if import.all_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

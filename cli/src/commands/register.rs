@@ -52,10 +52,13 @@ impl Commands {
 
 /// Asked again, it changes nothing and sends nothing.
 async fn register(arguments: &Arguments) -> Result<()> {
-    let Arguments { guild, application, .. } = arguments;
-    let token = ApiKey::new(&arguments.bot_token).context("the bot token is empty")?;
-    let discord = Discord::new(Some(&arguments.base_url))?.as_bot(token);
-    let there = discord.commands(*application, *guild).await.map_err(explained)?;
+    let Arguments { guild, application, base_url, .. } = arguments;
+    let failed = |error| explained(&error, base_url);
+    let token = ApiKey::new(&arguments.bot_token).context(
+        "the bot token is empty: set DISCORD_BOT_TOKEN to the one that Discord's developer portal shows under Bot",
+    )?;
+    let discord = Discord::new(Some(base_url))?.as_bot(token);
+    let there = discord.commands(*application, *guild).await.map_err(failed)?;
     let wanted = definitions();
     let changes = changes(&there, &wanted, guild.is_some());
     changes.iter().for_each(|change| println!("{change}"));
@@ -65,22 +68,38 @@ async fn register(arguments: &Arguments) -> Result<()> {
     } else if arguments.dry_run {
         println!("Nothing was changed for {place}: this was a dry run.");
     } else {
-        discord.replace_commands(*application, *guild, &wanted).await.map_err(explained)?;
+        discord.replace_commands(*application, *guild, &wanted).await.map_err(failed)?;
         println!("Registered for {place}.");
     }
     Ok(())
 }
 
 /// What was wrong and what to do.
-fn explained(error: DiscordError) -> anyhow::Error {
-    let advice = match &error {
-        DiscordError::Unauthorized => "is DISCORD_BOT_TOKEN the token of this application's bot?",
+fn explained(error: &DiscordError, base_url: &str) -> anyhow::Error {
+    let advice = match error {
+        DiscordError::Unauthorized => "is DISCORD_BOT_TOKEN the token of this application's bot?".to_owned(),
         DiscordError::Forbidden { .. } => {
             "is the application installed in that guild with the scope applications.commands, and is the token its own?"
+                .to_owned()
         }
-        DiscordError::NotFound { .. } => "are DISCORD_APPLICATION_ID and the guild's id right?",
-        DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. } => "nothing was changed; try again later",
-        DiscordError::Refused { .. } => "nothing was changed; this is a defect of guild-memory",
+        DiscordError::NotFound { .. } => "are DISCORD_APPLICATION_ID and the guild's id right?".to_owned(),
+        DiscordError::RateLimited { .. } => "nothing was changed; try again later".to_owned(),
+        DiscordError::Unavailable { .. } => {
+            format!("nothing was changed; can this machine reach {base_url}? If it can, try again later")
+        }
+        DiscordError::Refused { .. } => "nothing was changed; this is a defect of guild-memory".to_owned(),
     };
     anyhow::anyhow!("{error}; {advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_not_answer_is_named() {
+        let error = DiscordError::Unavailable { reason: "no connection".to_owned() };
+        let said = explained(&error, "https://discord.com").to_string();
+        assert!(said.contains("nothing was changed; can this machine reach https://discord.com?"), "{said}");
+    }
 }

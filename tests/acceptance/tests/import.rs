@@ -111,7 +111,7 @@ async fn json_lines_and_whole_days_moved_are_stored_too() {
     let lines: Vec<String> = (1..=20).map(line).collect();
     let file = desk.file("lines.jsonl", &lines.join("\n"));
     let (ok, said) = desk.import(&world, &file);
-    assert!(ok && said.contains("20 rejected: it does not say its guild_id"), "{said}");
+    assert!(!ok && said.contains("20 rejected: it does not say its guild_id"), "{said}");
     let moved = desk.command(&world, &file).args(["--guild", crate::world::GUILD, "--end", "yesterday"]).output();
     let (ok, said) = told(&moved.unwrap());
     assert!(ok && said.contains("20 stored"), "{said}");

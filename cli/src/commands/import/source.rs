@@ -87,7 +87,15 @@ impl Source {
     /// Opens a file. `guild` counts more than what the file says.
     pub(super) fn open(path: &Path, guild: Option<GuildId>, shift: Shift) -> Result<Self> {
         let mut file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-        let form = if has_lines(&mut file)? { lines(file) } else { export(file, path)? };
+        let kind = file.metadata().with_context(|| unreadable(path))?;
+        if kind.is_dir() {
+            bail!("{0} is a folder: name the files in it, such as {0}/*.json", path.display());
+        }
+        if kind.is_file() && kind.len() == 0 {
+            bail!("{} is empty", path.display());
+        }
+        let form =
+            if has_lines(&mut file).with_context(|| unreadable(path))? { lines(file) } else { export(file, path)? };
         let guild = match (&form, guild) {
             (Form::Export(_, head), None) => Some(head.guild().with_context(|| {
                 format!("{} has direct messages, which are no guild's: name one with --guild", path.display())

@@ -73,6 +73,13 @@ impl Summary {
         report.rejected.into_iter().for_each(|message| self.reject(format!("id {}", message.id), message.reason));
     }
 
+    /// Whether something was rejected, and nothing else was to be stored: most likely it is the wrong file or option.
+    pub(super) fn is_all_rejected(&self) -> bool {
+        let rejected: u64 = self.rejected.values().map(|rejected| rejected.count).sum();
+        let skipped: u64 = self.skipped.values().sum();
+        rejected > 0 && rejected + skipped >= self.read
+    }
+
     /// For people, a line a count.
     pub(super) fn text(&self, took: Duration, dry_run: bool) -> String {
         let mut lines = vec![self.headline(took)];
@@ -150,5 +157,19 @@ mod tests {
            1 rejected: id: not a snowflake (id x)
            1 rejected: it is broken JSON (message 7 of the file)";
         assert_eq!(summary.text(Duration::from_secs(2), false), text);
+        assert!(!summary.is_all_rejected());
+    }
+
+    #[test]
+    fn nothing_but_rejected_messages_is_told_apart_from_nothing_to_do() {
+        let mut summary = Summary { read: 2, ..Summary::default() };
+        summary.skip(Skip::Bot);
+        summary.skip(Skip::Bot);
+        assert!(!summary.is_all_rejected());
+        summary.read = 3;
+        summary.reject("message 3 of the file".into(), "it is broken JSON".into());
+        assert!(summary.is_all_rejected());
+        summary.read = 4;
+        assert!(!summary.is_all_rejected());
     }
 }
