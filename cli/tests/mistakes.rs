@@ -1,5 +1,7 @@
 //! What people do wrong, over the real binary: the error says what was wrong and what to do, and nothing is sent.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     io::{Read, Write},
