@@ -14,17 +14,17 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch pictures test format template lint bench live build deploy tools
+.PHONY: help demo watch pictures test format template lint bench live build deploy tools rust aws
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: tools ## loads the sample week and prints the memories of its people, twice; stops what it started
-	cargo run -p local-cloud -- demo
+demo: rust tools ## loads the sample week and shows what it knows about its people; stops what it started (ALL=1 shows everything)
+	cargo run -p local-cloud -- demo $(if $(ALL),--all) $(ARGS)
 
-watch: tools ## the local cloud and `cargo lambda watch`, until Ctrl-C
-	cargo run -p local-cloud -- watch
+watch: rust tools ## the local cloud and `cargo lambda watch`, until Ctrl-C (ARGS="--port 8010" for other ports)
+	cargo run -p local-cloud -- watch $(ARGS)
 
 pictures: tools ## draws what people see in Discord, from the demo's week, for the README
 	cargo run -p local-cloud -- pictures
@@ -46,19 +46,24 @@ bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes r
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
 	cargo run -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
-live: ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models)
+live: rust ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models)
 	cargo run -q -p live
 
-build: tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
+build: rust tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)
 	cargo lambda build --release --$(subst _,-,$(ARCH)) --output-format $(FORMAT) $(addprefix -p ,$(FUNCTIONS))
 
-deploy: tools ## to the AWS account and region of your profile; shows the changes and asks first
+deploy: aws rust tools ## to the AWS account and region of your profile; shows the changes and asks first
 	.tools/bin/sam build
 	.tools/bin/sam deploy
 
 tools: .tools/installed ## installs what tools.txt names into .tools/, once
 
+# What a long build would find missing at its end is looked for before.
+rust aws:
+	@scripts/needs $@
+
 .tools/installed: tools.txt
-	@python3 -m venv .tools || { echo "make: this needs Python 3.10 or later with its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	.tools/bin/python3 -m pip install --quiet --disable-pip-version-check -r tools.txt
+	@scripts/needs python
+	@python3 -m venv .tools || { echo "make: this needs Python's venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@.tools/bin/python3 -m pip install --quiet --disable-pip-version-check -r tools.txt || { echo "make: the tools of tools.txt could not be installed into .tools/; pip says above why. Is there a network?" >&2; exit 1; }
 	@touch $@

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     discord::{APPLICATION, DiscordScript, public_key},
     dynamodb::{self, Front, StoreScript},
     front::{self, Services},
-    http::{listen, loopback_client},
+    http::{PortTaken, listen, loopback_client},
     lambda::{
         Endpoint, LambdaScript,
         url::{self, FunctionUrl},
@@ -50,20 +50,26 @@ pub struct LocalCloud {
     webhook_url: String,
     services: Services,
     template: Arc<Template>,
-    /// Of its own, so that a drop ends every connection and every task; `None` only while dropping.
-    runtime: Option<Runtime>,
+    _runtime: OwnRuntime,
 }
+
+/// A runtime that nobody else has, so that a drop ends every connection and every task; `None` only while dropping.
+#[derive(Debug)]
+struct OwnRuntime(Option<Runtime>);
 
 impl LocalCloud {
     /// Starts on loopback. When it returns, every service answers.
     pub fn start(options: Options) -> Result<Self> {
         let template = Arc::new(options.template.clone().map_or_else(Template::of_the_project, Ok)?);
         let database = dynamodb::open(options.data.as_deref(), &template)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
+        let own = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(4) // dynoxide works on the thread that asks
             .thread_name("local-cloud")
             .enable_all()
             .build()?;
+        // Owned from here on, so that whatever fails below drops it as it has to be dropped.
+        let runtime = own.handle().clone();
+        let own = OwnRuntime(Some(own));
         let entered = runtime.enter();
         let (listener, url) = bind(options.port)?;
         let (webhook_listener, webhook_url) = bind(options.webhook_port)?;
@@ -77,7 +83,7 @@ impl LocalCloud {
             runtime.spawn(async move { axum::serve(webhook_listener, url::router(url)).await });
         }
         drop(entered);
-        Ok(Self { url, webhook_url, services, template, runtime: Some(runtime) })
+        Ok(Self { url, webhook_url, services, template, _runtime: own })
     }
 
     /// The one address of all services, as `http://127.0.0.1:8000`.
@@ -160,9 +166,9 @@ impl LocalCloud {
     }
 }
 
-impl Drop for LocalCloud {
+impl Drop for OwnRuntime {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
             // Waiting is not allowed here: the owner may be a task of another runtime.
             runtime.shutdown_background();
         }
@@ -170,7 +176,7 @@ impl Drop for LocalCloud {
 }
 
 fn bind(port: u16) -> Result<(TcpListener, String)> {
-    let listener = listen(port).with_context(|| format!("port {port} of 127.0.0.1 cannot be used"))?;
+    let listener = listen(port).map_err(|error| PortTaken::or(port, error))?;
     let url = format!("http://{}", listener.local_addr()?);
     Ok((listener, url))
 }
@@ -193,4 +199,23 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
         discord: DiscordScript::default(),
         parameters: Arc::new(Parameters(parameters)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_somebody_has_is_named_even_where_dropping_a_runtime_would_panic() {
+        let first = LocalCloud::start(Options::default()).unwrap();
+        let port = |url: &str| url.rsplit_once(':').unwrap().1.parse().unwrap();
+        let (api, webhook) = (port(first.url()), port(first.webhook_url()));
+        for options in
+            [Options { port: api, ..Options::default() }, Options { webhook_port: webhook, ..Options::default() }]
+        {
+            let taken = options.port.max(options.webhook_port);
+            let error = LocalCloud::start(options).unwrap_err();
+            assert_eq!(error.downcast_ref(), Some(&PortTaken(taken)));
+        }
+    }
 }

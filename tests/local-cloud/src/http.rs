@@ -1,6 +1,9 @@
 //! Answers in the dialects of AWS, and sockets that answer at once.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use axum::{
     Json,
@@ -26,6 +29,28 @@ pub(crate) fn listen(port: u16) -> std::io::Result<TcpListener> {
     socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     socket.listen(1024)
 }
+
+/// Somebody else listens on that port of 127.0.0.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortTaken(pub u16);
+
+impl PortTaken {
+    /// This, or whatever else keeps from listening there.
+    pub(crate) fn or(port: u16, error: std::io::Error) -> anyhow::Error {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            return Self(port).into();
+        }
+        anyhow::Error::new(error).context(format!("port {port} of 127.0.0.1 cannot be used"))
+    }
+}
+
+impl fmt::Display for PortTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "port {} of 127.0.0.1 is in use", self.0)
+    }
+}
+
+impl std::error::Error for PortTaken {}
 
 /// A client that stays on this machine, whatever proxy the environment names.
 pub(crate) fn loopback_client() -> reqwest::Result<reqwest::Client> {

@@ -35,9 +35,10 @@ pub use discord::{
 };
 pub use dynamodb::{StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
+pub use http::PortTaken;
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};
 pub use model::{Fault, Hold, ModelCall, ModelScript, Rule, Task};
 pub use nowhere::Nowhere;
 pub use template::Template;
 pub use temporary::Folder;
-pub use watch::{Speaker, Watch};
+pub use watch::{Settings, Watch, try_to_start};

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind},
     path::{Path, PathBuf},
+    process::Command,
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -19,6 +20,20 @@ impl Folder {
     pub fn new() -> io::Result<Self> {
         let (path, ()) = first_new(|path| fs::create_dir(path))?;
         Ok(Self(path))
+    }
+
+    /// Writes a program into it: a script whose first line says who reads it.
+    ///
+    /// Another process writes it. What this one has open for writing, and be it in a child that another thread has just
+    /// forked, cannot be executed.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn script(&self, name: &str, script: &str) -> io::Result<PathBuf> {
+        let (source, path) = (self.0.join(format!("{name}.source")), self.0.join(name));
+        fs::write(&source, script)?;
+        let installed = Command::new("install").args(["-m", "755"]).args([&source, &path]).status()?;
+        if installed.success() { Ok(path) } else { Err(io::Error::other("a script cannot be installed")) }
     }
 
     /// Where it is.
@@ -72,6 +87,16 @@ mod tests {
         assert!(path.starts_with(std::env::temp_dir()));
         let refused = first_new(|_| Err::<(), _>(io::Error::from(ErrorKind::PermissionDenied)));
         assert_eq!(refused.unwrap_err().kind(), ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn a_script_can_be_run_at_once_whatever_else_is_started() {
+        let run = || {
+            let folder = Folder::new().unwrap();
+            let script = folder.script("script", "#!/bin/sh\nexit 0\n").unwrap();
+            assert!(Command::new(script).status().unwrap().success());
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| (0..10).for_each(|_| run())))));
     }
 
     #[test]

@@ -1,6 +1,19 @@
-//! `cargo lambda watch`, as a developer runs it: it builds and starts the functions when they are invoked.
+//! `cargo lambda watch`, as a developer runs it: it starts the functions when they are invoked.
 
-use std::{collections::BTreeMap, process::Command, time::Duration};
+mod settings;
+mod trial;
+
+use std::{
+    io::{self, BufRead, BufReader, PipeReader, Write},
+    os::unix::process::CommandExt,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 
@@ -11,7 +24,10 @@ use crate::{
         listening::{self, Server},
         workspace_root,
     },
+    http::PortTaken,
 };
+pub use settings::Settings;
+pub use trial::try_to_start;
 
 /// How long cargo-lambda may take to answer, and to end its functions.
 const START_LIMIT: Duration = Duration::from_secs(120);
@@ -21,47 +37,51 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 const PROCESS_FAILED: &str = "command exited";
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Who writes the summaries and memories: of each API, the stand-in of the local cloud or real models, if the environment of
-/// this process says how to reach them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// `GEMINI_API_KEY` is set.
-    real_gemini: bool,
-    /// `OPENAI_BASE_URL` is set.
-    real_openai: bool,
-}
-
-impl Speaker {
-    /// From the variables of this process.
-    #[must_use]
-    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
-        Self { real_gemini: is_set("GEMINI_API_KEY"), real_openai: is_set("OPENAI_BASE_URL") }
-    }
-
-    /// Whether a model of that configured name (`gemini:…`, `openai:…`) is a real one.
-    #[must_use]
-    pub fn is_real(self, model: &str) -> bool {
-        if model.starts_with("openai:") { self.real_openai } else { self.real_gemini }
-    }
-}
-
 /// A running `cargo lambda watch`; dropping it ends it and its functions.
 #[derive(Debug)]
 pub struct Watch {
     process: Process,
     url: String,
+    /// From here on, what it and the functions write is of no interest.
+    is_ending: Arc<AtomicBool>,
 }
 
 impl Watch {
     /// Starts it on a port (0: any free one) and tells the cloud. With `quiet` its output is kept instead of shown.
-    pub fn start(cloud: &LocalCloud, port: u16, speaker: &Speaker, quiet: bool) -> Result<Self> {
-        let command = |port| command(cloud, port, speaker, quiet);
+    ///
+    /// # Errors
+    /// [`PortTaken`] if somebody else has that port; whatever cargo-lambda says if it does not start.
+    pub fn start(cloud: &LocalCloud, port: u16, settings: &Settings, quiet: bool) -> Result<Self> {
+        if port != 0 {
+            Self::port_is_free(port)?;
+        }
+        let is_ending = Arc::new(AtomicBool::new(false));
+        let command = |port| {
+            let mut command = command(cloud, port, settings)?;
+            Ok(if quiet {
+                command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
+                (command, Some(Log::new()?))
+            } else {
+                show(&mut command, &is_ending)?;
+                (command, None)
+            })
+        };
         let server = listening::start(port, START_LIMIT, command).context("cargo lambda watch did not start")?;
         let Server { process, port } = server;
         let url = format!("http://127.0.0.1:{port}");
         cloud.lambda().set_emulator(&url);
-        Ok(Self { process, url })
+        Ok(Self { process, url, is_ending })
+    }
+
+    /// Whether cargo-lambda could listen there, as of now. It says itself too late, and goes on.
+    ///
+    /// # Errors
+    /// [`PortTaken`] if it could not.
+    pub fn port_is_free(port: u16) -> Result<()> {
+        match std::net::TcpListener::bind(("127.0.0.1", port)) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(PortTaken::or(port, error)),
+        }
     }
 
     /// Where it takes invocations itself.
@@ -87,112 +107,79 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        self.is_ending.store(true, Ordering::Relaxed);
         self.process.terminate(STOP_LIMIT);
     }
 }
 
-fn command(cloud: &LocalCloud, port: u16, speaker: &Speaker, quiet: bool) -> Result<(Command, Option<Log>)> {
+fn command(cloud: &LocalCloud, port: u16, settings: &Settings) -> Result<Command> {
+    let environment = settings.environment(cloud);
     let mut command = Command::new(cargo_lambda()?);
     command
         // As many processes a function as a week has days, and one more.
         .args(["lambda", "watch", "--ignore-changes", "--concurrency", "8", "-A", "127.0.0.1", "-P"])
         .arg(port.to_string())
         .current_dir(workspace_root())
-        .envs(environment(cloud, *speaker, |name| std::env::var(name).ok()))
+        // Ctrl-C is for this process: it ends the other when it wants to, and not both at once.
+        .process_group(0)
         // Those of the developer's own account would be used instead of ours.
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_SESSION_TOKEN");
-    // Empty ones are none.
-    if !speaker.real_gemini {
-        command.env_remove("GEMINI_API_KEY");
+    // What is not passed on is not inherited either.
+    for name in settings::known(cloud.template()) {
+        command.env_remove(name);
     }
-    if !speaker.real_openai {
-        command.env_remove("OPENAI_API_KEY");
-    }
-    if quiet {
-        command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
-    }
-    Ok((command, if quiet { Some(Log::new()?) } else { None }))
+    command.envs(environment);
+    Ok(command)
 }
 
-/// What all functions together get: cargo-lambda hands its own environment to each of them.
-fn environment(
-    cloud: &LocalCloud,
-    speaker: Speaker,
-    variable: impl Fn(&str) -> Option<String>,
-) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<_, _> = cloud.template().functions().flat_map(|name| cloud.environment(name)).collect();
-    // A proxy is for the world outside.
-    all.insert("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned());
-    for models in ["SUMMARY_MODELS", "MERGE_MODELS"] {
-        all.extend(variable(models).map(|chain| (models.to_owned(), chain)));
-    }
-    // An application of the developer's own is at the real Discord.
-    if variable("DISCORD_PUBLIC_KEY").is_some_and(|key| !key.is_empty()) {
-        for name in ["DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID", "DISCORD_BOT_TOKEN"] {
-            all.insert(name.to_owned(), variable(name).unwrap_or_default());
+/// Shows what the command writes until it is ending: a function that is ended complains, line after line, that nobody
+/// answers any more.
+fn show(command: &mut Command, is_ending: &Arc<AtomicBool>) -> io::Result<()> {
+    let (reader, writer) = io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let is_ending = Arc::clone(is_ending);
+    // It ends when the last process has closed its end; nobody has to wait for that.
+    thread::spawn(move || copy_until(reader, &mut io::stdout(), &is_ending));
+    Ok(())
+}
+
+/// Reads on when nothing is shown any more, so that no writer has to wait.
+fn copy_until(reader: PipeReader, out: &mut impl Write, is_ending: &AtomicBool) {
+    let mut reader = BufReader::new(reader);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+        if !is_ending.load(Ordering::Relaxed) {
+            let _ = out.write_all(&line); // whoever closed our output does not want to see it
         }
-        all.remove("DISCORD_BASE_URL");
+        line.clear();
     }
-    if speaker.real_gemini {
-        all.remove("GEMINI_BASE_URL");
-        all.remove("GEMINI_API_KEY_PARAMETER");
-    }
-    all.extend(
-        variable("OPENAI_BASE_URL").filter(|_| speaker.real_openai).map(|url| ("OPENAI_BASE_URL".to_owned(), url)),
-    );
-    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Options;
-
-    fn variables(given: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-        |name| given.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned())
-    }
 
     #[test]
-    fn a_model_is_real_if_its_api_can_be_reached() {
-        let real = |given| {
-            let speaker = Speaker::of(variables(given));
-            (speaker.is_real("gemini:a"), speaker.is_real("openai:a"))
+    fn what_is_written_is_shown_until_it_is_ending() {
+        let shown = |is_ending: bool| {
+            let (reader, mut writer) = io::pipe().unwrap();
+            writer.write_all(b"one\ntwo").unwrap();
+            drop(writer);
+            let mut out = Vec::new();
+            copy_until(reader, &mut out, &AtomicBool::new(is_ending));
+            String::from_utf8(out).unwrap()
         };
-        assert_eq!(real(&[]), (false, false));
-        assert_eq!(real(&[("GEMINI_API_KEY", ""), ("OPENAI_API_KEY", "k")]), (false, false));
-        assert_eq!(real(&[("GEMINI_API_KEY", "k")]), (true, false));
-        assert_eq!(real(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]), (false, true));
+        assert_eq!(shown(false), "one\ntwo");
+        assert_eq!(shown(true), "");
     }
 
     #[test]
-    fn all_functions_together_get_what_each_of_them_needs() {
-        let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = environment(&cloud, Speaker::of(|_| None), variables(&[("MERGE_MODELS", "openai:x")]));
-        assert_eq!(environment["MESSAGES_TABLE"], "MessagesTable");
-        assert_eq!(environment["DAILY_SUMMARY_FUNCTION"], "daily_summary");
-        assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
-        assert_eq!(environment["OPENAI_BASE_URL"], format!("{}/v1", cloud.url()));
-        assert_eq!(environment["MERGE_MODELS"], "openai:x");
-    }
-
-    #[test]
-    fn an_application_of_ones_own_is_at_the_real_discord() {
-        let cloud = LocalCloud::start(Options::default()).unwrap();
-        let own = variables(&[("DISCORD_PUBLIC_KEY", "k"), ("DISCORD_BOT_TOKEN", "t")]);
-        let environment = environment(&cloud, Speaker::of(|_| None), own);
-        assert_eq!((environment["DISCORD_PUBLIC_KEY"].as_str(), environment["DISCORD_BOT_TOKEN"].as_str()), ("k", "t"));
-        assert!(!environment.contains_key("DISCORD_BASE_URL"));
-    }
-
-    #[test]
-    fn a_real_model_is_not_sent_to_the_stand_in() {
-        let cloud = LocalCloud::start(Options::default()).unwrap();
-        let environment = |given| environment(&cloud, Speaker::of(variables(given)), variables(given));
-        let gemini = environment(&[("GEMINI_API_KEY", "k")]);
-        assert!(!gemini.contains_key("GEMINI_BASE_URL") && !gemini.contains_key("GEMINI_API_KEY_PARAMETER"));
-        let openai = environment(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]);
-        assert_eq!(openai["OPENAI_BASE_URL"], "http://127.0.0.1:11434/v1");
-        assert_eq!(openai["GEMINI_BASE_URL"], cloud.url());
+    fn a_port_that_somebody_has_is_not_started_on() {
+        let cloud = LocalCloud::start(crate::Options::default()).unwrap();
+        let somebody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = somebody.local_addr().unwrap().port();
+        let error = Watch::start(&cloud, port, &Settings::default(), true).unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&PortTaken(port)));
     }
 }

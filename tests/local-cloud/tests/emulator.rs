@@ -1,6 +1,6 @@
 //! cargo-lambda's emulator with real processes behind it. Needs `make tools`.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{os::unix::fs::symlink, path::PathBuf};
 
 use anyhow::{Context, Result};
 use local_cloud::{Emulator, EmulatorOptions, Folder, LocalCloud, Options, Template};
@@ -32,15 +32,13 @@ impl Sandbox {
         let sandbox = Self::new()?;
         let here = std::env::current_exe()?;
         let built = here.ancestors().nth(2).context("no target folder")?.join("examples/echo_function");
-        fs::copy(&built, sandbox.folder.path().join("people")).with_context(|| built.display().to_string())?;
+        symlink(&built, sandbox.folder.path().join("people")).with_context(|| built.display().to_string())?;
         Ok(sandbox)
     }
 
     fn with_script(script: &str) -> Result<Self> {
         let sandbox = Self::new()?;
-        let path = sandbox.folder.path().join("people");
-        fs::write(&path, script)?;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+        sandbox.folder.script("people", script)?;
         Ok(sandbox)
     }
 

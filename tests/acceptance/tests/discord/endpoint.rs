@@ -80,7 +80,7 @@ async fn a_body_in_base64_is_checked_as_the_bytes_it_stands_for() {
 #[ignore = "builds the functions once more, through cargo lambda; `cargo test -p acceptance cargo_lambda_watch -- --ignored`"]
 async fn discords_check_of_an_address_passes_against_cargo_lambda_watch() {
     let cloud = local_cloud::LocalCloud::start(local_cloud::Options::default()).unwrap();
-    let watch = local_cloud::Watch::start(&cloud, 0, &local_cloud::Speaker::of(|_| None), true).unwrap();
+    let watch = local_cloud::Watch::start(&cloud, 0, &local_cloud::Settings::default(), true).unwrap();
     let own = format!("{}/lambda-url/interactions/", watch.url());
     assert_eq!(post(&own, &[], "{}").await.0, 401, "{}", watch.output());
     let ping = r#"{"id":"1","application_id":"2","type":1,"token":"t","version":1}"#;

@@ -1,136 +1,79 @@
 //! `local-cloud demo`: a week of a Discord server, from its messages to what a bot should know.
 
 mod ask;
+mod failure;
 mod page;
-pub(super) mod pictures;
+pub(crate) mod pictures;
 mod sample_week;
 mod sources;
+mod stage;
+mod text;
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, ensure};
+use clap::Args;
 use jiff::Timestamp;
-use local_cloud::{Counters, LocalCloud, Options, Speaker, Watch, workspace_root};
+use local_cloud::Counters;
 use serde_json::json;
 
-use super::watch::{all_stand_in, who_speaks};
-use ask::{Answer, Lambda};
-use page::Step;
+use super::environment;
+use ask::Answer;
+use page::{Page, Step, Took};
 use sample_week::SampleWeek;
+use stage::Stage;
 
 /// How long the demo's own question may take: on a cold machine this includes starting a dozen processes.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
-pub(crate) async fn run() -> Result<()> {
-    let week = SampleWeek::until(Timestamp::now())?;
-    let (cloud, watch) = start(&week)?;
-    let told = tokio::select! {
-        told = tell(&cloud, &week) => told,
-        () = watch.until_a_function_fails() => Err(anyhow!("a function has ended with an error")),
-    };
-    if told.is_err() {
-        eprintln!("\nThe functions wrote at last:\n{}", page::last_lines(&watch.output(), 20));
-    }
-    let step = Step::begin("Stopping everything");
-    drop(watch);
-    drop(cloud);
-    step.done("");
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Shows all of each memory, what it came from, and what became of each day
+    #[arg(long)]
+    all: bool,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
+    let stage = Stage::set(Timestamp::now()).await?;
+    let told = stage.play(tell(&stage, &Page { all: arguments.all })).await;
+    stage.clear();
     told
 }
 
-fn start(week: &SampleWeek) -> Result<(LocalCloud, Watch)> {
-    let speaker = Speaker::of(|name| std::env::var(name).ok());
-    let cloud = LocalCloud::start(Options::default())?;
-    week.tell_discord(cloud.discord())?;
-    println!("Building the functions (the first time takes some minutes)");
-    build(&cloud)?;
-    let step = Step::begin("Starting the local cloud and cargo lambda");
-    let watch = Watch::start(&cloud, 0, &speaker, true)?;
-    step.done(cloud.url());
-    println!("Model: {}", who_speaks(&cloud, speaker));
-    Ok((cloud, watch))
-}
-
-/// With the same selection of packages as cargo-lambda's `cargo run --bin`, or everything would be built twice.
-fn build(cloud: &LocalCloud) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.arg("build").current_dir(workspace_root());
-    for function in cloud.template().functions() {
-        command.args(["--bin", function]);
-    }
-    ensure!(command.status()?.success(), "the functions could not be built");
-    Ok(())
-}
-
-async fn tell(cloud: &LocalCloud, week: &SampleWeek) -> Result<()> {
-    let lambda = Lambda::at(cloud.url());
-    load(&lambda, week).await?;
-    close_yesterday(cloud, &lambda).await?;
-    let stand_in = all_stand_in(cloud, Speaker::of(|name| std::env::var(name).ok()));
-    let (first, cost) = ask(cloud, &lambda, week, "Asking for everybody's memory").await?;
+async fn tell(stage: &Stage, page: &Page) -> Result<()> {
+    let week = &stage.week;
+    stage.load().await?;
+    stage.close_yesterday().await?;
+    let (first, took, cost) = ask(stage, "Asking for everybody's memory").await?;
+    took.done(&format!("{} people", week.people().len()));
     for (id, name) in week.people() {
-        page::memory(&name, &first.of(&id)?, &sources::of(week, &id, first.text(&id)?));
+        page.person(&name, &first.of(&id)?, &sources::of(week, &id, first.text(&id)?));
     }
-    page::days(&first.days());
-    page::cost(&cost, stand_in);
-    println!();
-    let (second, cost) = ask(cloud, &lambda, week, "Asking again").await?;
+    let stand_in = environment::all_stand_in(stage.cloud.template(), &stage.settings);
+    page.cost(&first.days(), &cost, stand_in);
+    let (second, took, cost) = ask(stage, "Asking again").await?;
     check_free(&second, &first, &cost, week)?;
-    println!("Measured while asking again: 0 model calls, 0 Lambda invocations made by get_memories");
+    took.done("the same, for no model call and no invocation by get_memories");
     Ok(())
 }
 
-async fn load(lambda: &Lambda, week: &SampleWeek) -> Result<()> {
-    let step = Step::begin("Storing the messages of the sample week");
-    let stored = lambda.invoke("ingest_messages", &week.ingest()?).await?;
-    let rejected = &stored["rejected"];
-    ensure!(rejected.as_array().is_none_or(Vec::is_empty), "messages were rejected: {rejected}");
-    step.done(&format!("{} stored, {} of bots left out", stored["stored"], stored["skipped"]["bot"]));
-    let step = Step::begin("Teaching facts and other names");
-    for call in week.taught() {
-        lambda.invoke("people", call).await?;
-    }
-    step.done(&format!("{} calls", week.taught().len()));
-    Ok(())
-}
-
-/// What the schedule does every ten minutes: reads Discord, where everything is known already, and has yesterday closed.
-async fn close_yesterday(cloud: &LocalCloud, lambda: &Lambda) -> Result<()> {
-    let step = Step::begin("Reading Discord, as every ten minutes");
-    let report = lambda.invoke("sync_messages", &json!({})).await?;
-    cloud.lambda().wait_until_idle().await;
-    let guild = &report["guilds"][0];
-    ensure!(guild["complete"] == true, "Discord was not read to its end: {}", guild["problems"]);
-    step.done(&match guild["closing"].as_str() {
-        Some(day) => format!("{} new; {day} is closed, and final before anybody asks", guild["stored"]),
-        None => format!("{} new; yesterday is still open", guild["stored"]),
-    });
-    Ok(())
-}
-
-/// One question for everybody, and what it cost besides its own invocation.
-async fn ask(
-    cloud: &LocalCloud,
-    lambda: &Lambda,
-    week: &SampleWeek,
-    label: &'static str,
-) -> Result<(Answer, Counters)> {
-    let ids: Vec<_> = week.people().into_iter().map(|(id, _)| id).collect();
+/// One question for everybody, how long it took, and what it cost besides its own invocation.
+async fn ask(stage: &Stage, label: &'static str) -> Result<(Answer, Took, Counters)> {
+    let ids: Vec<_> = stage.week.people().into_iter().map(|(id, _)| id).collect();
     let max_wait_ms = u64::try_from(MAX_WAIT.as_millis())?;
-    let question = json!({"guild_id": week.guild_id(), "user_ids": ids, "max_wait_ms": max_wait_ms});
-    let before = cloud.counters();
+    let question = json!({"guild_id": stage.week.guild_id(), "user_ids": ids, "max_wait_ms": max_wait_ms});
+    let before = stage.cloud.counters();
     let step = Step::begin(label);
-    let answer = Answer(lambda.invoke("get_memories", &question).await?);
-    step.done(&format!("{} people", ids.len()));
+    let answer = Answer(stage.lambda.invoke("get_memories", &question).await?);
+    let took = step.end();
     // What was handed to the background is part of the price.
-    cloud.lambda().wait_until_idle().await;
-    let mut cost = cloud.counters().since(&before);
+    stage.cloud.lambda().wait_until_idle().await;
+    let mut cost = stage.cloud.counters().since(&before);
     if let Some(own) = cost.lambda_invocations.get_mut("get_memories") {
         *own -= 1;
     }
-    answer.complete(week)?;
-    Ok((answer, cost))
+    failure::none_in(&answer, &stage.week, &stage.log())?;
+    Ok((answer, took, cost))
 }
 
 /// The stand-in's calls are counted; those of a real model would show as something built or merged.

@@ -2,9 +2,9 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use local_cloud::{LocalCloud, Options};
+use local_cloud::{LocalCloud, Options, PortTaken};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -57,15 +57,34 @@ impl Services {
             ..Options::default()
         })
     }
+
+    /// What to do about a port that somebody else has; other errors stay as they are.
+    pub(super) fn port_taken(&self, error: anyhow::Error, emulator_port: Option<u16>) -> anyhow::Error {
+        let Some(PortTaken(port)) = error.downcast_ref() else { return error };
+        let ports = [
+            ("--port", Some(self.port)),
+            ("--webhook-port", Some(self.webhook_port)),
+            ("--emulator-port", emulator_port),
+        ];
+        // Two of the same keep the later one out.
+        let option = ports.iter().rfind(|(_, other)| *other == Some(*port)).map_or("--port", |(option, _)| option);
+        anyhow!(
+            "{error}: stop who listens there (another `make watch`?), or choose another port with {option}, such as \
+             `make watch ARGS=\"{option} {}\"`",
+            port.checked_add(10).unwrap_or(0)
+        )
+    }
 }
 
+/// It goes on until it is dropped.
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
-    let cloud = LocalCloud::start(Options {
+    let options = Options {
         emulator: Some(arguments.emulator.trim_end_matches('/').to_owned()),
         allow_inconsistent_reads: arguments.allow_stale_reads,
         ..arguments.services.options()?
-    })?;
+    };
+    let cloud = LocalCloud::start(options).map_err(|error| arguments.services.port_taken(error, None))?;
     println!("The local cloud is at {}; invocations go to {}.", cloud.url(), arguments.emulator);
     println!("Counters: {}/_local/counters. Ctrl-C stops it.", cloud.url());
-    super::asked_to_stop().await
+    std::future::pending().await
 }

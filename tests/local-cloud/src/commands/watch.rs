@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use clap::Args;
-use local_cloud::{LocalCloud, Speaker, Watch};
+use local_cloud::{LocalCloud, Settings, Watch};
 
-use super::serve::Services;
+use super::{environment, functions, serve::Services};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -15,22 +15,27 @@ pub(crate) struct Arguments {
     emulator_port: u16,
 }
 
+/// It goes on until it is dropped. What can be wrong is looked for first: ports, settings, functions.
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
-    let cloud = LocalCloud::start(arguments.services.options()?)?;
-    let speaker = Speaker::of(|name| std::env::var(name).ok());
-    let watch = Watch::start(&cloud, arguments.emulator_port, &speaker, false)?;
-    explain(&cloud, &watch, speaker);
-    super::asked_to_stop().await?;
-    println!("\nStopping.");
-    drop(watch);
-    Ok(())
+    let port_taken = |error| arguments.services.port_taken(error, Some(arguments.emulator_port));
+    if arguments.emulator_port != 0 {
+        Watch::port_is_free(arguments.emulator_port).map_err(port_taken)?;
+    }
+    let cloud = LocalCloud::start(arguments.services.options()?).map_err(port_taken)?;
+    let settings = environment::settings(cloud.template())?;
+    functions::make_ready(&cloud, &settings).await?;
+    let watch = Watch::start(&cloud, arguments.emulator_port, &settings, false).map_err(port_taken)?;
+    explain(&cloud, &watch, &settings);
+    std::future::pending().await
 }
 
-fn explain(cloud: &LocalCloud, watch: &Watch, speaker: Speaker) {
+fn explain(cloud: &LocalCloud, watch: &Watch, settings: &Settings) {
     let url = cloud.url();
     println!("\nThe local cloud is at {url}, cargo-lambda's emulator at {}.", watch.url());
-    println!("Model: {}. The first invocation of a function builds it.\n", who_speaks(cloud, speaker));
-    println!("Invoke as on AWS (aws lambda invoke --endpoint-url {url} …), or:");
+    println!("Model: {}.", environment::who_writes(cloud.template(), settings));
+    println!("Discord: {}.", discord(settings));
+    environment::explain(settings);
+    println!("\nInvoke as on AWS (aws lambda invoke --endpoint-url {url} …), or:");
     for function in cloud.template().functions() {
         println!("  curl {url}/2015-03-31/functions/{function}/invocations -d @events/{function}.json");
     }
@@ -38,28 +43,10 @@ fn explain(cloud: &LocalCloud, watch: &Watch, speaker: Speaker) {
     println!("Counters: curl {url}/_local/counters\nCtrl-C stops everything.\n");
 }
 
-/// Which models, and which of them the stand-in plays.
-pub(super) fn who_speaks(cloud: &LocalCloud, speaker: Speaker) -> String {
-    if all_stand_in(cloud, speaker) {
-        return "stand-in model (for a real one set GEMINI_API_KEY, or OPENAI_BASE_URL and models of it)".to_owned();
+fn discord(settings: &Settings) -> &'static str {
+    if settings.is_real_discord() {
+        "the real one, as your application"
+    } else {
+        "stand-in (for the real one set DISCORD_BOT_TOKEN, and for its webhook the other values of docs/discord.md)"
     }
-    let models = |variable| {
-        let named = |model: &String| if speaker.is_real(model) { model.clone() } else { format!("{model} (stand-in)") };
-        chain(cloud, variable).iter().map(named).collect::<Vec<_>>().join(", ")
-    };
-    format!("{} for summaries, {} for memories", models("SUMMARY_MODELS"), models("MERGE_MODELS"))
-}
-
-/// Whether the stand-in writes everything.
-pub(super) fn all_stand_in(cloud: &LocalCloud, speaker: Speaker) -> bool {
-    let mut models = ["SUMMARY_MODELS", "MERGE_MODELS"].into_iter().flat_map(|variable| chain(cloud, variable));
-    !models.any(|model| speaker.is_real(&model))
-}
-
-/// The models of a chain, without their options.
-fn chain(cloud: &LocalCloud, variable: &str) -> Vec<String> {
-    let function = if variable == "MERGE_MODELS" { "get_memories" } else { "daily_summary" };
-    let own = std::env::var(variable).ok();
-    let chain = own.or_else(|| cloud.template().environment(function).remove(variable)).unwrap_or_default();
-    chain.split(',').map(|model| model.trim().split('?').next().unwrap_or_default().to_owned()).collect()
 }

@@ -7,14 +7,26 @@ use std::{
 
 use local_cloud::Counters;
 
-use super::{ask::Memory, sources::Source};
+use super::{
+    ask::Memory,
+    sources::{Source, Sources},
+    text::{days_on_their_own_lines, first_lines, wrap},
+};
 
 const WIDTH: usize = 98;
+/// Where the text of a person begins, behind the name.
+const INDENT: usize = 9;
 
 /// Something that takes a while: on a terminal it is named when it begins, and one line remains when it is done.
 pub(super) struct Step {
     label: &'static str,
     started: Instant,
+}
+
+/// Something that took a while.
+pub(super) struct Took {
+    label: &'static str,
+    seconds: f32,
 }
 
 impl Step {
@@ -27,49 +39,85 @@ impl Step {
         Self { label, started: Instant::now() }
     }
 
+    /// What it took until now.
+    pub(super) fn end(self) -> Took {
+        Took { label: self.label, seconds: self.started.elapsed().as_secs_f32() }
+    }
+
+    /// Says how long it took, and what came of it.
+    pub(super) fn done(self, note: &str) {
+        self.end().done(note);
+    }
+}
+
+impl Took {
     /// Says how long it took, and what came of it.
     pub(super) fn done(self, note: &str) {
         let start_of_line = if std::io::stdout().is_terminal() { "\r" } else { "" };
-        let seconds = self.started.elapsed().as_secs_f32();
-        println!("{start_of_line}{:<46} {seconds:>6.2} s   {note}", self.label);
+        let line = format!("{:<42} {:>6.2} s   {note}", self.label, self.seconds);
+        println!("{start_of_line}{}", line.trim_end());
     }
 }
 
-/// One person: the text, and what it came from.
-pub(super) fn memory(name: &str, memory: &Memory<'_>, sources: &[Source]) {
-    println!("\n{name}  ({})", explain(memory.source));
-    for line in wrap(&with_days_on_their_own_lines(memory.text), WIDTH - 2) {
-        println!("  {line}");
+/// The people and what it cost.
+pub(super) struct Page {
+    /// With everything that is known, and not a line or two a person.
+    pub(super) all: bool,
+}
+
+impl Page {
+    /// One person: the text, and where it comes from.
+    pub(super) fn person(&self, name: &str, memory: &Memory<'_>, sources: &Sources) {
+        if self.all {
+            println!("\n{name}  ({})", explain(memory.source));
+            for line in wrap(&days_on_their_own_lines(memory.text), WIDTH - 2) {
+                println!("  {line}");
+            }
+            sources.examples.iter().for_each(|source| labelled("  from", &source.to_string()));
+        } else {
+            println!();
+            labelled_lines(name, &first_lines(memory.text, WIDTH - INDENT, 2));
+            labelled_lines("", &first_lines(&format!("from {}", in_short(sources)), WIDTH - INDENT, 1));
+        }
     }
-    for source in sources {
-        labelled("    from", &source.to_string());
+
+    /// What the first question cost, and what became of each day.
+    pub(super) fn cost(&self, days: &[(String, String)], cost: &Counters, stand_in: bool) {
+        println!();
+        if self.all {
+            let days: Vec<_> = days.iter().map(|(date, status)| format!("{date}\u{a0}{status}")).collect();
+            labelled("Days", &days.join(", "));
+        }
+        let by_function = cost.lambda_invocations.iter().filter(|(_, count)| **count > 0);
+        let names: Vec<_> = by_function.map(|(name, count)| format!("{count} of {name}")).collect();
+        let calls = if stand_in { format!("{} model calls; ", cost.model_calls) } else { String::new() };
+        labelled("Cost", &format!("{calls}invocations by get_memories: {}", names.join(", ")));
+        if !self.all {
+            labelled("More", "all of each memory and of what it came from: make demo ALL=1");
+        }
+        println!();
     }
 }
 
-/// What became of each day.
-pub(super) fn days(days: &[(String, String)]) {
-    let days: Vec<_> = days.iter().map(|(date, status)| format!("{date}\u{a0}{status}")).collect();
-    println!();
-    labelled("Days", &days.join(", "));
-}
-
-/// What the first question cost.
-pub(super) fn cost(cost: &Counters, stand_in: bool) {
-    let by_function = cost.lambda_invocations.iter().filter(|(_, count)| **count > 0);
-    let names: Vec<_> = by_function.map(|(name, count)| format!("{count} of {name}")).collect();
-    let calls = if stand_in { format!("{} model calls; ", cost.model_calls) } else { String::new() };
-    labelled("Cost", &format!("{calls}Lambda invocations made by get_memories: {}", names.join(", ")));
-}
-
-/// The end of a long text.
-pub(super) fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
+/// How much there was, and one of it.
+fn in_short(sources: &Sources) -> String {
+    let Sources { facts, messages, days, examples } = sources;
+    let plural = |count: &usize, what: &str| format!("{count} {what}{}", if *count == 1 { "" } else { "s" });
+    let all = [plural(facts, "fact"), plural(messages, "message"), plural(days, "day")];
+    let example = examples.iter().find_map(|source| match source {
+        Source::Message { written, text } => Some(format!(", such as on {written}: {text}")),
+        Source::Fact(_) => None,
+    });
+    format!("{} and {} of {}{}", all[0], all[1], all[2], example.unwrap_or_default())
 }
 
 fn labelled(label: &str, text: &str) {
-    for (number, line) in wrap(text, WIDTH - 10).iter().enumerate() {
-        println!("{:<9} {line}", if number == 0 { label } else { "" });
+    labelled_lines(label, &wrap(text, WIDTH - INDENT));
+}
+
+fn labelled_lines(label: &str, lines: &[String]) {
+    for (number, line) in lines.iter().enumerate() {
+        println!("{:<width$}{line}", if number == 0 { label } else { "" }, width = INDENT);
     }
 }
 
@@ -83,55 +131,14 @@ fn explain(source: &str) -> &str {
     }
 }
 
-/// The stand-in writes one long line; "2025-07-03: " begins another day.
-fn with_days_on_their_own_lines(text: &str) -> String {
-    let words: Vec<&str> = text.split(' ').collect();
-    let lines = words.chunk_by(|_, next| !is_date(next));
-    lines.map(|line| line.join(" ")).collect::<Vec<_>>().join("\n")
-}
-
-fn is_date(word: &str) -> bool {
-    word.strip_suffix(':').is_some_and(|date| date.parse::<jiff::civil::Date>().is_ok())
-}
-
-/// Breaks at spaces; a word longer than a line stays whole.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn lines_break_at_spaces() {
-        assert_eq!(wrap("one two three\nfour", 7), ["one two", "three", "four"]);
-        assert_eq!(wrap("extraordinary", 5), ["extraordinary"]);
-    }
-
-    #[test]
-    fn each_day_has_a_line() {
-        let text = "Ann. Likes 2: 3. 2025-07-03: ran. 2025-07-02: slept.";
-        assert_eq!(with_days_on_their_own_lines(text), "Ann. Likes 2: 3.\n2025-07-03: ran.\n2025-07-02: slept.");
-    }
-
-    #[test]
-    fn the_end_of_a_text_is_its_last_lines() {
-        assert_eq!(last_lines("a\nb\nc", 2), "b\nc");
-        assert_eq!(last_lines("a", 2), "a");
+    fn where_a_memory_comes_from_fits_a_line() {
+        let message = Source::Message { written: "2026-11-21 11:14".into(), text: "PASSED!".into() };
+        let sources = Sources { facts: 1, messages: 23, days: 6, examples: vec![Source::Fact("x".into()), message] };
+        assert_eq!(in_short(&sources), "1 fact and 23 messages of 6 days, such as on 2026-11-21 11:14: PASSED!");
     }
 }

@@ -8,18 +8,24 @@ mod markup;
 mod message;
 mod wrap;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{DiscordReply, LocalCloud, workspace_root};
 use serde_json::{Value, json};
 
-use super::{MAX_WAIT, ask::Lambda, close_yesterday, load, page::Step, sample_week, sample_week::SampleWeek, start};
+use super::{
+    page::Step,
+    sample_week::{self, SampleWeek},
+    stage::Stage,
+};
 use message::Message;
 
 /// What the webhook is started with: no signature fits it, and nothing is done.
 const UNSIGNED: &str = include_str!("../../../../../events/interactions.json");
+/// How long an answer may take: on a cold machine this includes starting processes.
+const MAX_WAIT: Duration = Duration::from_secs(90);
 /// Discord's types of options.
 const SUBCOMMAND: u64 = 1;
 const STRING: u64 = 3;
@@ -35,22 +41,25 @@ struct Shot {
 /// Draws each command's answer into a file of `folder`.
 pub(crate) async fn run(folder: &Path) -> Result<()> {
     let now = Timestamp::now();
-    let week = SampleWeek::until(now)?;
-    let (cloud, watch) = start(&week)?;
-    let lambda = Lambda::at(cloud.url());
-    load(&lambda, &week).await?;
-    close_yesterday(&cloud, &lambda).await?;
+    let stage = Stage::set(now).await?;
+    let drawn = stage.play(draw_all(&stage, folder, shots(now))).await;
+    stage.clear();
+    drawn
+}
+
+async fn draw_all(stage: &Stage, folder: &Path, shots: [Shot; 2]) -> Result<()> {
+    stage.load().await?;
+    stage.close_yesterday().await?;
     // Discord gives up after 3 seconds, and a function that was never asked is only started now.
-    lambda.invoke("interactions", &serde_json::from_str(UNSIGNED)?).await?;
-    for (number, shot) in (0..).zip(shots(now)) {
+    stage.lambda.invoke("interactions", &serde_json::from_str(UNSIGNED)?).await?;
+    for (number, shot) in (0..).zip(shots) {
         let step = Step::begin("Asking in Discord");
-        let picture = draw(&cloud, &week, number, &shot).await?;
+        let picture = draw(&stage.cloud, &stage.week, number, &shot).await?;
         let path = workspace_root().join(folder).join(shot.file);
         fs::create_dir_all(workspace_root().join(folder))?;
         fs::write(&path, picture).with_context(|| path.display().to_string())?;
         step.done(&format!("{}, in {}", shot.command, path.display()));
     }
-    drop(watch);
     Ok(())
 }
 

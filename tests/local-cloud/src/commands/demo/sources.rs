@@ -1,6 +1,6 @@
 //! Which of a person's own messages and facts a memory came from.
 
-use std::{cmp::Reverse, fmt};
+use std::{cmp::Reverse, collections::BTreeSet, fmt};
 
 use super::sample_week::{Message, SampleWeek};
 
@@ -18,8 +18,32 @@ pub(super) enum Source {
     Message { written: String, text: String },
 }
 
+/// What a memory came from.
+pub(super) struct Sources {
+    /// Facts that were taught.
+    pub(super) facts: usize,
+    /// Messages that were summarized.
+    pub(super) messages: usize,
+    /// Days they are of.
+    pub(super) days: usize,
+    /// One fact and some messages of them.
+    pub(super) examples: Vec<Source>,
+}
+
+/// Where a person's memory came from.
+pub(super) fn of(week: &SampleWeek, person: &str, memory: &str) -> Sources {
+    let days: BTreeSet<_> =
+        week.messages_of(person).map(|message| message.written_at().strftime("%F").to_string()).collect();
+    Sources {
+        facts: week.facts_of(person).len(),
+        messages: week.messages_of(person).count(),
+        days: days.len(),
+        examples: examples(week, person, memory),
+    }
+}
+
 /// One fact and some messages whose words are in the memory. A real model uses its own words: then the longest messages.
-pub(super) fn of(week: &SampleWeek, person: &str, memory: &str) -> Vec<Source> {
+fn examples(week: &SampleWeek, person: &str, memory: &str) -> Vec<Source> {
     let own: Vec<_> = week.messages_of(person).collect();
     let mut shown: Vec<_> = own.iter().filter(|message| is_quoted(&message.content, memory)).collect();
     if shown.is_empty() {
@@ -72,16 +96,17 @@ mod tests {
         let quoted = week.messages_of(&id).find(|message| message.content.len() > 40).unwrap();
         let memory = format!("2026-11-22: said: “{}”", one_line(&quoted.content));
 
-        let sources = of(&week, &id, &memory);
+        let Sources { facts, messages, days, examples } = of(&week, &id, &memory);
 
-        assert!(matches!(sources[0], Source::Fact(_)));
-        assert_eq!(sources[1..], [Source::of(quoted)]);
+        assert!(facts >= 1 && messages >= days && days >= 2);
+        assert!(matches!(examples[0], Source::Fact(_)));
+        assert_eq!(examples[1..], [Source::of(quoted)]);
     }
 
     #[test]
     fn other_words_still_have_sources() {
         let week = SampleWeek::until("2026-11-22T12:00:00Z".parse().unwrap()).unwrap();
         let (id, _) = week.people().remove(0);
-        assert_eq!(of(&week, &id, "Somebody who likes bread.").len(), 1 + MESSAGES);
+        assert_eq!(of(&week, &id, "Somebody who likes bread.").examples.len(), 1 + MESSAGES);
     }
 }

@@ -1,17 +1,15 @@
 //! What people do wrong, over the real binary: the error says what was wrong and what to do, and nothing is sent.
 
-#![allow(clippy::unwrap_used)]
-
 use std::{
     fs,
     io::{Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Command,
     thread,
 };
 
-use local_cloud::{LocalCloud, Options};
+use local_cloud::{Folder, LocalCloud, Nowhere, Options};
 
 /// A message that can be stored.
 const MESSAGE: &str =
@@ -34,18 +32,17 @@ sso_registration_scopes = sso:account:access
 "#;
 
 /// A home of one's own, with AWS profiles in it.
-struct Home(PathBuf);
+struct Home(Folder);
 
 impl Home {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("guild-memory-mistakes-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        fs::write(path.join("profiles"), PROFILES).unwrap();
-        Self(path)
+    fn new() -> Self {
+        let home = Self(Folder::new().unwrap());
+        home.file("profiles", PROFILES);
+        home
     }
 
     fn file(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.0.join(name);
+        let path = self.0.path().join(name);
         fs::write(&path, content).unwrap();
         path
     }
@@ -53,8 +50,8 @@ impl Home {
     /// Runs the tool with these variables, and gives whether it succeeded and what it wrote.
     fn run(&self, variables: &[(&str, &str)], arguments: &[&str]) -> (bool, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_guild-memory"));
-        command.args(arguments).env_clear().env("HOME", &self.0).env("PATH", std::env::var_os("PATH").unwrap());
-        command.env("AWS_CONFIG_FILE", self.0.join("profiles")).env("AWS_EC2_METADATA_DISABLED", "true");
+        command.args(arguments).env_clear().env("HOME", self.0.path()).env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("AWS_CONFIG_FILE", self.0.path().join("profiles")).env("AWS_EC2_METADATA_DISABLED", "true");
         let output = command.envs(variables.iter().copied()).output().unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         (output.status.success(), said)
@@ -62,26 +59,6 @@ impl Home {
 
     fn import(&self, variables: &[(&str, &str)], file: &Path, arguments: &[&str]) -> (bool, String) {
         self.run(variables, &[&["import", file.to_str().unwrap()], arguments].concat())
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// An address that refuses connections for as long as the socket lives: the port is taken, and nobody listens.
-struct Refusing {
-    url: String,
-    _socket: TcpStream,
-}
-
-impl Refusing {
-    fn new() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        Self { url: format!("http://{}", socket.local_addr().unwrap()), _socket: socket }
     }
 }
 
@@ -94,10 +71,10 @@ fn assert_fails_with(told: &(bool, String), expected: &[&str], unexpected: &[&st
 
 #[test]
 fn import_without_make_watch_says_to_start_it() {
-    let home = Home::new("watch");
+    let home = Home::new();
     let file = home.file("lines.jsonl", MESSAGE);
-    let nobody = Refusing::new();
-    let url = nobody.url.as_str();
+    let nobody = Nowhere::new().unwrap();
+    let url = nobody.url();
     let told = home.import(&[], &file, &[&format!("--local={url}")]);
     assert_fails_with(&told, &["nothing answers at", url, "start `make watch` first"], &["--end yesterday"]);
     assert_fails_with(&home.import(&[], &file, &["--local=8000"]), &["such as http://127.0.0.1:8000"], &[]);
@@ -107,7 +84,7 @@ fn import_without_make_watch_says_to_start_it() {
 
 #[test]
 fn somebody_else_on_the_port_is_not_taken_for_make_watch() {
-    let home = Home::new("stranger");
+    let home = Home::new();
     let file = home.file("lines.jsonl", MESSAGE);
     let stranger = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", stranger.local_addr().unwrap());
@@ -123,7 +100,7 @@ fn somebody_else_on_the_port_is_not_taken_for_make_watch() {
 
 #[test]
 fn a_misspelled_profile_is_named() {
-    let home = Home::new("profile");
+    let home = Home::new();
     let file = home.file("lines.jsonl", MESSAGE);
     let told = home.import(&[("AWS_PROFILE", "singed-in")], &file, &[]);
     assert_fails_with(
@@ -135,7 +112,7 @@ fn a_misspelled_profile_is_named() {
 
 #[test]
 fn credentials_that_are_missing_or_old_say_how_to_sign_in() {
-    let home = Home::new("credentials");
+    let home = Home::new();
     let file = home.file("lines.jsonl", MESSAGE);
     let told = home.import(&[("AWS_REGION", "eu-west-1")], &file, &[]);
     assert_fails_with(&told, &["there are no AWS credentials", "AWS_PROFILE"], &["Ec2InstanceMetadata"]);
@@ -147,7 +124,7 @@ fn credentials_that_are_missing_or_old_say_how_to_sign_in() {
 
 #[test]
 fn a_function_that_is_not_there_is_named_before_anything_is_read() {
-    let home = Home::new("function");
+    let home = Home::new();
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let file = home.file("lines.jsonl", MESSAGE);
     let signed_in = [("AWS_PROFILE", "signed-in"), ("AWS_ENDPOINT_URL_LAMBDA", cloud.url())];
@@ -157,7 +134,7 @@ fn a_function_that_is_not_there_is_named_before_anything_is_read() {
 
 #[test]
 fn a_file_with_nothing_but_rejected_messages_is_a_failure() {
-    let home = Home::new("rejected");
+    let home = Home::new();
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let local = format!("--local={}", cloud.url());
     let file = home.file("lines.jsonl", &MESSAGE.replace("\"guild_id\":\"1\",", ""));
@@ -169,19 +146,19 @@ fn a_file_with_nothing_but_rejected_messages_is_a_failure() {
 
 #[test]
 fn what_is_no_file_is_named() {
-    let home = Home::new("folder");
-    let folder = home.0.to_str().unwrap().to_owned();
-    let told = home.import(&[], &home.0, &["--dry-run"]);
+    let home = Home::new();
+    let folder = home.0.path().to_str().unwrap().to_owned();
+    let told = home.import(&[], home.0.path(), &["--dry-run"]);
     assert_fails_with(&told, &[&format!("{folder} is a folder"), &format!("such as {folder}/*.json")], &["os error"]);
     let empty = home.file("empty.json", "");
     assert_fails_with(&home.import(&[], &empty, &["--dry-run"]), &["empty.json is empty"], &[]);
-    let missing = home.0.join("missing.json");
+    let missing = home.0.path().join("missing.json");
     assert_fails_with(&home.import(&[], &missing, &["--dry-run"]), &["missing.json cannot be opened"], &[]);
 }
 
 #[test]
 fn registering_without_a_token_says_where_it_is() {
-    let home = Home::new("register");
+    let home = Home::new();
     let variables = [("DISCORD_APPLICATION_ID", "5"), ("DISCORD_BOT_TOKEN", " ")];
     let told = home.run(&variables, &["commands", "register"]);
     assert_fails_with(&told, &["bot token is empty", "DISCORD_BOT_TOKEN", "developer portal"], &[]);

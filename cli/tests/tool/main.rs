@@ -1,0 +1,6 @@
+//! `guild-memory` as a program.
+
+#![allow(clippy::unwrap_used)]
+
+mod features;
+mod mistakes;

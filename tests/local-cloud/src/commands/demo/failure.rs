@@ -1,0 +1,134 @@
+//! What failed, why, and what to set.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, anyhow, ensure};
+use serde_json::Value;
+
+use super::{ask::Answer, sample_week::SampleWeek};
+
+/// What the functions wrote about failures.
+pub(super) struct Log {
+    /// Why something failed, by the date or the person it concerns.
+    reasons: BTreeMap<String, String>,
+    /// What a function said that ended with an error.
+    last_words: Option<String>,
+}
+
+impl Log {
+    /// Of everything that was written: JSON lines of the functions, and others of cargo-lambda.
+    pub(super) fn read(output: &str) -> Self {
+        let events = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let reason = |event: Value| {
+            let subject = match event["event"].as_str()? {
+                "day_failed" => &event["date"],
+                "person_failed" => &event["user"],
+                _ => return None,
+            };
+            Some((subject.as_str()?.to_owned(), event["message"].as_str()?.to_owned()))
+        };
+        let last_words = output.lines().filter_map(|line| line.strip_prefix("Error: ")).next_back();
+        Self { reasons: events.filter_map(reason).collect(), last_words: last_words.map(str::to_owned) }
+    }
+
+    /// The error when a function has ended.
+    pub(super) fn end_of_a_function(&self) -> anyhow::Error {
+        let words = self.last_words.as_deref().unwrap_or("it did not say why");
+        anyhow!("a function has ended with an error: {words}")
+    }
+}
+
+/// What failed for the same reason.
+#[derive(Default)]
+struct Failed {
+    subjects: Vec<String>,
+    retry_after_s: Option<u64>,
+}
+
+/// That nothing failed, and nobody is missing.
+pub(super) fn none_in(answer: &Answer, week: &SampleWeek, log: &Log) -> Result<()> {
+    let people: BTreeMap<String, String> = week.people().into_iter().collect();
+    let failures = failures(&answer.0["errors"], &people, log);
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    for (id, name) in people {
+        ensure!(!answer.text(&id).unwrap_or_default().is_empty(), "there is no memory of {name} ({id})");
+    }
+    Ok(())
+}
+
+/// A text for each reason.
+fn failures(errors: &Value, people: &BTreeMap<String, String>, log: &Log) -> Vec<String> {
+    let mut failed: BTreeMap<(bool, &str, &str), Failed> = BTreeMap::new();
+    for error in errors.as_array().into_iter().flatten() {
+        let kind = error["error"].as_str().unwrap_or_default();
+        let date = error["date"].as_str();
+        let subject = date.or_else(|| error["user_id"].as_str()).unwrap_or_default();
+        let why = log.reasons.get(subject).map_or(kind, String::as_str);
+        let one = failed.entry((date.is_some(), kind, why)).or_default();
+        one.subjects.push(people.get(subject).map_or(subject, String::as_str).to_owned());
+        one.retry_after_s = one.retry_after_s.max(error["retry_after_s"].as_u64());
+    }
+    let text = |((is_day, kind, why), failed): (_, Failed)| {
+        let what = if is_day { "No summary of" } else { "No memory of" };
+        let advice = advice(kind, if is_day { "SUMMARY_MODELS" } else { "MERGE_MODELS" }, failed.retry_after_s);
+        format!("{what} {}: {why}.\nWhat to do: {advice}", failed.subjects.join(", "))
+    };
+    failed.into_iter().map(text).collect()
+}
+
+fn advice(kind: &str, models: &str, retry_after_s: Option<u64>) -> String {
+    match kind {
+        "RateLimited" => {
+            let wait = retry_after_s.map_or("wait".to_owned(), |seconds| format!("wait {seconds} s"));
+            format!(
+                "{wait}, or set other models in {models}; options such as ?rpm=10&rpd=100 keep a model within its limit"
+            )
+        }
+        "ModelUnavailable" => format!(
+            "check GEMINI_API_KEY or OPENAI_BASE_URL, and the names in {models}; `make live` asks each model one question. \
+             Without these variables a stand-in writes"
+        ),
+        "Blocked" => {
+            format!("set another model in {models}, or the option safety=BLOCK_ONLY_HIGH of a model of Gemini's")
+        }
+        "Throttled" | "StoreUnavailable" => "run it again: nothing is lost".to_owned(),
+        _ => "this is a defect of guild-memory; please report it, with the log".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const LOG: &str = r#"
+{"level":"WARN","message":"the model is unavailable: no connection","event":"day_failed","date":"2026-11-19"}
+{"level":"WARN","message":"the model is unavailable: no connection","event":"day_failed","date":"2026-11-20"}
+{"level":"WARN","message":"the model's rate limit is reached","event":"person_failed","user":"5"}
+  INFO something of cargo-lambda
+Error: environment variable HISTORY_DAYS: must be a whole number from 0 to 30
+"#;
+
+    #[test]
+    fn days_that_failed_for_the_same_reason_are_one_failure_with_the_reason_and_the_variable() {
+        let errors = json!([
+            {"date": "2026-11-19", "error": "ModelUnavailable"}, {"date": "2026-11-20", "error": "ModelUnavailable"},
+            {"user_id": "5", "error": "RateLimited", "retry_after_s": 20},
+        ]);
+        let people = [("5".to_owned(), "Ann".to_owned())].into();
+        let failures = failures(&errors, &people, &Log::read(LOG));
+        assert_eq!(failures.len(), 2, "{failures:?}");
+        let (merge, days) = (&failures[0], &failures[1]);
+        assert!(days.starts_with("No summary of 2026-11-19, 2026-11-20: the model is unavailable: no connection.\n"));
+        assert!(days.contains("SUMMARY_MODELS") && days.contains("OPENAI_BASE_URL") && !days.contains('{'), "{days}");
+        assert!(merge.contains("No memory of Ann: the model's rate limit is reached.") && merge.contains("wait 20 s"));
+        assert!(merge.contains("MERGE_MODELS"), "{merge}");
+    }
+
+    #[test]
+    fn a_function_that_has_ended_is_quoted() {
+        let error = Log::read(LOG).end_of_a_function().to_string();
+        assert!(error.contains("HISTORY_DAYS: must be a whole number"), "{error}");
+    }
+}

@@ -1,0 +1,108 @@
+//! The local cloud, the functions and the sample week: everything there is before anybody asks.
+
+use std::{fs, future::Future};
+
+use anyhow::{Result, anyhow, bail, ensure};
+use jiff::Timestamp;
+use local_cloud::{Ending, LocalCloud, Options, Settings, Watch, workspace_root};
+use serde_json::json;
+
+use super::{ask::Lambda, failure::Log, page::Step, sample_week::SampleWeek};
+use crate::commands::{environment, functions};
+
+/// Where everything is kept that the functions wrote, if something fails.
+const LOG: &str = ".local-cloud/demo.log";
+
+pub(super) struct Stage {
+    /// Before the cloud, so that it is dropped first.
+    watch: Watch,
+    pub(super) cloud: LocalCloud,
+    pub(super) lambda: Lambda,
+    pub(super) week: SampleWeek,
+    pub(super) settings: Settings,
+}
+
+impl Stage {
+    /// Builds and starts everything; the week ends at `now`.
+    pub(super) async fn set(now: Timestamp) -> Result<Self> {
+        let week = SampleWeek::until(now)?;
+        let cloud = LocalCloud::start(Options::default())?;
+        week.tell_discord(cloud.discord())?;
+        let (settings, other_discord) = environment::settings_without_discord(cloud.template())?;
+        functions::make_ready(&cloud, &settings).await?;
+        let step = Step::begin("Starting the local cloud and cargo lambda");
+        let watch = Watch::start(&cloud, 0, &settings, true)?;
+        step.done(cloud.url());
+        println!("Model: {}", environment::who_writes(cloud.template(), &settings));
+        environment::explain(&settings);
+        if other_discord {
+            println!("Not from your environment: DISCORD_…; there is a Discord of its own here.");
+        }
+        Ok(Self { watch, lambda: Lambda::at(cloud.url()), cloud, week, settings })
+    }
+
+    /// Does `work`, unless a function fails meanwhile. An error says where more is to be read about it.
+    pub(super) async fn play(&self, work: impl Future<Output = Result<()>>) -> Result<()> {
+        let done = tokio::select! {
+            done = work => done,
+            () = self.watch.until_a_function_fails() => Err(self.log().end_of_a_function()),
+        };
+        done.map_err(|error| kept(error, &self.watch.output()))
+    }
+
+    /// Stops everything.
+    pub(super) fn clear(self) {
+        let step = Step::begin("Stopping everything");
+        drop(self);
+        step.done("");
+    }
+
+    /// Has the week stored, and what is known about its people.
+    pub(super) async fn load(&self) -> Result<()> {
+        let step = Step::begin("Storing a week of messages and facts");
+        let stored = self.lambda.invoke("ingest_messages", &self.week.ingest()?).await?;
+        if let Some(rejected) = stored["rejected"].as_array().and_then(|rejected| rejected.first()) {
+            bail!("a message of the sample week was rejected: {}", rejected["reason"]);
+        }
+        for call in self.week.taught() {
+            self.lambda.invoke("people", call).await?;
+        }
+        let bots = &stored["skipped"]["bot"];
+        let taught = self.week.taught().len();
+        step.done(&format!("{} messages ({bots} of bots left out), {taught} facts and names", stored["stored"]));
+        Ok(())
+    }
+
+    /// What the schedule does every ten minutes: reads Discord, where everything is known already, and has yesterday closed.
+    pub(super) async fn close_yesterday(&self) -> Result<()> {
+        let step = Step::begin("Reading Discord, as every ten minutes");
+        let report = self.lambda.invoke("sync_messages", &json!({})).await?;
+        self.cloud.lambda().wait_until_idle().await;
+        let guild = &report["guilds"][0];
+        let problems = guild["problems"].as_array().into_iter().flatten().filter_map(|problem| problem.as_str());
+        let problems = problems.collect::<Vec<_>>().join("; ");
+        ensure!(guild["complete"] == true, "Discord was not read to its end: {problems}");
+        let summaries = self.cloud.lambda().invocations().into_iter().filter(|one| one.function == "daily_summary");
+        let is_final = summaries.map(|one| one.ending).all(|ending| ending == Some(Ending::Answered));
+        step.done(&match guild["closing"].as_str() {
+            Some(day) if is_final => format!("{} new; {day} is closed, and final before anybody asks", guild["stored"]),
+            Some(day) => format!("{} new; {day} could not be closed", guild["stored"]),
+            None => format!("{} new; yesterday is still open", guild["stored"]),
+        });
+        Ok(())
+    }
+
+    /// What the functions wrote about failures, until now.
+    pub(super) fn log(&self) -> Log {
+        Log::read(&self.watch.output())
+    }
+}
+
+fn kept(error: anyhow::Error, output: &str) -> anyhow::Error {
+    let path = workspace_root().join(LOG);
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, output));
+    match written {
+        Ok(()) => anyhow!("{error:#}\nAll that the functions wrote is in {LOG}."),
+        Err(_) => error,
+    }
+}
