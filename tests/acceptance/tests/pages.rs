@@ -7,7 +7,7 @@ mod memories;
 
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
 use docs::{Block, Fate, Page, pages};
-use local_cloud::workspace_root;
+use local_cloud::{EmulatorOptions, workspace_root};
 use serde_json::json;
 
 use crate::world::World;
@@ -23,7 +23,10 @@ fn to_run(page: &Page) -> Vec<Block> {
 
 /// Runs everything of a page, as one reader at one desk.
 fn typed(name: &str) -> String {
-    let (world, desk) = (World::start(), Desk::new());
+    // `cargo lambda invoke` goes past the cloud, where nobody starts a process for it.
+    let invoked = ["ingest_messages", "daily_summary", "get_memories", "people"];
+    let options = invoked.into_iter().fold(EmulatorOptions::default(), |options, name| options.processes(name, 2));
+    let (world, desk) = (World::with(options), Desk::new());
     let script: String = to_run(&page(name)).into_iter().map(|block| block.code).collect();
     desk.run(&world, &script)
 }

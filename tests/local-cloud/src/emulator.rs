@@ -29,8 +29,8 @@ pub use tools::{cargo_lambda, workspace_root};
 /// started when they are needed, as on AWS.
 #[derive(Clone, Debug)]
 pub struct EmulatorOptions {
-    /// Functions that have exactly so many processes, all of them started before anybody asks: those of who measures, or
-    /// counts processes. 0: none.
+    /// Functions that have exactly so many processes, all of them started before anybody asks: for who measures, counts
+    /// processes, or asks the emulator itself instead of the cloud. 0: none.
     pub processes: BTreeMap<String, usize>,
     /// Variables by function, over those of [`LocalCloud::environment`].
     pub environment: BTreeMap<String, BTreeMap<String, String>>,
