@@ -16,6 +16,16 @@ pub(crate) fn of(attributes: &[Attribute], file: &Path, sources: &Sources) -> St
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The text of an attribute such as `#[path = "…"]`.
+pub(crate) fn value(attributes: &[Attribute], name: &str) -> Option<String> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) => {
+            path.is_ident(name).then(|| text.value())
+        }
+        _ => None,
+    })
+}
+
 /// The documentation of all fields and functions.
 pub(crate) fn of_members(items: &[Item]) -> Vec<String> {
     let mut members = Members(Vec::new());

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
@@ -132,10 +132,11 @@ impl Workspace {
         if let Some((_, items)) = module.content {
             return self.add(sources, file, Some(parent), &inside, items);
         }
-        let candidates = [inside.with_extension("rs"), inside.join("mod.rs")];
-        let found = candidates.iter().find(|path| sources.get(path).is_some());
+        let said = docs::value(&module.attrs, "path").map(|path| normal(&file.with_file_name(path)));
+        let candidates = [inside.with_extension("rs"), inside.join("mod.rs")].into_iter().chain(said);
+        let found = candidates.into_iter().find(|path| sources.get(path).is_some());
         let file = found.with_context(|| format!("{}: mod {name} has no file", file.display()))?;
-        self.add_file(sources, file, Some(parent), &inside)
+        self.add_file(sources, &file, Some(parent), &inside)
     }
 }
 
@@ -187,6 +188,17 @@ fn parse(sources: &Sources, path: &Path) -> Result<syn::File> {
 /// The folder with the modules of a crate's root: `src/` for `src/lib.rs`, `tests/` for `tests/main.rs`.
 fn children_of_root(root: &Path) -> PathBuf {
     root.parent().unwrap_or(Path::new("")).to_owned()
+}
+
+/// A path without `..`.
+fn normal(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, component| {
+        match component {
+            Component::ParentDir => drop(normal.pop()),
+            other => normal.push(other),
+        }
+        normal
+    })
 }
 
 /// Inner modules, and all else; without tests.

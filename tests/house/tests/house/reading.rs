@@ -114,6 +114,16 @@ fn what_a_macro_defines_is_found_in_its_arguments() {
 }
 
 #[test]
+fn a_module_can_be_anywhere() {
+    let files = [
+        MANIFEST,
+        ("a/src/lib.rs", "#[path = \"../../examples/days.rs\"] mod days; fn f(_: days::Day) {}"),
+        ("examples/days.rs", "pub struct Day;"),
+    ];
+    assert_eq!(arrows(files), ["a/src/lib.rs -> examples/days.rs: Day"]);
+}
+
+#[test]
 fn imports_in_a_ring_come_to_an_end() {
     let files = [
         MANIFEST,
