@@ -37,7 +37,8 @@ pub(crate) fn of_members(items: &[Item]) -> Vec<String> {
 pub(crate) fn first_sentence(docs: &str) -> String {
     let paragraph = docs.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end().to_owned()
+    let sentence = paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end();
+    sentence.strip_suffix(':').map_or(sentence.to_owned(), |begun| format!("{begun}."))
 }
 
 struct Members(Vec<String>);

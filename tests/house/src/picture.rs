@@ -2,6 +2,7 @@
 
 mod arrows;
 mod bands;
+mod boxes;
 
 use crate::{
     project::Project,

@@ -18,7 +18,7 @@ pub const ALLOWED: [(&str, &[&str]); 10] = [
     ("contract", &["domain"]),
     ("ports", &["domain", "contract"]),
     ("phrases", &["domain", "contract"]),
-    ("discord", &["domain", "phrases"]),
+    ("discord", &["domain"]),
     ("app", &["domain", "contract", "ports", "phrases"]),
     ("config", &["domain", "discord"]),
     ("adapters", &["domain", "contract", "ports", "discord"]),
