@@ -14,7 +14,7 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch pictures test format template lint bench live build deploy tools rust aws
+.PHONY: help demo watch pictures test format template lint docs bench live build deploy tools rust aws
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -41,6 +41,9 @@ template: tools
 lint: format ## format, clippy, and documentation without warnings
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib --examples --bin forwarder # with what clippy has read
+
+docs: ## writes what the documents have from the code: tables between markers, the picture of the rooms
+	cargo run -q -p house -- write
 
 bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))

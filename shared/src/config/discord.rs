@@ -5,7 +5,7 @@ use super::{ConfigError, KeySource, variables::Variables};
 /// How to reach Discord as the bot.
 #[derive(Debug, Clone)]
 pub struct DiscordConfig {
-    /// `DISCORD_BOT_TOKEN`, or else `DISCORD_BOT_TOKEN_PARAMETER`.
+    /// `DISCORD_BOT_TOKEN`: the token itself; without it, `DISCORD_BOT_TOKEN_PARAMETER` says where it is.
     pub bot_token: KeySource,
     /// `DISCORD_BASE_URL`: where Discord is, if not at discord.com.
     pub base_url: Option<String>,

@@ -32,8 +32,7 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
         .with_default(LevelFilter::WARN)
         .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
         .with_targets(OURS.map(|target| (target, level)));
-    let json = lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
-    let layer = if json {
+    let layer = if is_json(&lookup) {
         fmt::layer().json().flatten_event(true).with_span_list(false).boxed()
     } else {
         fmt::layer().with_ansi(false).boxed()
@@ -44,4 +43,9 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(event = "panicked", location);
     }));
+}
+
+/// `AWS_LAMBDA_LOG_FORMAT`: JSON, a line an event, if it is `JSON`; text otherwise.
+fn is_json(lookup: impl Fn(&str) -> Option<String>) -> bool {
+    lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"))
 }

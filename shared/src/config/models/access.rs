@@ -24,7 +24,7 @@ pub struct ModelsConfig {
 /// How to reach the Gemini API.
 #[derive(Debug, Clone)]
 pub struct GeminiConfig {
-    /// `GEMINI_API_KEY`, or else `GEMINI_API_KEY_PARAMETER`.
+    /// `GEMINI_API_KEY`: the key itself; without it, `GEMINI_API_KEY_PARAMETER` says where it is.
     pub key: KeySource,
     /// `GEMINI_BASE_URL`: where the API is, if not at Google's.
     pub base_url: Option<String>,
@@ -33,7 +33,8 @@ pub struct GeminiConfig {
 /// How to reach an OpenAI-compatible server.
 #[derive(Debug, Clone)]
 pub struct OpenAiConfig {
-    /// `OPENAI_API_KEY`, or else `OPENAI_API_KEY_PARAMETER`; a server on one's own machine mostly wants none.
+    /// `OPENAI_API_KEY`: the key itself; without it, `OPENAI_API_KEY_PARAMETER` says where it is. A server on one's own
+    /// machine mostly wants none.
     pub key: Option<KeySource>,
     /// `OPENAI_BASE_URL`: what comes before `/chat/completions`, such as `http://127.0.0.1:11434/v1`.
     pub base_url: String,
