@@ -2,56 +2,14 @@
 
 mod markdown;
 mod promises;
+mod results;
 mod tables;
 
 use serde::Serialize;
 
-use crate::experiments::{
-    big_day::BigDay, callers::Callers, functions::Function, replay::Replay, warm::Warm, webhook::Webhook,
-};
 pub use markdown::Table;
 pub use promises::Promise;
-
-/// Everything that was measured in one run.
-#[derive(Debug, Serialize)]
-pub struct Results {
-    /// 1 for real seconds, 0.1 for a tenth of them.
-    pub scale: f64,
-    /// Where it ran.
-    pub machine: Machine,
-    /// Both traces in both orders.
-    pub replays: Vec<Replay>,
-    /// Many at once.
-    pub callers: Callers,
-    /// Requests that find everything there.
-    pub warm: Vec<Warm>,
-    /// Requests while no model is to be had.
-    pub cooling: Vec<Warm>,
-    /// Days of thousands of messages.
-    pub big_days: Vec<BigDay>,
-    /// Discord's webhook.
-    pub webhook: Vec<Webhook>,
-    /// Each function.
-    pub functions: Vec<Function>,
-}
-
-/// The machine of a run.
-#[derive(Debug, Serialize)]
-pub struct Machine {
-    /// `x86_64` or `aarch64`.
-    pub architecture: &'static str,
-    /// How many processors it has.
-    pub processors: usize,
-}
-
-impl Machine {
-    /// This one.
-    #[must_use]
-    pub fn this() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { architecture: std::env::consts::ARCH, processors }
-    }
-}
+pub use results::{Machine, Results};
 
 /// What is written to a file: the measurements and the promises.
 #[derive(Debug, Serialize)]

@@ -25,8 +25,10 @@ use svg::Svg;
 #[must_use]
 pub fn draw(traces: &[&Trace], replays: &[Replay], scale: f64) -> String {
     let charts: Vec<Chart<'_>> = traces.iter().filter_map(|trace| chart(trace, replays, scale)).collect();
-    let layout = Layout::of(&charts);
-    let mut svg = Svg::new(layout.width(), layout.height(&charts));
+    let longest = |seconds: fn(&Chart<'_>) -> f64| charts.iter().map(seconds).fold(0.0, f64::max);
+    let layout = Layout::of(longest(|chart| chart.sequential.wall_s), longest(|chart| chart.concurrent.wall_s));
+    let height = Layout::HEADER + charts.iter().map(Chart::height).sum::<f64>();
+    let mut svg = Svg::new(layout.width(), height);
     legend::draw(&mut svg, &layout, scale);
     let mut top = Layout::HEADER;
     for chart in &charts {

@@ -9,13 +9,14 @@ use crate::{
     counters::Counters,
     discord::{APPLICATION, DiscordScript, public_key},
     dynamodb::{self, Front, StoreScript},
-    front::{self, Services},
+    front,
     http::{PortTaken, listen, loopback_client},
     lambda::{
         Endpoint, LambdaScript,
         url::{self, FunctionUrl},
     },
     model::{ModelScript, Rule},
+    services::Services,
     ssm::{LOCAL_SECRET, Parameters},
     template::Template,
 };

@@ -7,7 +7,7 @@ use axum::{
     routing::{get, put},
 };
 
-use crate::{counters::Counters, front::Services, model::Rule};
+use crate::{counters::Counters, model::Rule, services::Services};
 
 pub(crate) fn routes() -> Router<Services> {
     Router::new()

@@ -1,9 +1,12 @@
 //! Discord's REST API, played from a script: guilds with channels and messages, and whatever should go wrong.
 
+mod call;
 mod commands;
+mod guild;
 mod guilds;
 mod limits;
 mod permissions;
+mod reply;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -15,28 +18,18 @@ use axum::{
     http::{HeaderMap, HeaderName, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
+pub(crate) use call::{APPLICATION, BOT_TOKEN};
+use call::{Call, error};
 pub use limits::DiscordFile;
+pub use reply::DiscordReply;
 pub use script::{BOT, DiscordFault, DiscordRequest, DiscordScript};
-pub use webhooks::{DiscordReply, discord_signature};
-
-/// The token of the stand-in's bot: what the SSM parameters of the local cloud hold.
-pub(crate) const BOT_TOKEN: &str = crate::ssm::LOCAL_SECRET;
-
-/// The id of the application whose bot this is.
-pub(crate) const APPLICATION: &str = "998100000000000001";
+pub use webhooks::discord_signature;
 
 /// The key that checks what the stand-in signs, as Discord shows it.
 pub(crate) fn public_key() -> String {
     hex::encode(webhooks::signing_key().verifying_key().as_bytes())
-}
-
-/// A request as the routes see it.
-struct Call<'a> {
-    method: &'a Method,
-    path: &'a [&'a str],
-    query: &'a str,
 }
 
 /// Answers everything under `/api/v10`.
@@ -71,15 +64,6 @@ async fn route(script: &DiscordScript, call: &Call<'_>, headers: &HeaderMap, bod
 
 fn is_bot(headers: &HeaderMap) -> bool {
     headers.get("authorization").is_some_and(|token| token.as_bytes() == format!("Bot {BOT_TOKEN}").as_bytes())
-}
-
-/// An error as Discord writes it.
-fn error(status: StatusCode, code: u32, message: &str) -> Response {
-    (status, Json(json!({"message": message, "code": code}))).into_response()
-}
-
-fn ok(body: Value) -> Response {
-    Json(body).into_response()
 }
 
 impl DiscordFault {

@@ -1,7 +1,5 @@
 //! The one address: which path and which target go where.
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     body::Bytes,
@@ -12,38 +10,14 @@ use axum::{
 };
 
 use crate::{
-    control,
-    counters::Counters,
-    discord::{self, DiscordScript},
-    dynamodb,
+    control, discord,
     http::{AMZ_JSON_1_0, amz_error},
-    lambda::{self, Endpoint},
-    model::{self, ModelScript},
-    ssm::Parameters,
+    lambda, model,
+    services::Services,
 };
 
 /// DynamoDB's limit of a request, the largest of all; Lambda's own is checked in its place.
 const MAX_BODY: usize = 16 * 1024 * 1024;
-
-/// Everything that answers.
-#[derive(Clone, Debug)]
-pub(crate) struct Services {
-    pub(crate) dynamodb: Arc<dynamodb::Front>,
-    pub(crate) lambda: Endpoint,
-    pub(crate) model: ModelScript,
-    pub(crate) discord: DiscordScript,
-    pub(crate) parameters: Arc<Parameters>,
-}
-
-impl Services {
-    pub(crate) fn counters(&self) -> Counters {
-        Counters {
-            model_calls: self.model.model_calls(),
-            lambda_invocations: self.lambda.script.counts(),
-            dynamodb_requests: self.dynamodb.script.requests(),
-        }
-    }
-}
 
 pub(crate) fn router(services: Services) -> Router {
     Router::new()

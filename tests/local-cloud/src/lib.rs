@@ -23,6 +23,7 @@ mod http;
 mod lambda;
 mod model;
 mod nowhere;
+mod services;
 mod ssm;
 mod template;
 mod temporary;

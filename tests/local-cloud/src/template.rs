@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use cloudformation::entries;
 use references::References;
 
 /// The project's template, read.
@@ -124,8 +125,4 @@ impl Function {
             environment,
         })
     }
-}
-
-fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flatten()
 }

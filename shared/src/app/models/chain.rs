@@ -1,6 +1,8 @@
 //! Models that stand in for each other.
 
-use std::{collections::BTreeMap, time::Duration, time::Instant};
+use std::{collections::BTreeMap, time::Duration};
+
+use tokio::time::Instant;
 
 use super::{
     budgets::{Budgets, Reservation},

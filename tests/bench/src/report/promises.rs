@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Results;
+use super::results::Results;
 use crate::{
     experiments::{
         replay::{Order, Replay},

@@ -1,7 +1,5 @@
 //! What is where.
 
-use super::chart::Chart;
-
 /// One scale of seconds for everything, and the columns: labels, one after the other, all at once.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -28,10 +26,8 @@ impl Layout {
     /// Both panels together.
     const PANELS: f64 = 800.0;
 
-    pub(super) fn of(charts: &[Chart<'_>]) -> Self {
-        let longest = |seconds: fn(&Chart<'_>) -> f64| charts.iter().map(seconds).fold(0.0, f64::max);
-        let sequential = longest(|chart| chart.sequential.wall_s);
-        let concurrent = longest(|chart| chart.concurrent.wall_s);
+    /// For charts of which the longest takes that many seconds, one after the other and all at once.
+    pub(super) fn of(sequential: f64, concurrent: f64) -> Self {
         let per_second = Self::PANELS / (sequential + concurrent).max(f64::MIN_POSITIVE);
         let left = Self::MARGIN + Self::LABELS;
         let right = left + sequential * per_second + Self::GAP;
@@ -40,10 +36,6 @@ impl Layout {
 
     pub(super) fn width(&self) -> f64 {
         Self::MARGIN + Self::LABELS + Self::PANELS + Self::GAP + Self::END
-    }
-
-    pub(super) fn height(&self, charts: &[Chart<'_>]) -> f64 {
-        Self::HEADER + charts.iter().map(Chart::height).sum::<f64>()
     }
 }
 

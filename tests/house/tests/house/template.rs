@@ -1,6 +1,11 @@
 //! What `template.yaml` says, held against the code.
 
-use guild_memory::adapters::dynamodb::keys;
+use std::time::Duration;
+
+use guild_memory::{
+    adapters::{dynamodb::keys, lambda::CALL_TIMEOUT},
+    app::respond::LONGEST_WAIT,
+};
 
 use crate::facts::FACTS;
 
@@ -24,6 +29,9 @@ fn timeouts_fit_into_each_other() {
     let model_ms = FACTS.template.parameter("ModelTimeoutMs").unwrap()["MaxValue"].as_u64().unwrap();
     assert!(model_ms + 5_000 <= seconds("DailySummaryFunction") * 1_000);
     assert!(seconds("DailySummaryFunction") * 1_000 + model_ms <= seconds("GetMemoriesFunction") * 1_000);
+    assert!(seconds("DailySummaryFunction") < CALL_TIMEOUT.as_secs(), "its own error arrives first");
+    assert!(LONGEST_WAIT + Duration::from_millis(500) < CALL_TIMEOUT, "what is ready is not thrown away");
+    assert!(CALL_TIMEOUT < respond::TIMEOUT, "there is time to say what became of it");
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
     assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());

@@ -7,7 +7,11 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{APPLICATION, Call, DiscordScript, error, limits, ok};
+use super::{
+    DiscordScript,
+    call::{APPLICATION, Call, error, ok},
+    limits,
+};
 
 const INVALID_FORM_BODY: u32 = 50_035;
 const UNKNOWN_COMMAND: u32 = 10_063;

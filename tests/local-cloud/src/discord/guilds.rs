@@ -7,9 +7,11 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    APPLICATION, Call, DiscordScript, error, ok,
+    DiscordScript,
+    call::{APPLICATION, Call, error, ok},
+    guild::Guild,
     permissions::{self, Reading},
-    script::{BOT, Guild},
+    script::BOT,
 };
 
 const UNKNOWN_CHANNEL: u32 = 10_003;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::script::Guild;
+use super::guild::Guild;
 
 pub(super) const VIEW_CHANNEL: u64 = 1 << 10;
 pub(super) const READ_MESSAGE_HISTORY: u64 = 1 << 16;

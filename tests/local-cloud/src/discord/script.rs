@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{DiscordReply, permissions};
+use super::{guild::Guild, permissions, reply::DiscordReply};
 
 /// Who owns every guild.
 const OWNER: &str = "998100000000000099";
@@ -76,16 +76,6 @@ pub(super) struct State {
     pub(super) violations: Vec<String>,
     faults: Vec<DiscordFault>,
     requests: Vec<DiscordRequest>,
-}
-
-/// A guild: its own object, its members, its channels and threads, and the messages of each.
-#[derive(Debug, Default)]
-pub(super) struct Guild {
-    pub(super) object: Value,
-    /// The roles of each member, besides the one of everybody.
-    pub(super) members: BTreeMap<String, Vec<String>>,
-    pub(super) channels: BTreeMap<String, Value>,
-    pub(super) messages: BTreeMap<String, BTreeMap<u64, Value>>,
 }
 
 impl DiscordScript {

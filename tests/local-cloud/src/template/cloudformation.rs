@@ -8,6 +8,11 @@ pub(super) fn read(text: &str) -> Result<Value> {
     to_json(serde_yaml_ng::from_str(text).context("template.yaml is no YAML")?)
 }
 
+/// The entries of an object; none of anything else.
+pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
 fn to_json(yaml: Yaml) -> Result<Value> {
     Ok(match yaml {
         Yaml::Tagged(tagged) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::entries;
+use super::cloudformation::entries;
 
 /// The values of everything that can be referred to.
 pub(super) struct References(BTreeMap<String, String>);
