@@ -17,5 +17,4 @@ mod privacy;
 mod requests;
 mod scale;
 mod sync;
-mod targets;
 mod world;

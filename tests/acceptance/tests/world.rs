@@ -1,4 +1,16 @@
 //! A cloud of one's own, with the real functions in it.
+//!
+//! A world costs what is used of it: the stand-ins, the emulator, and a process of each function that is asked, as many
+//! as are asked at once. That is less than half a second of one core, so a test has a world of its own. Whatever it
+//! scripts, counts, logs, throttles, stores and kills is nobody else's, and no other test can make it fail.
+//!
+//! - Cases that differ in their input only are one test and share its world, each in a guild of its own. What a case
+//!   costs comes from [`World::counted`], not from the counters since the start.
+//! - Processes are started before anybody asks only for a test that is about them: `EmulatorOptions::processes`.
+//! - Outside of their worlds tests share nothing. The system picks ports, files lie in a `Folder`, where nobody should
+//!   answer is `Nowhere`, and which days there are is decided once, in [`days_ago`].
+//! - A test waits for what happens, not for a while: `wait_for_calls` of the model, `wait_for_requests` of Discord,
+//!   `wait_until_idle` of Lambda, `hold` to keep a model from answering; [`until`] for what nobody tells of.
 
 use std::{
     path::PathBuf,

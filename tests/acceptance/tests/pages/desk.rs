@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt as _, symlink},
+    os::unix::fs::symlink,
     path::Path,
     process::{Command, Output},
 };
@@ -45,8 +45,7 @@ impl Desk {
         for entry in fs::read_dir(workspace_root()).unwrap().flatten() {
             let _ = symlink(entry.path(), folder.join(entry.file_name()));
         }
-        fs::write(folder.join("bin/cargo"), CARGO).unwrap();
-        fs::set_permissions(folder.join("bin/cargo"), fs::Permissions::from_mode(0o755)).unwrap();
+        desk.folder.script("bin/cargo", CARGO).unwrap();
         fs::write(folder.join("export.json"), export()).unwrap();
         desk
     }

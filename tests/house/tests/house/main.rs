@@ -9,4 +9,5 @@ mod facts;
 mod functions;
 mod reading;
 mod rooms;
+mod targets;
 mod template;
