@@ -16,7 +16,7 @@ pub const MAX_RETENTION_DAYS: u16 = 365;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuildSettings {
     /// The channels that are read, threads in them included; if there are none, every channel that everybody may see.
-    /// Private channels are read only when they are named here.
+    /// Naming one opens nothing: what is not open to the audience is not read.
     pub channels: BTreeSet<ChannelId>,
     /// Who may teach facts and other names.
     pub teachers: Teachers,
