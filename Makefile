@@ -26,13 +26,13 @@ demo: rust tools ## loads the sample week and shows what it knows about its peop
 watch: rust tools ## the local cloud and `cargo lambda watch`, until Ctrl-C (ARGS="--port 8010" for other ports)
 	cargo run -p local-cloud -- watch $(ARGS)
 
-pictures: tools ## draws what people see in Discord, from the demo's week, for the README
+pictures: rust tools ## draws what people see in Discord, from the demo's week, for the README
 	cargo run -p local-cloud -- pictures
 
 test: format template lint tools ## everything CI checks, what fails soonest first: format, template, lint, all tests
 	cargo test --workspace
 
-format:
+format: rust
 	cargo fmt --all --check
 
 template: tools
@@ -42,10 +42,10 @@ lint: format ## format, clippy, and documentation without warnings
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib --examples --bin forwarder # with what clippy has read
 
-docs: ## writes what the documents have from the code: tables between markers, the picture of the rooms
+docs: rust ## writes what the documents have from the code: tables between markers, the picture of the rooms
 	cargo run -q -p house -- write
 
-bench: tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
+bench: rust tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
 	cargo run -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 

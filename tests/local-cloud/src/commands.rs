@@ -6,7 +6,7 @@ mod functions;
 mod serve;
 mod watch;
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -44,7 +44,7 @@ impl Command {
 async fn until_stopped(work: impl Future<Output = Result<()>>, stopped: impl FnOnce() -> Result<()>) -> Result<()> {
     let stop = async {
         asked_to_stop().await?;
-        println!("\nStopping.");
+        let _ = writeln!(std::io::stdout(), "\nStopping."); // a terminal that was closed does not want to know
         Ok(())
     };
     tokio::select! {

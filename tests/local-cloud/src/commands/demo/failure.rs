@@ -86,7 +86,7 @@ fn advice(kind: &str, models: &str, retry_after_s: Option<u64>) -> String {
         }
         "ModelUnavailable" => format!(
             "check GEMINI_API_KEY or OPENAI_BASE_URL, and the names in {models}; `make live` asks each model one question. \
-             Without these variables a stand-in writes"
+             Without these variables a stand-in writes."
         ),
         "Blocked" => {
             format!("set another model in {models}, or the option safety=BLOCK_ONLY_HIGH of a model of Gemini's")
