@@ -14,6 +14,7 @@ pub mod respond;
 mod retry;
 mod single_flight;
 pub mod summarize_day;
+mod sweep;
 pub mod sync_messages;
 
 pub use deadline::Deadline;

@@ -39,6 +39,25 @@ pub trait ReadChannelsOfDay: Send + Sync {
     ) -> impl Future<Output = Result<ChannelsOfDay, StoreError>> + Send;
 }
 
+/// Reads in which channel each message was written, and nothing of what.
+pub trait ReadMessageChannels: Send + Sync {
+    /// The day's messages, expired ones included and tombstones left out; all of them or an error.
+    fn message_channels(
+        &self,
+        guild: GuildId,
+        day: Day,
+    ) -> impl Future<Output = Result<BTreeMap<MessageId, ChannelId>, StoreError>> + Send;
+}
+
+/// Reads on which days something was ever written.
+pub trait ReadLedgers: Send + Sync {
+    /// The ledgers of all days of the guild that have one.
+    fn ledgers_of_guild(
+        &self,
+        guild: GuildId,
+    ) -> impl Future<Output = Result<BTreeMap<Day, Ledger>, StoreError>> + Send;
+}
+
 /// What ingest needs to know before it changes a guild-day.
 pub struct StoredDay {
     /// The ledger, read before the messages.

@@ -23,8 +23,8 @@ pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSe
 pub use interaction::{ClaimInteractions, EditReply, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use messages::{
-    ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadMessages, StoredDay,
-    WriteMessages,
+    ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadLedgers,
+    ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,
 };
 pub use models::{Completion, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget, Spending};
 pub use people::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};

@@ -26,12 +26,12 @@ impl Key {
 
     /// `Memory`: the ledger of a guild-day.
     pub fn ledger(guild: GuildId, day: Day) -> Self {
-        Self { pk: format!("G#{guild}#DAYS"), sk: format!("{day}#LEDGER") }
+        Self { pk: days_partition(guild), sk: format!("{day}{LEDGER_SUFFIX}") }
     }
 
     /// `Memory`: the summary of a guild-day.
     pub fn summary(guild: GuildId, day: Day) -> Self {
-        Self { pk: format!("G#{guild}#DAYS"), sk: format!("{day}#SUMMARY") }
+        Self { pk: days_partition(guild), sk: format!("{day}#SUMMARY") }
     }
 
     /// `Memory`: part `n` of a large summary.
@@ -110,6 +110,11 @@ impl Key {
         unpadded(&self.sk)
     }
 
+    /// The day whose ledger it is the key of.
+    pub(super) fn ledger_day(&self) -> Option<Day> {
+        self.sk.strip_suffix(LEDGER_SUFFIX)?.parse().ok()
+    }
+
     /// The channel whose cursor it is the key of.
     pub(super) fn channel_id(&self) -> Option<ChannelId> {
         self.sk.strip_prefix(CURSOR_PREFIX)?.parse().ok()
@@ -142,6 +147,14 @@ pub fn messages_partition(guild: GuildId, day: Day) -> String {
 pub(super) fn guild_partition(guild: GuildId) -> String {
     format!("G#{guild}")
 }
+
+/// `Memory`: the partition of the ledgers and summaries of a guild's days.
+pub(super) fn days_partition(guild: GuildId) -> String {
+    format!("G#{guild}#DAYS")
+}
+
+/// What the sort keys of ledgers end with.
+const LEDGER_SUFFIX: &str = "#LEDGER";
 
 /// What the sort keys of cursors begin with.
 pub(super) const CURSOR_PREFIX: &str = "CHANNEL#";

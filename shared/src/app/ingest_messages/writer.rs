@@ -94,7 +94,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
             }
         };
         if deletes {
-            self.purge(day).await?;
+            self.finish_purge(day).await?;
         }
         Ok(DayOutcome { day, applied, untouched })
     }
@@ -138,7 +138,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
 
     /// Removes what was made from deleted messages (DESIGN rule 19). It is looked after with every batch that deletes, also
     /// when it changed nothing: the call before may have died between the deletion and this.
-    async fn purge(&self, day: Day) -> Result<(), StoreError> {
+    async fn finish_purge(&self, day: Day) -> Result<(), StoreError> {
         let ledger = self.memory.read_day(self.guild, day).await?.ledger.unwrap_or_default();
         match ledger.purged_version {
             0 => Ok(()),

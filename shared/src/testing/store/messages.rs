@@ -8,7 +8,8 @@ use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{ChannelId, Cursor, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change},
     ports::{
-        ChannelsOfDay, DayChange, KeepCursors, ReadChannelsOfDay, ReadMessages, StoreError, StoredDay, WriteMessages,
+        ChannelsOfDay, DayChange, KeepCursors, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels, ReadMessages,
+        StoreError, StoredDay, WriteMessages,
     },
 };
 
@@ -28,6 +29,21 @@ impl ReadChannelsOfDay for InMemoryStore {
         let messages = self.messages_of_day(guild, day).await?;
         let channels = messages.iter().filter_map(|stored| Some(stored.message.as_ref()?.channel)).collect();
         Ok(ChannelsOfDay { channels, messages: messages.len() as u64 })
+    }
+}
+
+impl ReadMessageChannels for InMemoryStore {
+    async fn message_channels(&self, guild: GuildId, day: Day) -> Result<BTreeMap<MessageId, ChannelId>, StoreError> {
+        let messages = self.messages_of_day(guild, day).await?.into_iter().filter_map(|stored| stored.message);
+        Ok(messages.map(|message| (message.id, message.channel)).collect())
+    }
+}
+
+impl ReadLedgers for InMemoryStore {
+    async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
+        let state = self.state();
+        let of_guild = state.ledgers.iter().filter(|((of, _), _)| *of == guild);
+        Ok(of_guild.map(|((_, day), ledger)| (*day, *ledger)).collect())
     }
 }
 

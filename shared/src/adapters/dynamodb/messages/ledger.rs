@@ -1,11 +1,35 @@
 //! The ledger of a guild-day, which changes with its messages; the lease on the day's summary is in the same item.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::{
-    adapters::dynamodb::{attributes::number, keys::Key, leases::BuildStateItem, table::Write},
-    domain::{BuildState, Ledger},
+    adapters::dynamodb::{
+        attributes::{Attributes, decode, key_of, number},
+        keys::{self, Key},
+        leases::BuildStateItem,
+        table::{Query, Write},
+        tables::MemoryTable,
+    },
+    domain::{BuildState, Day, GuildId, Ledger},
+    ports::{ReadLedgers, StoreError},
 };
+
+impl ReadLedgers for MemoryTable {
+    async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
+        let days = Query::of(keys::days_partition(guild)).only("pk, sk, version, purged_version, message_count");
+        let ledgers = self.table.query(days, decode_ledger).await?;
+        Ok(ledgers.into_iter().flatten().collect())
+    }
+}
+
+/// Summaries are in the same partition.
+fn decode_ledger(item: Attributes) -> Result<Option<(Day, Ledger)>, StoreError> {
+    let key = key_of(&item)?;
+    let Some(day) = key.ledger_day() else { return Ok(None) };
+    Ok(Some((day, decode::<LedgerItem>(&key, item)?.ledger())))
+}
 
 /// A ledger as an item.
 #[derive(Deserialize)]

@@ -1,10 +1,17 @@
 //! Reads what people wrote, and where.
 
+use std::collections::BTreeMap;
+
 use super::item::decode_message;
 use crate::{
-    adapters::dynamodb::{attributes::Attributes, keys, table::Query, tables::MessagesTable},
-    domain::{ChannelId, Day, GuildId, StoredMessage},
-    ports::{ChannelsOfDay, ReadChannelsOfDay, ReadMessages, StoreError},
+    adapters::dynamodb::{
+        attributes::{Attributes, corrupt, key_of},
+        keys,
+        table::Query,
+        tables::MessagesTable,
+    },
+    domain::{ChannelId, Day, GuildId, MessageId, StoredMessage},
+    ports::{ChannelsOfDay, ReadChannelsOfDay, ReadMessageChannels, ReadMessages, StoreError},
 };
 
 impl ReadMessages for MessagesTable {
@@ -28,6 +35,21 @@ impl ReadChannelsOfDay for MessagesTable {
         }
         Ok(day)
     }
+}
+
+/// Keys and channels, and no words: the policy of `ingest_messages` allows no other attribute.
+impl ReadMessageChannels for MessagesTable {
+    async fn message_channels(&self, guild: GuildId, day: Day) -> Result<BTreeMap<MessageId, ChannelId>, StoreError> {
+        let of_day = Query::of(keys::messages_partition(guild, day)).only("pk, sk, channel");
+        let messages = self.table.query(of_day, message_channel).await?;
+        Ok(messages.into_iter().flatten().collect())
+    }
+}
+
+fn message_channel(item: Attributes) -> Result<Option<(MessageId, ChannelId)>, StoreError> {
+    let key = key_of(&item)?;
+    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
+    Ok(channel(item)?.map(|channel| (id, channel)))
 }
 
 /// A tombstone has none.

@@ -1,0 +1,99 @@
+//! Drops what is stored of channels that are not open to the audience (DESIGN rule 28).
+//!
+//! A sweep is a deletion like any other, and may end anywhere: `sweep_due` stays until everything is gone, and who sweeps
+//! again finds less.
+//!
+//! ```text
+//! Discord ──▶ open channels kept, sweep_due ──▶ a day: ids of closed channels ──▶ tombstones, purge ──▶ … ──▶ swept
+//! ingest       before it: stored ──▶ found here │ after it: left out                       a build that had read
+//! daily_summary      reads messages, then the open channels ──▶ leaves out what is closed   them cannot commit
+//! ```
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{
+    Deadline,
+    ingest_messages::{Batch, BatchWriter, IngestMemory},
+};
+use crate::{
+    domain::{Day, Ledger, OpenChannels},
+    ports::{KeepOpenChannels, ReadLedgers, ReadMessageChannels, StoreError, WriteMessages},
+};
+
+/// Guild-days swept at the same time.
+const CONCURRENT_DAYS: usize = 8;
+
+/// What a sweep does with what is known: all that ingest does, and it looks for days, and notes that it is done.
+pub trait SweepMemory: IngestMemory + ReadLedgers + KeepOpenChannels {}
+
+impl<M: IngestMemory + ReadLedgers + KeepOpenChannels> SweepMemory for M {}
+
+/// How far a sweep came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Swept {
+    /// Messages that are gone.
+    pub(super) deleted: usize,
+    /// Nothing is left of channels that were closed when `open` was read. If not, the next sweep goes on.
+    pub(super) complete: bool,
+}
+
+/// Deletes every stored message of the writer's guild whose channel is not `open`, day by day, and purges what was made of
+/// it. No day is begun after `deadline`.
+///
+/// # Errors
+/// What the store failed with; what was deleted until then stays deleted.
+pub(super) async fn sweep<M, W>(
+    writer: &BatchWriter<'_, M, W>,
+    open: &OpenChannels,
+    deadline: Deadline,
+) -> Result<Swept, StoreError>
+where
+    M: SweepMemory,
+    W: ReadMessageChannels + WriteMessages,
+{
+    let days = writer.memory.ledgers_of_guild(writer.guild).await?;
+    let begun = days.into_iter().map(|(day, ledger)| async move {
+        let in_time = !deadline.is_reached();
+        Ok::<_, StoreError>(if in_time { Some(sweep_day(writer, open, day, ledger).await?) } else { None })
+    });
+    let days: Vec<Option<usize>> = stream::iter(begun).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
+    let deleted = days.iter().flatten().sum();
+    let complete = days.iter().all(Option::is_some) && note_swept(writer, open).await?;
+    Ok(Swept { deleted, complete })
+}
+
+/// How many messages of a day are gone.
+async fn sweep_day<M, W>(
+    writer: &BatchWriter<'_, M, W>,
+    open: &OpenChannels,
+    day: Day,
+    ledger: Ledger,
+) -> Result<usize, StoreError>
+where
+    M: SweepMemory,
+    W: ReadMessageChannels + WriteMessages,
+{
+    let stored = writer.messages.message_channels(writer.guild, day).await?;
+    let closed = stored.into_iter().filter(|(_, channel)| !open.contain(*channel));
+    let deleted: Vec<_> = closed.map(|(id, _)| id).collect();
+    if deleted.is_empty() && ledger.purged_version > 0 {
+        // A sweep that died may have deleted the last of them and purged nothing yet.
+        writer.memory.purge_day(writer.guild, day, ledger.purged_version).await?;
+    }
+    Ok(writer.apply_batch(Batch { deleted, messages: Vec::new() }).await?.deleted)
+}
+
+/// Whether it is noted. If other channels were kept meanwhile, what closed by them is still to be swept.
+async fn note_swept<M: KeepOpenChannels, W>(
+    writer: &BatchWriter<'_, M, W>,
+    open: &OpenChannels,
+) -> Result<bool, StoreError> {
+    match writer.memory.swept(writer.guild, open.read_at).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    app::{decode, ingest_messages::ingest_messages},
+    domain::{Audience, ChannelId, GuildId, MessageId},
+    ports::{KeepOpenChannels as _, ReadOpenChannels as _},
+    testing::{FixedClock, InMemoryStore, id_at, ingest_deps},
+};
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+
+fn guild() -> GuildId {
+    "1".parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn id(day: &str, n: u64) -> MessageId {
+    id_at(format!("{day}T10:00:00Z").parse().unwrap(), n)
+}
+
+fn message(day: &str, n: u64, channel: u64) -> Value {
+    let author = json!({"id": "10", "name": "Ann"});
+    json!({"id": id(day, n), "channel_id": channel, "author": author, "content": "hello"})
+}
+
+/// Messages of an old import, of last week and of today, in two channels and a thread of the first.
+async fn store() -> InMemoryStore {
+    let store = InMemoryStore::default();
+    let days = ["2019-03-01", "2026-11-15", "2026-11-22"];
+    let messages = days.iter().flat_map(|day| [(1, 1), (2, 2), (3, 11)].map(|(n, channel)| message(day, n, channel)));
+    let event = json!({"guild_id": "1", "messages": messages.collect::<Vec<_>>()});
+    ingest_messages(&ingest_deps(&store, &FixedClock::at(NOW)), decode(event).unwrap()).await.unwrap();
+    store
+}
+
+async fn open(store: &InMemoryStore, channels: &[u64]) -> OpenChannels {
+    let channel = |id: u64| ChannelId::try_from(id).unwrap();
+    let open = OpenChannels {
+        audience: Audience::Everyone,
+        channels: channels.iter().map(|id| channel(*id)).collect(),
+        threads: [(channel(11), channel(1))].into(),
+        read_at: now(),
+        sweep_due: true,
+    };
+    store.keep_open_channels(guild(), None, &open).await.unwrap();
+    open
+}
+
+async fn run(store: &InMemoryStore, open: &OpenChannels, seconds: u64) -> Result<Swept, StoreError> {
+    let writer =
+        BatchWriter { memory: store, messages: store, guild: guild(), now: now(), kept_days: 30, least_days: 8 };
+    sweep(&writer, open, Deadline::new(Duration::from_secs(seconds), None)).await
+}
+
+/// How many messages are stored of each channel.
+fn stored(store: &InMemoryStore) -> BTreeMap<u64, usize> {
+    let mut channels = BTreeMap::new();
+    for message in store.stored_messages().into_values().filter_map(|stored| stored.message) {
+        *channels.entry(message.channel.get()).or_default() += 1;
+    }
+    channels
+}
+
+async fn sweep_is_due(store: &InMemoryStore) -> bool {
+    store.open_channels(guild()).await.unwrap().unwrap().sweep_due
+}
+
+#[tokio::test]
+async fn rule_28_a_channel_that_closes_takes_all_its_messages_along_and_its_threads_theirs() {
+    let store = store().await;
+    let open = open(&store, &[2]).await;
+    assert_eq!(run(&store, &open, 60).await.unwrap(), Swept { deleted: 6, complete: true });
+    assert_eq!(stored(&store), [(2, 3)].into(), "those of years ago, too");
+    assert!(!sweep_is_due(&store).await);
+    for ledger in store.ledgers().values() {
+        assert_eq!((ledger.message_count, ledger.purged_version), (1, 2), "summaries from before are purged");
+    }
+    assert_eq!(run(&store, &open, 60).await.unwrap(), Swept { deleted: 0, complete: true }, "again, nothing is left");
+}
+
+#[tokio::test]
+async fn rule_28_a_sweep_that_is_cut_off_is_still_due_and_goes_on() {
+    let store = store().await;
+    let open = open(&store, &[1]).await;
+    assert_eq!(run(&store, &open, 0).await.unwrap(), Swept { deleted: 0, complete: false }, "no time");
+    assert!(sweep_is_due(&store).await);
+    let failure = StoreError::Unavailable { reason: "test".into() };
+    store.script_transactions([None, Some(failure.clone())]);
+    assert_eq!(run(&store, &open, 60).await, Err(failure));
+    assert!(sweep_is_due(&store).await);
+    assert_eq!(run(&store, &open, 60).await.unwrap(), Swept { deleted: 2, complete: true });
+    assert_eq!(stored(&store), [(1, 3), (11, 3)].into());
+}
+
+#[tokio::test]
+async fn rule_28_what_closed_while_it_was_swept_is_still_due() {
+    let store = store().await;
+    let before = open(&store, &[1, 2]).await;
+    let later = OpenChannels { read_at: now() + jiff::SignedDuration::from_secs(1), ..before.clone() };
+    store.keep_open_channels(guild(), Some(before.read_at), &later).await.unwrap();
+    assert!(!run(&store, &before, 60).await.unwrap().complete);
+    assert!(sweep_is_due(&store).await);
+}
