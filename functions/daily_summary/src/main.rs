@@ -26,6 +26,7 @@ async fn main() -> anyhow::Result<()> {
         memory,
         clock: SystemClock,
         settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl, chunks: config.chunks },
+        discord_guilds: config.discord_guilds,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);

@@ -4,12 +4,12 @@ use guild_memory::{
     adapters::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
-        sdk_config,
+        lambda, sdk_config,
     },
     config::{IngestMessagesConfig, environment},
     telemetry,
 };
-use ingest_messages::{Deps, handle};
+use ingest_messages::{Deps, TIMEOUT, handle};
 use lambda_runtime::{LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -23,7 +23,12 @@ async fn main() -> anyhow::Result<()> {
         memory,
         clock: SystemClock,
         retention: config.retention,
+        allowed_guilds: config.allowed_guilds,
+        discord_guilds: config.discord_guilds,
     };
-    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    let handler = service_fn(|event: LambdaEvent<_>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload, remaining)
+    });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

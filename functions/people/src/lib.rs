@@ -1,8 +1,9 @@
 //! `people`: what people teach about a person, facts and aliases. See `docs/DESIGN.md`, section 3.
 
 use guild_memory::{
-    app::{AppError, decode, people::people},
+    app::{AppError, check_allowed, decode, people::people},
     contract::{PeopleRequest, PeopleResponse},
+    domain::AllowedGuilds,
     ports::{Clock, ReadSettings, TeachPeople},
 };
 use serde_json::Value;
@@ -13,6 +14,8 @@ pub struct Deps<S, C> {
     pub store: S,
     /// The time.
     pub clock: C,
+    /// Where anything is taught.
+    pub allowed_guilds: AllowedGuilds,
 }
 
 /// Decodes the event and does what it asks for.
@@ -26,6 +29,7 @@ where
 {
     let request: PeopleRequest = decode(event)?;
     let (guild, user, op) = (request.guild_id, request.user_id, request.op);
+    check_allowed(&deps.allowed_guilds, guild)?;
     let response = people(&deps.store, &deps.clock, request)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %user, %op, error_type = %error.kind))?;

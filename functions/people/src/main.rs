@@ -14,7 +14,7 @@ async fn main() -> anyhow::Result<()> {
     let config = PeopleConfig::read(environment)?;
     let store = MemoryTable::new(&sdk_config().await, config.memory_table);
     store.warm_up().await;
-    let deps = Deps { store, clock: SystemClock };
+    let deps = Deps { store, clock: SystemClock, allowed_guilds: config.allowed_guilds };
     let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

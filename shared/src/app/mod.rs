@@ -16,9 +16,11 @@ mod single_flight;
 pub mod summarize_day;
 mod sweep;
 pub mod sync_messages;
+mod tenants;
 
 pub use deadline::Deadline;
 pub use models::{Cooldowns, ModelChain};
 pub use request::decode;
+pub use tenants::check_allowed;
 
 pub use crate::contract::AppError;

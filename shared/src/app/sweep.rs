@@ -29,10 +29,12 @@ pub trait SweepMemory: IngestMemory + ReadLedgers + KeepOpenChannels {}
 impl<M: IngestMemory + ReadLedgers + KeepOpenChannels> SweepMemory for M {}
 
 /// How far a sweep came.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Swept {
     /// Messages that are gone.
     pub(super) deleted: usize,
+    /// The guild-days they were of, oldest first.
+    pub(super) days_changed: Vec<Day>,
     /// Nothing is left of channels that were closed when `open` was read. If not, the next sweep goes on.
     pub(super) complete: bool,
 }
@@ -54,12 +56,13 @@ where
     let days = writer.memory.ledgers_of_guild(writer.guild).await?;
     let begun = days.into_iter().map(|(day, ledger)| async move {
         let in_time = !deadline.is_reached();
-        Ok::<_, StoreError>(if in_time { Some(sweep_day(writer, open, day, ledger).await?) } else { None })
+        Ok::<_, StoreError>(if in_time { Some((day, sweep_day(writer, open, day, ledger).await?)) } else { None })
     });
-    let days: Vec<Option<usize>> = stream::iter(begun).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
-    let deleted = days.iter().flatten().sum();
+    let days: Vec<Option<(Day, usize)>> = stream::iter(begun).buffered(CONCURRENT_DAYS).try_collect().await?;
     let complete = days.iter().all(Option::is_some) && note_swept(writer, open).await?;
-    Ok(Swept { deleted, complete })
+    let changed = days.into_iter().flatten().filter(|(_, deleted)| *deleted > 0);
+    let (days_changed, deleted): (Vec<Day>, Vec<usize>) = changed.unzip();
+    Ok(Swept { deleted: deleted.iter().sum(), days_changed, complete })
 }
 
 /// How many messages of a day are gone.

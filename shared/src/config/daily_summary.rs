@@ -1,9 +1,9 @@
 //! The configuration of `daily_summary`.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use super::{ConfigError, ModelsConfig, variables::Variables};
-use crate::domain::prompt::ChunkLimits;
+use super::{ConfigError, ModelsConfig, guilds::read_guilds, variables::Variables};
+use crate::domain::{GuildId, prompt::ChunkLimits};
 
 /// What `daily_summary` reads.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct DailySummaryConfig {
     /// `MAX_BATCH_MESSAGES` (800) and `MAX_BATCH_TOKENS` (60000): what goes into one model call; longer days are cut into
     /// chunks.
     pub chunks: ChunkLimits,
+    /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads, whose open channels must be known.
+    pub discord_guilds: BTreeSet<GuildId>,
 }
 
 impl DailySummaryConfig {
@@ -40,6 +42,7 @@ impl DailySummaryConfig {
                 messages: variables.number("MAX_BATCH_MESSAGES", 800, 1..=100_000)? as usize,
                 tokens: variables.number("MAX_BATCH_TOKENS", 60_000, 1_000..=10_000_000)?,
             },
+            discord_guilds: read_guilds(&variables, "DISCORD_GUILDS")?.into_iter().collect(),
         })
     }
 }

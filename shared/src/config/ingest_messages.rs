@@ -1,7 +1,13 @@
 //! The configuration of `ingest_messages`.
 
-use super::{ConfigError, variables::Variables};
-use crate::domain::Retention;
+use std::collections::BTreeSet;
+
+use super::{
+    ConfigError,
+    guilds::{allowed_guilds, discord_guilds},
+    variables::Variables,
+};
+use crate::domain::{AllowedGuilds, GuildId, Retention};
 
 /// What `ingest_messages` reads.
 #[derive(Debug, Clone)]
@@ -13,6 +19,10 @@ pub struct IngestMessagesConfig {
     /// `MESSAGE_RETENTION_DAYS` (30): how long messages are kept where a guild decided nothing; more than `HISTORY_DAYS` + 1,
     /// so that no day of the window loses messages.
     pub retention: Retention,
+    /// `ALLOWED_GUILDS`: where anything is stored; any guild if it is left out.
+    pub allowed_guilds: AllowedGuilds,
+    /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads.
+    pub discord_guilds: BTreeSet<GuildId>,
 }
 
 impl IngestMessagesConfig {
@@ -26,6 +36,8 @@ impl IngestMessagesConfig {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
             retention: variables.retention()?,
+            allowed_guilds: allowed_guilds(&variables)?,
+            discord_guilds: discord_guilds(&variables)?.into_iter().collect(),
         })
     }
 }

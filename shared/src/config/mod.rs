@@ -6,6 +6,7 @@ mod daily_summary;
 mod discord;
 mod error;
 mod get_memories;
+mod guilds;
 mod ingest_messages;
 mod interactions;
 mod models;

@@ -1,12 +1,15 @@
 //! The configuration of `people`.
 
-use super::{ConfigError, variables::Variables};
+use super::{ConfigError, guilds::allowed_guilds, variables::Variables};
+use crate::domain::AllowedGuilds;
 
 /// What `people` reads.
 #[derive(Debug, Clone)]
 pub struct PeopleConfig {
     /// `MEMORY_TABLE`: the table of what is known.
     pub memory_table: String,
+    /// `ALLOWED_GUILDS`: where anything is taught; any guild if it is left out.
+    pub allowed_guilds: AllowedGuilds,
 }
 
 impl PeopleConfig {
@@ -15,6 +18,7 @@ impl PeopleConfig {
     /// # Errors
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        Ok(Self { memory_table: Variables(&lookup).required("MEMORY_TABLE")? })
+        let variables = Variables(&lookup);
+        Ok(Self { memory_table: variables.required("MEMORY_TABLE")?, allowed_guilds: allowed_guilds(&variables)? })
     }
 }

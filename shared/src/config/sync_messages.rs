@@ -1,6 +1,6 @@
 //! The configuration of `sync_messages`.
 
-use super::{ConfigError, DiscordConfig, ModelName, models::read_names, variables::Variables};
+use super::{ConfigError, DiscordConfig, ModelName, guilds::discord_guilds, models::read_names, variables::Variables};
 use crate::domain::{Calendar, GuildId, Retention};
 
 /// What `sync_messages` reads.
@@ -14,7 +14,8 @@ pub struct SyncMessagesConfig {
     pub daily_summary_function: String,
     /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
     pub summary_models: Vec<ModelName>,
-    /// `DISCORD_GUILDS`: the guilds that are read, separated by commas; none if it is left out.
+    /// `DISCORD_GUILDS`: the guilds that are read, separated by commas; none if it is left out. Each is of `ALLOWED_GUILDS`,
+    /// if there are any.
     pub guilds: Vec<GuildId>,
     /// How to reach Discord as the bot.
     pub discord: DiscordConfig,
@@ -38,19 +39,11 @@ impl SyncMessagesConfig {
             messages_table: variables.required("MESSAGES_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             summary_models: read_names(&variables, "SUMMARY_MODELS")?,
-            guilds: variables.optional("DISCORD_GUILDS").map_or(Ok(Vec::new()), |text| guilds(&text))?,
+            guilds: discord_guilds(&variables)?,
             discord: DiscordConfig::read(&variables)?,
             backfill_days: variables.days("BACKFILL_DAYS", 7, 1..=30)?,
             retention: variables.retention()?,
             calendar: variables.calendar()?,
         })
     }
-}
-
-fn guilds(text: &str) -> Result<Vec<GuildId>, ConfigError> {
-    let guilds: Result<Vec<GuildId>, _> = text.split(',').map(|guild| guild.trim().parse()).collect();
-    guilds.map_err(|_| ConfigError {
-        variable: "DISCORD_GUILDS",
-        problem: "must be the ids of guilds, separated by commas".to_owned(),
-    })
 }

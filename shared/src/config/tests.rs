@@ -104,6 +104,25 @@ fn messages_are_kept_longer_than_the_window() {
 }
 
 #[test]
+fn rule_30_a_guild_that_is_read_is_one_that_is_allowed() {
+    let both = |read: &'static str, allowed: &'static str| [("DISCORD_GUILDS", read), ("ALLOWED_GUILDS", allowed)];
+    let config = IngestMessagesConfig::read(with(&both("1, 2", "2,1,3"))).unwrap();
+    assert_eq!(config.discord_guilds, ["1", "2"].map(|guild| guild.parse().unwrap()).into());
+    assert!(SyncMessagesConfig::read(with(&both("1,2", ""))).is_ok(), "any guild is allowed");
+    for error in [
+        SyncMessagesConfig::read(with(&both("1,4", "1,2"))).unwrap_err(),
+        IngestMessagesConfig::read(with(&both("1,4", "1,2"))).unwrap_err(),
+    ] {
+        assert_eq!((error.variable, error.problem.as_str()), ("DISCORD_GUILDS", "4 is not one of ALLOWED_GUILDS"));
+    }
+    let error = PeopleConfig::read(with(&[("ALLOWED_GUILDS", "1;2")])).unwrap_err();
+    assert_eq!(
+        (error.variable, error.problem.as_str()),
+        ("ALLOWED_GUILDS", "must be the ids of guilds, separated by commas")
+    );
+}
+
+#[test]
 fn what_discord_gave_is_checked() {
     assert_eq!(InteractionsConfig::read(with(&[])).unwrap().calendar.history_days, 6);
     assert_eq!(RespondConfig::read(with(&[])).unwrap().application.get(), 998100000000000001);

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::RetryAfter;
+use crate::domain::{GuildId, RetryAfter};
 
 /// What kind of error it is; the `errorType` of a failed invocation (DESIGN section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum ErrorType {
     StoreUnavailable,
     /// Too many requests at once.
     Throttled,
+    /// Which channels of the guild are open is not known, so that nothing may be told (DESIGN rule 26).
+    AudienceUnknown,
     /// A defect of this product.
     Internal,
 }
@@ -41,12 +43,20 @@ impl FromStr for ErrorType {
 
     fn from_str(text: &str) -> Result<Self, UnknownErrorType> {
         use ErrorType::{
-            Blocked, Internal, InvalidRequest, ModelUnavailable, RateLimited, StoreUnavailable, Throttled,
+            AudienceUnknown, Blocked, Internal, InvalidRequest, ModelUnavailable, RateLimited, StoreUnavailable,
+            Throttled,
         };
-        [InvalidRequest, RateLimited, ModelUnavailable, Blocked, StoreUnavailable, Throttled, Internal]
-            .into_iter()
-            .find(|kind| kind.to_string() == text)
-            .ok_or(UnknownErrorType)
+        let kinds = [
+            InvalidRequest,
+            RateLimited,
+            ModelUnavailable,
+            Blocked,
+            StoreUnavailable,
+            Throttled,
+            AudienceUnknown,
+            Internal,
+        ];
+        kinds.into_iter().find(|kind| kind.to_string() == text).ok_or(UnknownErrorType)
     }
 }
 
@@ -71,6 +81,15 @@ impl AppError {
     /// The request names a field wrongly.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorType::InvalidRequest, message)
+    }
+
+    /// Nobody has asked Discord of late what the audience of `guild` may read.
+    pub(crate) fn audience_unknown(guild: GuildId) -> Self {
+        let message = format!(
+            "which channels of guild {guild} are open to its audience is not known: they were not read from Discord for 15 \
+             minutes; see the log of sync_messages, and whether DISCORD_GUILDS names the guild"
+        );
+        Self::new(ErrorType::AudienceUnknown, message)
     }
 
     /// Seconds until it makes sense to try again, rounded up.
@@ -116,6 +135,7 @@ mod tests {
             "Blocked",
             "StoreUnavailable",
             "Throttled",
+            "AudienceUnknown",
             "Internal",
         ] {
             assert_eq!(kind.parse::<ErrorType>().unwrap().to_string(), kind);

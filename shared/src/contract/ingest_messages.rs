@@ -28,6 +28,9 @@ pub struct IngestRequest {
     /// Ids of messages that were deleted.
     #[serde(default)]
     pub deleted: Vec<Value>,
+    /// Also delete what is stored of channels that are not open any more (DESIGN rule 28).
+    #[serde(default)]
+    pub sweep: bool,
 }
 
 /// A message as callers send it. What may be left out may also be null.
@@ -128,7 +131,7 @@ pub struct Skipped {
     pub opted_out: usize,
     /// Deleted before.
     pub deleted: usize,
-    /// In a channel that the guild does not have read.
+    /// In a channel that is not open to the guild's audience, or that the guild does not have read.
     pub channel: usize,
 }
 

@@ -15,9 +15,9 @@ mod summaries;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
-    Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles, MAX_CHANNELS,
-    MAX_RETENTION_DAYS, OpenChannels, Overwrite, Permissions, Retention, Roles, SettingsChange, Teacher, Teachers,
-    Viewers,
+    AllowedGuilds, Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
+    MAX_CHANNELS, MAX_RETENTION_DAYS, OpenChannels, Openness, Overwrite, Permissions, Retention, Roles, SettingsChange,
+    Teacher, Teachers, Tellable, Viewers,
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{

@@ -9,8 +9,16 @@ impl Language {
             ErrorType::RateLimited => self.rate_limited(retry_after_s),
             ErrorType::ModelUnavailable | ErrorType::Blocked => self.model_trouble(),
             ErrorType::StoreUnavailable | ErrorType::Throttled => self.store_trouble(),
+            ErrorType::AudienceUnknown => self.audience_unknown(),
             ErrorType::Internal | ErrorType::InvalidRequest => self.defect(),
         }
+    }
+
+    fn audience_unknown(self) -> String {
+        self.either(
+            "I do not know right now which channels everybody may read, so I tell nothing. Try again in a few minutes.",
+            "Ich weiß gerade nicht, welche Kanäle alle lesen dürfen, darum erzähle ich nichts. Versuche es in ein paar Minuten noch einmal.",
+        )
     }
 
     fn store_trouble(self) -> String {

@@ -1,10 +1,12 @@
 //! Messages as tests write them.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     app::ingest_messages,
-    domain::{Author, Day, Message, MessageBody, MessageId, Retention, UserId},
+    domain::{AllowedGuilds, Author, Day, Message, MessageBody, MessageId, Retention, UserId},
 };
 
 /// How long messages are kept where nothing else is said.
@@ -12,7 +14,14 @@ pub const RETENTION: Retention = Retention { days: 30, least: 8 };
 
 /// What ingest works with where one store keeps everything.
 pub fn ingest_deps<S: Clone, C: Clone>(store: &S, clock: &C) -> ingest_messages::Deps<S, S, C> {
-    ingest_messages::Deps { memory: store.clone(), messages: store.clone(), clock: clock.clone(), retention: RETENTION }
+    ingest_messages::Deps {
+        memory: store.clone(),
+        messages: store.clone(),
+        clock: clock.clone(),
+        retention: RETENTION,
+        allowed_guilds: AllowedGuilds::default(),
+        discord_guilds: BTreeSet::new(),
+    }
 }
 
 /// The snowflake of a message written at `at`; `n` tells messages of the same millisecond apart.

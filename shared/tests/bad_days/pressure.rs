@@ -1,6 +1,6 @@
 //! What large guilds, small accounts and odd items do to the core: each seen to fail.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -17,7 +17,7 @@ use guild_memory::{
         decode, ingest_messages,
     },
     contract::{DayReport, DayRequest, DayState, DayStatus},
-    domain::{Budget, Calendar, Day, GuildId, Message, MessageId, Source, StoredMessage, UserId},
+    domain::{AllowedGuilds, Budget, Calendar, Day, GuildId, Message, MessageId, Source, StoredMessage, UserId},
     ports::{
         CoolModels as _, DayChange, InvokeError, ReadDay as _, ReadMessages as _, StoreError, StoredDay, SummarizeDay,
         WarmMemories, WriteMessages,
@@ -181,6 +181,8 @@ async fn an_edit_that_saw_the_ledger_of_a_deletion_and_not_yet_its_tombstone() {
         messages: torn,
         clock: world.clock.clone(),
         retention: RETENTION,
+        allowed_guilds: AllowedGuilds::default(),
+        discord_guilds: BTreeSet::new(),
     };
     let report = ingest_messages::ingest_messages(&deps, decode(edit).unwrap()).await.unwrap();
     let stored = world.messages.messages_of_day(guild(), day(DATE)).await.unwrap();

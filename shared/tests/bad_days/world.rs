@@ -1,6 +1,10 @@
 //! A guild over the local cloud's DynamoDB, with a clock and a model of one's own.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{
@@ -18,7 +22,7 @@ use guild_memory::{
     },
     contract::{DayReport, DayRequest, IngestReport, MemoriesResponse},
     domain::{
-        Budget, Calendar, Day, GuildId, MessageId, UserId,
+        AllowedGuilds, Budget, Calendar, Day, GuildId, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
     },
     ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
@@ -205,6 +209,8 @@ impl World {
             messages: self.messages.clone(),
             clock: self.clock.clone(),
             retention: RETENTION,
+            allowed_guilds: AllowedGuilds::default(),
+            discord_guilds: BTreeSet::new(),
         };
         ingest_messages::ingest_messages(&deps, decode(event).unwrap()).await
     }
@@ -221,6 +227,7 @@ impl World {
             model,
             clock: self.clock.clone(),
             settings: settings(),
+            discord_guilds: BTreeSet::new(),
         }
     }
 

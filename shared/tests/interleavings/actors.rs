@@ -98,6 +98,7 @@ impl SummarizeDay for InProcess {
             model: self.model.clone(),
             clock: self.clock.clone(),
             settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS },
+            discord_guilds: BTreeSet::new(),
         };
         let report = summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await;
         report.map_err(|error| InvokeError::Failed { error_type: error.kind.to_string(), message: error.message })

@@ -14,12 +14,12 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk, Lease, LeaseOwner,
-        Memory, MessageId, Person, StoredMessage, UserId, prompt::Prompt,
+        Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadSettings, ReadWindow, RecordNames,
-        SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
+        ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings,
+        ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -120,6 +120,9 @@ delayed! {
     }
     impl ReadPeople {
         async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;
+    }
+    impl ReadOpenChannels {
+        async fn open_channels(guild: GuildId) -> Result<Option<OpenChannels>, StoreError>;
     }
     impl ReadSettings {
         async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;

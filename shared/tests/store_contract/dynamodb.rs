@@ -209,6 +209,8 @@ async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
         messages: cloud.messages.clone(),
         clock: SystemClock,
         retention: RETENTION,
+        allowed_guilds: guild_memory::domain::AllowedGuilds::default(),
+        discord_guilds: std::collections::BTreeSet::new(),
     };
     let send = |batch: u64| {
         let messages: Vec<_> = (1..=150)

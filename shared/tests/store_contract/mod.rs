@@ -32,6 +32,7 @@ on_both_stores!(
     a_tombstone_alone_leaves_the_ledger_alone,
     ninety_nine_messages_fit_into_one_change,
     a_day_knows_the_channels_it_was_written_in,
+    rule_28_a_guild_knows_its_days_and_a_day_where_each_message_was_written,
     an_interaction_is_claimed_once_until_its_claim_runs_out,
     guilds_and_days_do_not_mix,
     a_final_summary_has_no_end_and_an_open_one_has,

@@ -1,6 +1,9 @@
 //! What the models are asked: a day of the sample week, and a person who is known a little.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use guild_memory::{
@@ -41,7 +44,14 @@ pub(super) async fn summarize<M: LanguageModel + Clone>(model: &M) -> Result<Vec
         open_day_ttl: Duration::from_secs(3600),
         chunks: ChunkLimits { messages: 800, tokens: 60_000 },
     };
-    let deps = summarize_day::Deps { memory: store.clone(), messages: store, model: model.clone(), clock, settings };
+    let deps = summarize_day::Deps {
+        memory: store.clone(),
+        messages: store,
+        model: model.clone(),
+        clock,
+        settings,
+        discord_guilds: BTreeSet::new(),
+    };
     let request = DayRequest { guild_id, date: first.day(), user_ids: None, rebuild: false };
     let report = summarize_day(&deps, Deadline::new(PATIENCE, None), request).await?;
     let line = |(user, text): (&UserId, &String)| {

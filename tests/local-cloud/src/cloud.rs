@@ -158,9 +158,10 @@ impl LocalCloud {
         for (name, value) in discord {
             environment.entry(name.to_owned()).and_modify(|variable| *variable = value);
         }
-        // And its guilds.
+        // And its guilds, for who reads them. Everybody else learns what is open from what was read: there is no schedule
+        // here that reads again in time.
         let guilds = self.discord().guilds();
-        if !guilds.is_empty() {
+        if !guilds.is_empty() && function == "sync_messages" {
             environment.insert("DISCORD_GUILDS".to_owned(), guilds.join(","));
         }
         environment

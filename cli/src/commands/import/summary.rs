@@ -123,7 +123,7 @@ fn skip_words(reason: &str) -> String {
         "empty" => "neither text nor attachments",
         "opted_out" => "their authors opted out",
         "deleted" => "deleted before",
-        "channel" => "in channels that the guild does not have read",
+        "channel" => "in channels that are not open to everybody, or that the guild does not have read",
         other => other,
     };
     format!("left out: {why}")

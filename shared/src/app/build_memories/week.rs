@@ -105,13 +105,16 @@ impl KnownDay {
 }
 
 impl DayFailure {
-    /// A build that failed: whatever a model has to do with, it was asked about what was read. Of all else nobody knows
+    /// A build that failed: whatever a model has to do with, it was asked about what was read, as nobody was where it is not
+    /// known what may be told. Of all else nobody knows
     /// how far it came.
     pub(super) fn of_build(error: AppError) -> Self {
         match error.kind {
-            ErrorType::RateLimited | ErrorType::ModelUnavailable | ErrorType::Blocked | ErrorType::InvalidRequest => {
-                Self::Unbuilt(error)
-            }
+            ErrorType::RateLimited
+            | ErrorType::ModelUnavailable
+            | ErrorType::Blocked
+            | ErrorType::InvalidRequest
+            | ErrorType::AudienceUnknown => Self::Unbuilt(error),
             ErrorType::StoreUnavailable | ErrorType::Throttled | ErrorType::Internal => Self::Unread(error),
         }
     }

@@ -7,7 +7,7 @@ use super::{limits::checked, writer::Batch};
 use crate::{
     app::request::{decode, decode_value},
     contract::{IngestRequest, Rejected, SentMessage, Skipped},
-    domain::{GuildSettings, MessageId},
+    domain::MessageId,
 };
 
 /// How far the clock that made an id may be ahead of ours.
@@ -22,11 +22,12 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn read(request: IngestRequest, settings: &GuildSettings, now: Timestamp) -> Self {
+    /// Reads what was sent; messages in channels that are not `kept` are left out.
+    pub(super) fn read(request: IngestRequest, kept: impl Fn(&SentMessage) -> bool, now: Timestamp) -> Self {
         let mut incoming = Self::default();
         for (index, value) in request.messages.into_iter().enumerate() {
             let id = shown_id(value.get("id")).unwrap_or_else(|| format!("messages[{index}]"));
-            if let Err(reason) = incoming.take_message(value, settings, now) {
+            if let Err(reason) = incoming.take_message(value, &kept, now) {
                 incoming.rejected.push(Rejected { id, reason });
             }
         }
@@ -40,14 +41,19 @@ impl Incoming {
         incoming
     }
 
-    fn take_message(&mut self, value: Value, settings: &GuildSettings, now: Timestamp) -> Result<(), String> {
+    fn take_message(
+        &mut self,
+        value: Value,
+        kept: impl Fn(&SentMessage) -> bool,
+        now: Timestamp,
+    ) -> Result<(), String> {
         let sent: SentMessage = decode(value).map_err(|error| error.message)?;
         not_ahead(sent.id, now)?;
         if sent.author.bot {
             self.skipped.bot += 1;
             return Ok(());
         }
-        if !settings.reads(sent.channel_id, sent.parent_channel_id) {
+        if !kept(&sent) {
             self.skipped.channel += 1;
             return Ok(());
         }

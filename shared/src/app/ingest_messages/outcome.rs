@@ -26,7 +26,7 @@ pub(in crate::app) struct BatchOutcome {
     /// Messages of people who opted out.
     pub(super) opted_out: usize,
     /// Guild-days whose messages changed, oldest first.
-    pub(super) days_changed: Vec<Day>,
+    pub(in crate::app) days_changed: Vec<Day>,
 }
 
 impl BatchOutcome {

@@ -98,7 +98,7 @@ where
 
     async fn summarize(&self, read: Read) -> Result<DaySummary, AppError> {
         let (guild, day) = (self.request.guild_id, self.request.date);
-        let transcript = transcript(self.deps, self.request, &read.messages).await?;
+        let transcript = transcript(self.deps, self.request, read.messages, self.deps.clock.now()).await?;
         let chunks = Chunks {
             store: &self.deps.memory,
             model: &self.deps.model,

@@ -1,12 +1,12 @@
 //! What a summary is made with.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Day, prompt::ChunkLimits},
-    ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadPeople},
+    domain::{Day, GuildId, prompt::ChunkLimits},
+    ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadOpenChannels, ReadPeople, ReadSettings},
 };
 
 /// What a summary is made with.
@@ -21,12 +21,20 @@ pub struct Deps<S, R, M, C> {
     pub clock: C,
     /// How long summaries live, and what they are made of.
     pub settings: Settings,
+    /// The guilds that `sync_messages` reads: what is open in them must be known.
+    pub discord_guilds: BTreeSet<GuildId>,
 }
 
 /// All that is needed from the store of what is known.
-pub trait SummarizeMemory: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases {}
+pub trait SummarizeMemory:
+    ReadDay + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
+{
+}
 
-impl<S: ReadDay + ReadPeople + KeepChunks + CommitDaySummary + HoldLeases> SummarizeMemory for S {}
+impl<S> SummarizeMemory for S where
+    S: ReadDay + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
+{
+}
 
 /// How long summaries live, and what they are made of.
 #[derive(Debug, Clone, Copy)]

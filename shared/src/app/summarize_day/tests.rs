@@ -1,8 +1,9 @@
+mod audience;
 mod leases;
 mod life;
 mod requests;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::json;
 
@@ -76,6 +77,7 @@ async fn ask(
         model: model.clone(),
         clock: clock.clone(),
         settings: settings(),
+        discord_guilds: BTreeSet::new(),
     };
     summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::deps::{Deps, SummarizeMemory};
 use crate::{
+    app::AppError,
     contract::DayRequest,
-    domain::{Message, UserId, prompt::Transcript},
+    domain::{Message, Openness, UserId, prompt::Transcript},
     ports::{ReadMessages, StoreError},
 };
 
@@ -20,25 +21,41 @@ pub(super) async fn messages<S, R: ReadMessages, M, C>(
     Ok(live.filter_map(|stored| stored.message).collect())
 }
 
-/// What models are to read of the messages: nothing of people who opted out (DESIGN rule 20).
+/// What models are to read of the messages: nothing that was written in a channel that is not open to the audience (DESIGN
+/// rule 26), and nothing of people who opted out (DESIGN rule 20).
+///
+/// What is open is read after the messages were. So a channel that closes later closes with its messages in the store, and
+/// what was made of them is refused by the sweep's deletions (DESIGN rules 8 and 28).
+///
+/// # Errors
+/// `AudienceUnknown` where a token reads the guild and it is not known what is open.
 pub(super) async fn transcript<S: SummarizeMemory, R, M, C>(
     deps: &Deps<S, R, M, C>,
     request: &DayRequest,
-    messages: &[Message],
-) -> Result<Transcript, StoreError> {
+    messages: Vec<Message>,
+    now: Timestamp,
+) -> Result<Transcript, AppError> {
+    let guild = request.guild_id;
     let mut users: Vec<UserId> = messages.iter().flat_map(people_in).collect();
     users.sort_unstable();
     users.dedup();
-    let people = deps.memory.people(request.guild_id, &users).await?;
+    let (people, settings, kept) = tokio::try_join!(
+        deps.memory.people(guild, &users),
+        deps.memory.settings(guild),
+        deps.memory.open_channels(guild)
+    )?;
+    let openness = Openness::of(kept, settings.audience, now);
+    let tellable = openness.tellable(deps.discord_guilds.contains(&guild));
+    let tellable = tellable.ok_or_else(|| AppError::audience_unknown(guild))?;
     let opted_out = |user: &UserId| people.get(user).is_some_and(|person| person.opted_out);
-    let written_by_others = messages.iter().filter(|message| !opted_out(&message.author.id)).cloned();
-    let messages: Vec<Message> = written_by_others
+    let told = messages
+        .into_iter()
+        .filter(|message| tellable.includes(message.channel) && !opted_out(&message.author.id))
         .map(|mut message| {
             message.body.mentions.retain(|mention| !opted_out(&mention.id));
             message
-        })
-        .collect();
-    Ok(Transcript::new(request.date, &messages, &people))
+        });
+    Ok(Transcript::new(request.date, &told.collect::<Vec<_>>(), &people))
 }
 
 /// Everybody a message is by or about.

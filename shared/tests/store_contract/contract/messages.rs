@@ -141,3 +141,21 @@ pub(crate) async fn a_cursor_never_goes_back(_: &impl MessagesSide, memory: &imp
     assert_eq!(memory.cursors(guild()).await.unwrap(), expected);
     assert!(memory.cursors("2".parse().unwrap()).await.unwrap().is_empty(), "another guild");
 }
+
+pub(crate) async fn rule_28_a_guild_knows_its_days_and_a_day_where_each_message_was_written(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let (first, mut second, gone) = (message(1, "first"), message(2, "second"), message(3, "gone"));
+    second.channel = "8".parse().unwrap();
+    let stored = [&first, &second, &gone].map(|message| Change::Store(message.clone()));
+    apply(messages, &stored, expiry()).await.unwrap();
+    apply(messages, &[Change::Delete(gone.id)], expiry()).await.unwrap();
+    let expected: BTreeMap<MessageId, ChannelId> = [(first.id, first.channel), (second.id, second.channel)].into();
+    assert_eq!(messages.message_channels(guild(), day()).await.unwrap(), expected);
+    let ledgers: BTreeMap<_, _> = [(day(), Ledger { version: 2, purged_version: 2, message_count: 2 })].into();
+    assert_eq!(memory.ledgers_of_guild(guild()).await.unwrap(), ledgers);
+    let elsewhere: GuildId = "5".parse().unwrap();
+    assert!(memory.ledgers_of_guild(elsewhere).await.unwrap().is_empty());
+    assert!(messages.message_channels(elsewhere, day()).await.unwrap().is_empty());
+}

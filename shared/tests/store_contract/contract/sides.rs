@@ -2,18 +2,19 @@
 
 use guild_memory::ports::{
     ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, PurgeDay, ReadChannelsOfDay, ReadMessages, ReadWindow, RecordNames, SpendBudget,
-    TeachPeople, WriteMessages, WriteSettings,
+    KeepOpenChannels, KeepRoles, PurgeDay, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels, ReadMessages,
+    ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
-pub(crate) trait MessagesSide: ReadMessages + ReadChannelsOfDay + WriteMessages {}
+pub(crate) trait MessagesSide: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages {}
 
-impl<S: ReadMessages + ReadChannelsOfDay + WriteMessages> MessagesSide for S {}
+impl<S: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages> MessagesSide for S {}
 
 /// What is known.
 pub(crate) trait MemorySide:
     PurgeDay
+    + ReadLedgers
     + CommitDaySummary
     + KeepChunks
     + ReadWindow
@@ -33,6 +34,7 @@ pub(crate) trait MemorySide:
 
 impl<S> MemorySide for S where
     S: PurgeDay
+        + ReadLedgers
         + CommitDaySummary
         + KeepChunks
         + ReadWindow

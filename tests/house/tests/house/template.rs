@@ -32,6 +32,7 @@ fn timeouts_fit_into_each_other() {
     assert!(seconds("DailySummaryFunction") < CALL_TIMEOUT.as_secs(), "its own error arrives first");
     assert!(LONGEST_WAIT + Duration::from_millis(500) < CALL_TIMEOUT, "what is ready is not thrown away");
     assert!(CALL_TIMEOUT < respond::TIMEOUT, "there is time to say what became of it");
+    assert_eq!(seconds("IngestMessagesFunction"), ingest_messages::TIMEOUT.as_secs());
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
     assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());

@@ -41,7 +41,7 @@ impl ReadChannelsOfDay for MessagesTable {
 impl ReadMessageChannels for MessagesTable {
     async fn message_channels(&self, guild: GuildId, day: Day) -> Result<BTreeMap<MessageId, ChannelId>, StoreError> {
         let of_day = Query::of(keys::messages_partition(guild, day)).only("pk, sk, channel");
-        let messages = self.table.query(of_day, message_channel).await?;
+        let messages = self.messages.query(of_day, message_channel).await?;
         Ok(messages.into_iter().flatten().collect())
     }
 }

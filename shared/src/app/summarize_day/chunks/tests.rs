@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -69,6 +69,7 @@ impl Guild {
             model: model.clone(),
             clock: self.clock.clone(),
             settings,
+            discord_guilds: BTreeSet::new(),
         };
         let request = DayRequest { guild_id: guild(), date: day(), user_ids: None, rebuild };
         summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
