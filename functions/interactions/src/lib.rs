@@ -6,7 +6,7 @@ use guild_memory::{
     app::interact::{self, InteractStore, interact},
     discord::{BadSignature, Incoming, PublicKey, Unreadable, callback, is_timely, pong, read},
     domain::{Interaction, InteractionResponse},
-    ports::{Clock, RespondLater},
+    ports::{Clock, ReadGuildRoles, RespondLater},
 };
 use lambda_http::{
     Body, Request, Response,
@@ -15,18 +15,19 @@ use lambda_http::{
 use serde_json::Value;
 
 /// What the function works with.
-pub struct Deps<S, R, C> {
+pub struct Deps<S, R, D, C> {
     /// What checks that a request comes from Discord.
     pub public_key: PublicKey,
     /// What interactions are answered with.
-    pub interact: interact::Deps<S, R, C>,
+    pub interact: interact::Deps<S, R, D, C>,
 }
 
 /// Answers one request: 401 unless Discord signed it, 400 if it is no interaction, else what Discord shows.
-pub async fn handle<S, R, C>(deps: &Deps<S, R, C>, request: Request) -> Response<Body>
+pub async fn handle<S, R, D, C>(deps: &Deps<S, R, D, C>, request: Request) -> Response<Body>
 where
     S: InteractStore,
     R: RespondLater,
+    D: ReadGuildRoles,
     C: Clock,
 {
     let started = Instant::now();
@@ -45,7 +46,7 @@ enum Refusal {
 }
 
 /// What is asked, once it is known that Discord asks, and just now. A PING changes nothing and may be as old as it likes.
-fn checked<S, R, C: Clock>(deps: &Deps<S, R, C>, request: &Request) -> Result<Incoming, Refusal> {
+fn checked<S, R, D, C: Clock>(deps: &Deps<S, R, D, C>, request: &Request) -> Result<Incoming, Refusal> {
     let header = |name: &str| request.headers().get(name).map_or(&[][..], |value| value.as_bytes());
     let timestamp = header("x-signature-timestamp");
     // Lambda hands over a body that is no text in base64; lambda_http has made bytes of it again.
@@ -60,13 +61,18 @@ fn checked<S, R, C: Clock>(deps: &Deps<S, R, C>, request: &Request) -> Result<In
     }
 }
 
-async fn answered<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction, started: Instant) -> InteractionResponse
+async fn answered<S, R, D, C>(
+    deps: &Deps<S, R, D, C>,
+    interaction: Interaction,
+    started: Instant,
+) -> InteractionResponse
 where
     S: InteractStore,
     R: RespondLater,
+    D: ReadGuildRoles,
     C: Clock,
 {
-    let guild = interaction.invoker.map(|invoker| invoker.guild.to_string()).unwrap_or_default();
+    let guild = interaction.invoker.as_ref().map(|invoker| invoker.guild.to_string()).unwrap_or_default();
     let action = interaction.action.name();
     let answer = interact(&deps.interact, interaction).await;
     let duration_ms = started.elapsed().as_millis() as u64;

@@ -1,13 +1,18 @@
 //! Wiring of the `interactions` Lambda, which sits behind a Function URL.
 
+use std::time::Duration;
+
 use guild_memory::{
-    adapters::{SystemClock, dynamodb::MemoryTable, lambda::Respond, sdk_config},
+    adapters::{SystemClock, discord::Discord, dynamodb::MemoryTable, lambda::Respond, sdk_config, secrets},
     app::interact,
     config::{InteractionsConfig, environment},
     telemetry,
 };
 use interactions::{Deps, handle};
 use lambda_http::{Error, Request, service_fn};
+
+/// How long Discord is asked who is a moderator: what is left of its own 3 seconds.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -16,10 +21,22 @@ async fn main() -> anyhow::Result<()> {
     let aws = sdk_config().await;
     let store = MemoryTable::new(&aws, config.memory_table);
     let responder = Respond::new(&aws, config.respond_function);
-    tokio::join!(store.warm_up(), responder.warm_up());
+    let discord = async {
+        let Some(config) = config.discord else { return anyhow::Ok(None) };
+        let token = secrets::api_key(config.bot_token, &aws).await?;
+        Ok(Some(Discord::new(config.base_url.as_deref())?.patient_for(PATIENCE).as_bot(token)))
+    };
+    let (discord, (), ()) = tokio::join!(discord, store.warm_up(), responder.warm_up());
     let deps = Deps {
         public_key: config.public_key,
-        interact: interact::Deps { store, responder, clock: SystemClock, calendar: config.calendar },
+        interact: interact::Deps {
+            store,
+            responder,
+            discord: discord?,
+            clock: SystemClock,
+            calendar: config.calendar,
+            allowed_guilds: config.allowed_guilds,
+        },
     };
     let handler = service_fn(|request: Request| async { Ok::<_, Error>(handle(&deps, request).await) });
     lambda_http::run(handler).await.map_err(anyhow::Error::from_boxed)

@@ -9,7 +9,7 @@ use guild_memory::{
         respond::{RespondFunctions, RespondMemory, respond},
     },
     contract::DeferredInteraction,
-    ports::{Clock, EditReply, ReadChannels, ReadChannelsOfDay},
+    ports::{Clock, EditReply, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay},
 };
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ where
     S: RespondMemory,
     M: ReadChannelsOfDay,
     F: RespondFunctions,
-    D: ReadChannels,
+    D: ReadChannels + ReadArchivedThreads,
     R: EditReply,
     C: Clock,
 {

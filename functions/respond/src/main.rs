@@ -5,7 +5,7 @@ use guild_memory::{
         SystemClock,
         discord::{Discord, Replies},
         dynamodb::{MemoryTable, MessagesTable},
-        lambda::{self, Functions},
+        lambda::{self, AnswerFunctions, Functions, Sweeper},
         sdk_config, secrets,
     },
     config::{RespondConfig, environment},
@@ -25,11 +25,15 @@ async fn main() -> anyhow::Result<()> {
     let deps = Deps {
         messages: MessagesTable::new(&memory, config.messages_table),
         memory,
-        functions: Functions::new(&aws, config.daily_summary_function, config.get_memories_function),
+        functions: AnswerFunctions {
+            functions: Functions::new(&aws, config.daily_summary_function, config.get_memories_function),
+            sweeper: Sweeper::new(&aws, config.ingest_messages_function),
+        },
         channels: discord.clone().as_bot(token?),
         replies: Replies::new(discord, config.application),
         clock: SystemClock,
         calendar: config.calendar,
+        allowed_guilds: config.allowed_guilds,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);

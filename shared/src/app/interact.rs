@@ -2,7 +2,7 @@
 //! is handed to `respond`.
 //!
 //! ```text
-//! may they? ──▶ seen before? ──▶ facts: done, said ── or ──▶ an invocation of respond, "the answer follows"
+//! seen before? ──▶ may they? ──▶ facts: done, said ── or ──▶ an invocation of respond, "the answer follows"
 //! ```
 //!
 //! Whoever asks always hears something: an error here becomes words. Each command is a function in the file of its subject.
@@ -12,7 +12,9 @@ mod context;
 mod days;
 mod deferred;
 mod forget;
+mod limit;
 mod settings;
+mod standing;
 mod teach;
 
 use std::time::Duration;
@@ -22,7 +24,7 @@ use jiff::SignedDuration;
 use super::AppError;
 use crate::{
     domain::{Action, Command, Component, Handle, Interaction, InteractionResponse},
-    ports::{Clock, RespondLater, StoreError},
+    ports::{Clock, ReadGuildRoles, RespondLater, StoreError},
 };
 use context::{Context, say};
 pub use context::{Deps, InteractStore};
@@ -33,10 +35,11 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(2_200);
 const CLAIMED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The first answer to `interaction`, within about 2 seconds.
-pub async fn interact<S, R, C>(deps: &Deps<S, R, C>, interaction: Interaction) -> InteractionResponse
+pub async fn interact<S, R, D, C>(deps: &Deps<S, R, D, C>, interaction: Interaction) -> InteractionResponse
 where
     S: InteractStore,
     R: RespondLater,
+    D: ReadGuildRoles,
     C: Clock,
 {
     let Interaction { handle, language, invoker, action } = interaction;
@@ -46,7 +49,11 @@ where
     let Some(invoker) = invoker else {
         return excuse(language.only_in_guilds());
     };
-    let (context, guild) = (Context { deps, invoker, language }, invoker.guild);
+    let guild = invoker.guild;
+    if !deps.allowed_guilds.allow(guild) {
+        return excuse(language.guild_not_allowed());
+    }
+    let context = Context::new(deps, invoker, language);
     match tokio::time::timeout(ANSWER_WITHIN, act(&context, handle, action)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
@@ -61,14 +68,15 @@ where
 }
 
 /// Does what is asked for. Choices change nothing; everything else is done once.
-async fn act<S, R, C>(
-    context: &Context<'_, S, R, C>,
+async fn act<S, R, D, C>(
+    context: &Context<'_, S, R, D, C>,
     handle: Handle,
     action: Action,
 ) -> Result<InteractionResponse, AppError>
 where
     S: InteractStore,
     R: RespondLater,
+    D: ReadGuildRoles,
     C: Clock,
 {
     match action {
@@ -81,28 +89,29 @@ where
 }
 
 /// Somebody who has a copy of a signed request can send it again.
-async fn is_new<S: InteractStore, R, C: Clock>(
-    context: &Context<'_, S, R, C>,
+async fn is_new<S: InteractStore, R, D, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     handle: &Handle,
 ) -> Result<bool, StoreError> {
     let now = context.deps.clock.now();
     context.deps.store.claim(handle.interaction_id, now, now + CLAIMED_FOR).await
 }
 
-async fn run<S, R, C>(
-    context: &Context<'_, S, R, C>,
+async fn run<S, R, D, C>(
+    context: &Context<'_, S, R, D, C>,
     handle: Handle,
     command: Command,
 ) -> Result<InteractionResponse, AppError>
 where
     S: InteractStore,
     R: RespondLater,
+    D: ReadGuildRoles,
     C: Clock,
 {
     let or_invoker = |person: Option<_>| person.unwrap_or(context.invoker.user);
     match command {
         Command::Show { person } => deferred::show(context, handle, or_invoker(person)).await,
-        Command::CatchUp { day, person } => Ok(deferred::catch_up(context, handle, day.as_deref(), person).await),
+        Command::CatchUp { day, person } => deferred::catch_up(context, handle, day.as_deref(), person).await,
         Command::Remember { person, text } => teach::remember(context, or_invoker(person), &text).await,
         Command::RememberMessage { author: Some(author), text } => teach::remember(context, author, &text).await,
         Command::RememberMessage { author: None, .. } => Ok(say(context.language.no_bots())),

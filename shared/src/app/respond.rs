@@ -1,18 +1,19 @@
 //! The answers that take long: what is remembered about a person, and what happened on a day.
 //!
 //! ```text
-//! ask get_memories or daily_summary ──▶ look again: nothing of it was forgotten or deleted meanwhile ──▶ edit the reply
+//! which channels are open? ──▶ ask get_memories or daily_summary ──▶ look again: nothing of it was forgotten or deleted meanwhile ──▶ edit the reply
 //! ```
 //!
 //! Whoever asked has seen "thinking…" and waits: whatever fails, words take its place.
 
+mod audience;
 mod catch_up;
 mod deliver;
 mod deps;
 mod memory_page;
 mod names;
-mod openness;
 mod show;
+mod threads;
 mod told;
 
 use std::{fmt, time::Duration};
@@ -21,8 +22,9 @@ use super::{AppError, Deadline};
 use crate::{
     contract::{DeferredInteraction, Question},
     domain::ReplyContent,
-    ports::{Clock, EditReply, ReadChannels, ReadChannelsOfDay},
+    ports::{Clock, EditReply, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay},
 };
+use audience::{Openness, openness};
 use deliver::{deliver, time_left};
 pub use deps::{Deps, RespondFunctions, RespondMemory};
 pub use show::LONGEST_WAIT;
@@ -64,7 +66,7 @@ where
     S: RespondMemory,
     M: ReadChannelsOfDay,
     F: RespondFunctions,
-    D: ReadChannels,
+    D: ReadChannels + ReadArchivedThreads,
     R: EditReply,
     C: Clock,
 {
@@ -94,12 +96,40 @@ where
     S: RespondMemory,
     M: ReadChannelsOfDay,
     F: RespondFunctions,
-    D: ReadChannels,
+    D: ReadChannels + ReadArchivedThreads,
     C: Clock,
 {
+    let (guild, language) = (interaction.guild_id, interaction.language);
+    if !deps.allowed_guilds.allow(guild) {
+        return Ok(language.guild_not_allowed().into());
+    }
+    let audience = deps.memory.settings(guild).await?.audience;
+    if audience != interaction.audience() {
+        return Ok(language.audience_changed().into());
+    }
+    if interaction.facts_only {
+        return instead(deps, interaction, language.not_of_the_audience(audience.role())).await;
+    }
+    match (openness(deps, guild, audience).await?, interaction.question) {
+        (Openness::Known(_), Question::Show { user_id }) => show::show(deps, deadline, interaction, user_id).await,
+        (Openness::Known(open), Question::CatchUp { date, user_id }) => {
+            threads::with_archived_threads(deps, guild, open, &[date]).await?;
+            catch_up::catch_up(deps, deadline, interaction, date, user_id).await
+        }
+        (Openness::Sweeping, _) => instead(deps, interaction, language.channels_closed()).await,
+        (Openness::Unknown, _) => instead(deps, interaction, language.channels_unknown()).await,
+    }
+}
+
+/// What can be told where nothing that was said in channels can: what was taught, if that was asked for; and why.
+async fn instead<S: RespondMemory, M, F, D, R, C: Clock>(
+    deps: &Deps<S, M, F, D, R, C>,
+    interaction: &DeferredInteraction,
+    why: String,
+) -> Result<ReplyContent, AppError> {
     match interaction.question {
-        Question::Show { user_id } => show::show(deps, deadline, interaction, user_id).await,
-        Question::CatchUp { date, user_id } => catch_up::catch_up(deps, deadline, interaction, date, user_id).await,
+        Question::Show { user_id } => show::facts(deps, interaction, user_id, why).await,
+        Question::CatchUp { .. } => Ok(why.into()),
     }
 }
 

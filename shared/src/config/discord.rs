@@ -2,6 +2,9 @@
 
 use super::{ConfigError, KeySource, variables::Variables};
 
+/// Names the parameter with the bot's token.
+const PARAMETER: &str = "DISCORD_BOT_TOKEN_PARAMETER";
+
 /// How to reach Discord as the bot.
 #[derive(Debug, Clone)]
 pub struct DiscordConfig {
@@ -13,11 +16,13 @@ pub struct DiscordConfig {
 
 impl DiscordConfig {
     pub(super) fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
-        const PARAMETER: &str = "DISCORD_BOT_TOKEN_PARAMETER";
+        Self::optional(variables)?.ok_or_else(|| ConfigError::missing(PARAMETER))
+    }
+
+    /// The same for who can do without; `None` without a token.
+    pub(super) fn optional(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
+        let base_url = variables.url("DISCORD_BASE_URL")?;
         let bot_token = KeySource::read(variables, "DISCORD_BOT_TOKEN", PARAMETER);
-        Ok(Self {
-            bot_token: bot_token.ok_or_else(|| ConfigError::missing(PARAMETER))?,
-            base_url: variables.url("DISCORD_BASE_URL")?,
-        })
+        Ok(bot_token.map(|bot_token| Self { bot_token, base_url }))
     }
 }

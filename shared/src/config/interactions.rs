@@ -1,7 +1,10 @@
 //! The configuration of `interactions`.
 
-use super::{ConfigError, variables::Variables};
-use crate::{discord::PublicKey, domain::Calendar};
+use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, variables::Variables};
+use crate::{
+    discord::PublicKey,
+    domain::{AllowedGuilds, Calendar},
+};
 
 /// What `interactions` reads.
 #[derive(Debug, Clone)]
@@ -12,6 +15,10 @@ pub struct InteractionsConfig {
     pub respond_function: String,
     /// `DISCORD_PUBLIC_KEY`: what checks the requests; 64 hexadecimal digits.
     pub public_key: PublicKey,
+    /// How to reach Discord as the bot, to ask it who is a moderator; `None` without a token.
+    pub discord: Option<DiscordConfig>,
+    /// `ALLOWED_GUILDS`: where anything is answered.
+    pub allowed_guilds: AllowedGuilds,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200): which days can be asked for.
     pub calendar: Calendar,
 }
@@ -27,6 +34,8 @@ impl InteractionsConfig {
             memory_table: variables.required("MEMORY_TABLE")?,
             respond_function: variables.required("RESPOND_FUNCTION")?,
             public_key: variables.parsed("DISCORD_PUBLIC_KEY")?,
+            discord: DiscordConfig::optional(&variables)?,
+            allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
         })
     }

@@ -1,7 +1,7 @@
 //! The configuration of `respond`.
 
-use super::{ConfigError, DiscordConfig, variables::Variables};
-use crate::domain::{ApplicationId, Calendar};
+use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, variables::Variables};
+use crate::domain::{AllowedGuilds, ApplicationId, Calendar};
 
 /// What `respond` reads.
 #[derive(Debug, Clone)]
@@ -14,10 +14,14 @@ pub struct RespondConfig {
     pub get_memories_function: String,
     /// `DAILY_SUMMARY_FUNCTION`: the name of the function that summarizes days.
     pub daily_summary_function: String,
+    /// `INGEST_MESSAGES_FUNCTION`: the name of the function that deletes what is of closed channels.
+    pub ingest_messages_function: String,
     /// `DISCORD_APPLICATION_ID`: whose replies it edits.
     pub application: ApplicationId,
     /// How to reach Discord as the bot.
     pub discord: DiscordConfig,
+    /// `ALLOWED_GUILDS`: where anything is answered.
+    pub allowed_guilds: AllowedGuilds,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
     pub calendar: Calendar,
 }
@@ -34,8 +38,10 @@ impl RespondConfig {
             messages_table: variables.required("MESSAGES_TABLE")?,
             get_memories_function: variables.required("GET_MEMORIES_FUNCTION")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
+            ingest_messages_function: variables.required("INGEST_MESSAGES_FUNCTION")?,
             application: variables.parsed("DISCORD_APPLICATION_ID")?,
             discord: DiscordConfig::read(&variables)?,
+            allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
         })
     }

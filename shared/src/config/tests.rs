@@ -11,6 +11,7 @@ fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String
         ("GEMINI_API_KEY_PARAMETER", "/key"),
         ("RESPOND_FUNCTION", "respond"),
         ("GET_MEMORIES_FUNCTION", "get_memories"),
+        ("INGEST_MESSAGES_FUNCTION", "ingest_messages"),
         ("DISCORD_PUBLIC_KEY", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
         ("DISCORD_APPLICATION_ID", "998100000000000001"),
         ("DISCORD_BOT_TOKEN_PARAMETER", "/token"),
@@ -125,6 +126,11 @@ fn rule_30_a_guild_that_is_read_is_one_that_is_allowed() {
 #[test]
 fn what_discord_gave_is_checked() {
     assert_eq!(InteractionsConfig::read(with(&[])).unwrap().calendar.history_days, 6);
+    let allowed = with(&[("ALLOWED_GUILDS", "1, 2")]);
+    let allowed = InteractionsConfig::read(allowed).unwrap().allowed_guilds;
+    assert!(allowed.allow("2".parse().unwrap()) && !allowed.allow("3".parse().unwrap()));
+    let error = RespondConfig::read(with(&[("ALLOWED_GUILDS", "everywhere")])).unwrap_err();
+    assert_eq!(error.variable, "ALLOWED_GUILDS");
     assert_eq!(RespondConfig::read(with(&[])).unwrap().application.get(), 998100000000000001);
     for key in ["", "d75a", "not a key"] {
         let error = InteractionsConfig::read(with(&[("DISCORD_PUBLIC_KEY", key)])).unwrap_err();

@@ -12,6 +12,7 @@ mod ingest_messages;
 mod people;
 mod request;
 mod respond;
+mod sweep;
 mod sync_messages;
 
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
@@ -24,4 +25,5 @@ pub use ingest_messages::{
 pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};
+pub use sweep::SweepRequest;
 pub use sync_messages::{GuildReport, SyncReport};

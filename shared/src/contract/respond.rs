@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::request::Request;
-use crate::domain::{Day, GuildId, Handle, Language, UserId};
+use crate::domain::{Audience, Day, GuildId, Handle, Language, RoleId, UserId};
 
 /// An interaction whose answer has to wait, with everything that is needed to give it. Whoever asks for it has checked that
 /// the invoker may see the answer.
@@ -16,9 +16,28 @@ pub struct DeferredInteraction {
     pub language: Language,
     /// The guild it is about.
     pub guild_id: GuildId,
+    /// The role of the guild's audience when it was checked whether the asker is of it; `None`: everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience_role: Option<RoleId>,
+    /// The asker is not of the audience, and asks about themselves: what was taught about them is shown, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub facts_only: bool,
     /// What is asked for.
     #[serde(flatten)]
     pub question: Question,
+}
+
+impl DeferredInteraction {
+    /// Whom the guild's memory was told to when the asker was looked at.
+    pub fn audience(&self) -> Audience {
+        self.audience_role.into()
+    }
+
+    /// Whether only the asker sees the answer: what it says about a single person is nobody else's, and a channel may have
+    /// readers who are not of the audience.
+    pub fn is_private(&self) -> bool {
+        self.audience_role.is_some() || !matches!(self.question, Question::CatchUp { user_id: None, .. })
+    }
 }
 
 /// Nobody reads the answer.
@@ -53,11 +72,6 @@ impl Question {
             Self::CatchUp { .. } => "catchup",
         }
     }
-
-    /// Whether only the asker sees the answer: what it says about a single person is nobody else's.
-    pub fn is_private(&self) -> bool {
-        !matches!(self, Self::CatchUp { user_id: None, .. })
-    }
 }
 
 #[cfg(test)]
@@ -71,10 +85,23 @@ mod tests {
             handle: Handle { interaction_id: InteractionId::try_from(2).unwrap(), token: "t".parse().unwrap() },
             language: Language::German,
             guild_id: GuildId::try_from(3).unwrap(),
+            audience_role: "5".parse().ok(),
+            facts_only: true,
             question: Question::CatchUp { date: "2026-11-22".parse().unwrap(), user_id: None },
         };
         let json = serde_json::to_value(&deferred).unwrap();
         assert_eq!(json["question"], "catch_up");
         assert_eq!(serde_json::from_value::<DeferredInteraction>(json).unwrap(), deferred);
+    }
+
+    #[test]
+    fn rule_26_what_is_told_to_a_role_is_for_the_asker_alone() {
+        let mut deferred: DeferredInteraction = serde_json::from_value(serde_json::json!({
+            "interaction_id": "2", "token": "t", "language": "english", "guild_id": "3",
+            "question": "catch_up", "date": "2026-11-22"}))
+        .unwrap();
+        assert!(!deferred.is_private() && !deferred.facts_only, "as it was written before there were audiences");
+        deferred.audience_role = "5".parse().ok();
+        assert!(deferred.is_private());
     }
 }

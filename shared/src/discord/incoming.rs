@@ -4,8 +4,8 @@ mod wire;
 
 use super::custom_id;
 use crate::domain::{
-    Action, Audience, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, Permissions,
-    SettingsChange,
+    Action, Audience, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, NamedChannel,
+    Permissions, RoleId, SettingsChange,
 };
 use wire::{
     AUTOCOMPLETE, COMMAND, COMPONENT, Options, PING, WireData, WireInteraction, WireKind, WireMember, WireMessage,
@@ -44,19 +44,20 @@ fn interaction(kind: u64, wire: WireInteraction) -> Result<Interaction, Unreadab
         handle: Handle { interaction_id: wire.id, token },
         language: Language::of(wire.locale.as_deref().unwrap_or_default()),
         invoker: wire.guild_id.zip(wire.member).and_then(|(guild, member)| invoker(guild, member)),
-        action: action(kind, &wire.data.unwrap_or_default()).unwrap_or(Action::Unknown),
+        action: action(kind, wire.guild_id, &wire.data.unwrap_or_default()).unwrap_or(Action::Unknown),
     })
 }
 
 /// Permissions that cannot be read permit nothing.
 fn invoker(guild: GuildId, member: WireMember) -> Option<Invoker> {
     let permissions = member.permissions.as_deref().and_then(Permissions::read).unwrap_or_default();
-    member.user.map(|user| Invoker { guild, user: user.id, permissions })
+    let roles = member.roles();
+    member.user.map(|user| Invoker { guild, user: user.id, roles, permissions })
 }
 
-fn action(kind: u64, data: &WireData) -> Option<Action> {
+fn action(kind: u64, guild: Option<GuildId>, data: &WireData) -> Option<Action> {
     match kind {
-        COMMAND => command(data).map(Action::Command),
+        COMMAND => command(guild, data).map(Action::Command),
         COMPONENT => component(data).map(Action::Component),
         AUTOCOMPLETE => Some(Action::Autocomplete(autocomplete(data))),
         _ => None,
@@ -64,14 +65,14 @@ fn action(kind: u64, data: &WireData) -> Option<Action> {
 }
 
 /// By the names in `commands.json`.
-fn command(data: &WireData) -> Option<Command> {
+fn command(guild: Option<GuildId>, data: &WireData) -> Option<Command> {
     let (name, options) = data.path();
     Some(match name.as_str() {
         "memory show" => Command::Show { person: options.user("person") },
         "memory remember" => Command::Remember { person: options.user("person"), text: options.text("fact") },
         "memory alias" => Command::Alias { person: options.user("person"), name: options.text("name") },
         "memory forget" => Command::Forget { person: options.user("person"), fact: options.text("fact") },
-        "memory settings" => Command::Settings(settings(&options)),
+        "memory settings" => Command::Settings(settings(guild, data, &options)),
         "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
         "What do you remember?" => Command::Show { person: Some(data.target_user()?) },
         "Remember this" => remember_message(data.target_message()?),
@@ -79,14 +80,21 @@ fn command(data: &WireData) -> Option<Command> {
     })
 }
 
-fn settings(options: &Options<'_>) -> SettingsChange {
+/// The role of everybody has the guild's own id.
+fn settings(guild: Option<GuildId>, data: &WireData, options: &Options<'_>) -> SettingsChange {
+    let is_everybody = |role: &RoleId| guild.map(RoleId::everyone) == Some(*role);
+    let audience = |role: RoleId| Audience::from(Some(role).filter(|role| !is_everybody(role)));
     SettingsChange {
-        read: options.parsed("read"),
+        read: options.parsed("read").map(|id| NamedChannel {
+            id,
+            holds_messages: data.holds_messages(id),
+            permissions: data.permissions_in(id),
+        }),
         leave: options.parsed("leave"),
         teachers: options.parsed("teach"),
         viewers: options.parsed("see"),
         retention_days: options.parsed("keep_days"),
-        audience: options.parsed("audience").map(Audience::Role),
+        audience: options.parsed("audience").map(audience),
     }
 }
 

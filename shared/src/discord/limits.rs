@@ -13,14 +13,23 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while length(rest) > DESCRIPTION {
-        let most = fitting(rest, DESCRIPTION);
-        let end = rest[..most].rfind('\n').filter(|end| *end > 0).unwrap_or(most);
-        pieces.push(&rest[..end]);
-        rest = rest[end..].trim_start_matches('\n');
+        let (piece, after) = head(rest, DESCRIPTION);
+        pieces.push(piece);
+        rest = after;
     }
     pieces.push(rest);
     pieces.retain(|piece| !piece.trim().is_empty());
     pieces
+}
+
+/// As many lines as fit, and the rest. A first line that is too long by itself is cut.
+pub(super) fn head(text: &str, limit: usize) -> (&str, &str) {
+    if length(text) <= limit {
+        return (text, "");
+    }
+    let most = fitting(text, limit);
+    let end = text[..most].rfind('\n').filter(|end| *end > 0).unwrap_or(most);
+    (&text[..end], text[end..].trim_start_matches('\n'))
 }
 
 /// The text, cut with an ellipsis if it is too long.

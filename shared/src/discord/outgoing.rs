@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     custom_id,
-    limits::{CHOICE, CHOICES, CONTENT, EMBEDS, cut, length, pieces},
+    limits::{CHOICE, CHOICES, CONTENT, EMBEDS, cut, head, length, pieces},
 };
 use crate::domain::{Choice, InteractionResponse, Language, ReplyContent, UndoButton};
 
@@ -72,10 +72,14 @@ pub fn render(reply: &ReplyContent, language: Language) -> Rendered {
     Rendered { payload, file }
 }
 
-/// A message that has to fit into the webhook's response.
+/// A message that has to fit into the webhook's response, where there are no files: what its content has no room for follows
+/// in embeds.
 fn inline(reply: &ReplyContent) -> Value {
-    let mut data = message(reply);
-    data["content"] = json!(cut(&with_footnote(&reply.text, &reply.footnote), CONTENT));
+    let (mut data, text) = (message(reply), with_footnote(&reply.text, &reply.footnote));
+    let (content, rest) = head(&text, CONTENT);
+    let rest = cut(rest, EMBEDS);
+    data["content"] = json!(content);
+    data["embeds"] = pieces(&rest).into_iter().map(|piece| json!({"description": piece})).collect();
     data
 }
 

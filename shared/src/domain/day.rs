@@ -105,6 +105,12 @@ impl Calendar {
         (0..=self.history_days).map(|days| today.days_before(days)).collect()
     }
 
+    /// The fewest days that messages are kept, whatever was decided: so that no day of the window loses messages while it is
+    /// still summarized.
+    pub fn least_retention_days(&self) -> u16 {
+        self.history_days.saturating_add(2)
+    }
+
     /// Whether `day` was closed at `at`.
     pub fn is_closed(&self, day: Day, at: Timestamp) -> bool {
         day.is_closed(at, self.settle)

@@ -16,13 +16,13 @@ mod summaries;
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
     AllowedGuilds, Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
-    MAX_CHANNELS, MAX_RETENTION_DAYS, OpenChannels, Openness, Overwrite, Permissions, Retention, Roles, SettingsChange,
-    Teacher, Teachers, Tellable, Viewers,
+    MAX_CHANNELS, MAX_RETENTION_DAYS, NamedChannel, OpenChannels, Openness, Overwrite, Permissions, Retention, Roles,
+    SettingsChange, Teacher, Teachers, Tellable, Viewers,
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{
-    Action, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse, InteractionToken,
-    InvalidToken, Invoker, Language, ReplyContent, UndoButton,
+    ANSWERS_WITHIN, Action, Asked, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse,
+    InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, UndoButton, inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{

@@ -39,17 +39,17 @@ impl Language {
         )
     }
 
-    pub(crate) fn day_not_open(self, day: Day) -> String {
+    pub(crate) fn channels_closed(self) -> String {
         self.either(
-            format!("Some of what I read of {day} was said where not everybody may read, so I do not tell about that day here. /memory show tells what concerns you."),
-            format!("Einiges von dem, was ich vom {day} gelesen habe, steht in Kanälen, die nicht alle lesen dürfen. Deshalb erzähle ich hier nichts von diesem Tag. /memory show zeigt, was dich betrifft."),
+            "Which channels I may tell about has changed. I am forgetting what was said in those that are closed now, and tell about days again in a few minutes.",
+            "Es hat sich geändert, von welchen Kanälen ich erzählen darf. Ich vergesse gerade, was in den jetzt geschlossenen stand; von Tagen erzähle ich in ein paar Minuten wieder.",
         )
     }
 
     pub(crate) fn channels_unknown(self) -> String {
         self.either(
-            "I could not find out which channels everybody may see, and tell nothing without knowing that. Is the bot a member of this server, and may it see the channels? If it is, try again in a minute.",
-            "Ich konnte nicht herausfinden, welche Kanäle alle sehen dürfen, und ohne das erzähle ich nichts. Ist der Bot Mitglied dieses Servers und darf er die Kanäle sehen? Wenn ja, versuche es in einer Minute noch einmal.",
+            "I could not find out which channels I may tell about, and tell nothing without knowing that. Is the bot a member of this server, and may it see the channels? If it is, try again in a minute.",
+            "Ich konnte nicht herausfinden, von welchen Kanälen ich erzählen darf, und ohne das erzähle ich nichts. Ist der Bot Mitglied dieses Servers und darf er die Kanäle sehen? Wenn ja, versuche es in einer Minute noch einmal.",
         )
     }
 

@@ -27,7 +27,7 @@ impl Language {
         }
     }
 
-    pub(crate) fn also_known_as(self, names: &[&str]) -> String {
+    pub(crate) fn also_known_as(self, names: &[String]) -> String {
         let names = names.join(", ");
         self.either(format!("Also known as: {names}"), format!("Auch bekannt als: {names}"))
     }

@@ -1,7 +1,10 @@
 //! What is not done, and why.
 
+use jiff::SignedDuration;
+
 use crate::domain::{
-    Day, Language, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, PersonError, Teachers, UserId,
+    Day, Language, MAX_ALIASES, MAX_ANSWERS, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, PersonError, RoleId, Teachers,
+    UserId,
 };
 
 impl Language {
@@ -9,6 +12,45 @@ impl Language {
         self.either(
             "I remember things for each server by itself, so I can only help inside of one. Use the same command there.",
             "Ich merke mir Dinge für jeden Server getrennt und kann deshalb nur dort helfen. Nimm denselben Befehl auf einem Server.",
+        )
+    }
+
+    pub(crate) fn guild_not_allowed(self) -> String {
+        self.either(
+            "Whoever runs me has not set me up for this server, so I remember nothing here.",
+            "Wer mich betreibt, hat mich nicht für diesen Server eingerichtet. Deshalb merke ich mir hier nichts.",
+        )
+    }
+
+    /// Said to somebody without that role.
+    pub(crate) fn not_of_the_audience(self, role: Option<RoleId>) -> String {
+        let role = role.map_or_else(|| "@everyone".to_owned(), |role| format!("<@&{role}>"));
+        self.either(
+            format!("On this server I tell what was said in channels to {role} only. /memory show without a person shows what I was taught about you."),
+            format!("Auf diesem Server erzähle ich nur {role}, was in den Kanälen steht. /memory show ohne Person zeigt, was mir über dich beigebracht wurde."),
+        )
+    }
+
+    pub(crate) fn audience_changed(self) -> String {
+        self.either(
+            "Just now it was changed whom I tell things on this server. Ask again.",
+            "Gerade wurde geändert, wem ich auf diesem Server etwas erzähle. Frage noch einmal.",
+        )
+    }
+
+    pub(crate) fn standing_unknown(self) -> String {
+        self.either(
+            "I could not find out whether you are a moderator: Discord did not say. If you are, try again in a minute.",
+            "Ich konnte nicht herausfinden, ob du Moderator bist: Discord hat es nicht gesagt. Wenn ja, versuche es in einer Minute noch einmal.",
+        )
+    }
+
+    /// `wait` is how long there is no room for another answer.
+    pub(crate) fn asked_too_often(self, wait: SignedDuration) -> String {
+        let minutes = wait.unsigned_abs().as_secs().div_ceil(60).max(1);
+        self.either(
+            format!("I have answered you {MAX_ANSWERS} times just now, and the language model is for everybody. Ask again in {minutes} min."),
+            format!("Ich habe dir gerade {MAX_ANSWERS}-mal geantwortet, und das Sprachmodell ist für alle da. Frage in {minutes} min noch einmal."),
         )
     }
 

@@ -1,6 +1,9 @@
 //! What the bot says about a guild's settings.
 
-use crate::domain::{GuildSettings, Language, MAX_CHANNELS, Teachers, Viewers};
+use crate::domain::{ChannelId, GuildSettings, Language, MAX_CHANNELS, Teachers, Viewers};
+
+/// So that a long list can be taken apart between lines.
+const CHANNELS_IN_A_LINE: usize = 20;
 
 impl Language {
     pub(crate) fn may_not_decide(self) -> String {
@@ -17,21 +20,70 @@ impl Language {
         )
     }
 
-    /// All settings, a line each.
-    pub(crate) fn settings(self, settings: &GuildSettings) -> String {
-        [self.channels(settings), self.teachers(settings), self.viewers(settings), self.retention(settings)].join("\n")
+    pub(crate) fn no_channel_to_read(self, channel: ChannelId) -> String {
+        self.either(
+            format!("<#{channel}> holds no messages. Name its channels one by one."),
+            format!("In <#{channel}> stehen keine Nachrichten. Nenne die Kanäle darin einzeln."),
+        )
+    }
+
+    pub(crate) fn you_cannot_read(self, channel: ChannelId) -> String {
+        self.either(
+            format!("You may not read <#{channel}> yourself, so you cannot have me read it."),
+            format!("Du darfst <#{channel}> selbst nicht lesen und kannst mich ihn deshalb nicht lesen lassen."),
+        )
+    }
+
+    pub(crate) fn channel_not_open(self, channel: ChannelId) -> String {
+        self.either(
+            format!("Not everybody I tell things may read <#{channel}>, and naming it would not change that. Open it to them, or choose another audience."),
+            format!("Nicht alle, denen ich erzähle, dürfen <#{channel}> lesen, und ihn zu nennen ändert das nicht. Öffne ihn für sie oder wähle ein anderes Publikum."),
+        )
+    }
+
+    pub(crate) fn open_channels_unknown(self) -> String {
+        self.either(
+            "I do not know right now which channels everybody I tell things may read: I last asked Discord more than 15 minutes ago, or for another audience. /catchup makes me ask; then try again.",
+            "Ich weiß gerade nicht, welche Kanäle alle lesen dürfen, denen ich erzähle: Ich habe Discord zuletzt vor mehr als 15 Minuten gefragt oder für ein anderes Publikum. Mit /catchup frage ich; versuche es danach noch einmal.",
+        )
+    }
+
+    /// All settings, a line each; the channels come last, because only they may not fit into a message's own text. Messages
+    /// are kept for `least_days` at least.
+    pub(crate) fn settings(self, settings: &GuildSettings, least_days: u16) -> String {
+        let lines = [
+            self.audience(settings),
+            self.teachers(settings),
+            self.viewers(settings),
+            self.retention(settings, least_days),
+            self.channels(settings),
+        ];
+        lines.join("\n")
+    }
+
+    fn audience(self, settings: &GuildSettings) -> String {
+        match settings.audience.role() {
+            None => self.either("Whom I tell things: everybody.", "Wem ich erzähle: allen."),
+            Some(role) => self.either(
+                format!("Whom I tell things: who has the role <@&{role}>."),
+                format!("Wem ich erzähle: allen mit der Rolle <@&{role}>."),
+            ),
+        }
     }
 
     fn channels(self, settings: &GuildSettings) -> String {
         if settings.channels.is_empty() {
             return self.either(
-                "Channels I read: all that everybody may see.",
-                "Kanäle, die ich lese: alle, die jeder sehen darf.",
+                "Channels I read: all that everybody I tell things may read.",
+                "Kanäle, die ich lese: alle, die jeder lesen darf, dem ich erzähle.",
             );
         }
         let named: Vec<String> = settings.channels.iter().map(|channel| format!("<#{channel}>")).collect();
-        let named = named.join(" ");
-        self.either(format!("Channels I read: only {named}"), format!("Kanäle, die ich lese: nur {named}"))
+        let named = named.chunks(CHANNELS_IN_A_LINE).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n");
+        self.either(
+            format!("Channels I read, as far as everybody I tell things may read them: only {named}"),
+            format!("Kanäle, die ich lese, soweit jeder sie lesen darf, dem ich erzähle: nur {named}"),
+        )
     }
 
     fn teachers(self, settings: &GuildSettings) -> String {
@@ -60,11 +112,15 @@ impl Language {
         }
     }
 
-    fn retention(self, settings: &GuildSettings) -> String {
+    fn retention(self, settings: &GuildSettings, least_days: u16) -> String {
         match settings.retention_days {
             None => self.either(
                 "How long I keep messages: as long as whoever runs me decided.",
                 "Wie lange ich Nachrichten behalte: so lange, wie mein Betreiber entschieden hat.",
+            ),
+            Some(days) if days < least_days => self.either(
+                format!("How long I keep messages: {least_days} days, because at least that many are kept here ({days} were decided); those I have keep the end they have."),
+                format!("Wie lange ich Nachrichten behalte: {least_days} Tage, weil hier mindestens so viele bleiben (entschieden waren {days}); für die, die ich habe, bleibt es beim Alten."),
             ),
             Some(days) => self.either(
                 format!("How long I keep messages: {days} days; those I have keep the end they have."),

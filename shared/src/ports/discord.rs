@@ -2,7 +2,9 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::domain::{Channel, ChannelId, GuildChannels, GuildId, Message, MessageId, RetryAfter, Roles};
+use jiff::Timestamp;
+
+use crate::domain::{ChannelId, GuildChannels, GuildId, Message, MessageId, RetryAfter, Roles};
 
 /// Why Discord did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,13 +63,25 @@ pub trait ReadGuildRoles: Send + Sync {
 pub trait ReadChannels: Send + Sync {
     /// The guild's channels and active threads, as far as the bot sees them.
     fn channels(&self, guild: GuildId) -> impl Future<Output = Result<GuildChannels, DiscordError>> + Send;
+}
 
-    /// One channel or thread, an archived one too; `None` if the bot does not see it.
-    fn channel(
+/// A part of a channel's archived threads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArchivedThreads {
+    /// The threads, those that were archived last first.
+    pub threads: Vec<ChannelId>,
+    /// Where the next part begins: threads that were archived before that; `None` on the last one.
+    pub next: Option<Timestamp>,
+}
+
+/// Reads the archived threads of channels: they are in no list of a guild's.
+pub trait ReadArchivedThreads: Send + Sync {
+    /// The next hundred public threads of the channel that were archived before `before`, or the first ones.
+    fn archived_threads(
         &self,
-        guild: GuildId,
         channel: ChannelId,
-    ) -> impl Future<Output = Result<Option<Channel>, DiscordError>> + Send;
+        before: Option<Timestamp>,
+    ) -> impl Future<Output = Result<ArchivedThreads, DiscordError>> + Send;
 }
 
 /// A part of what was written in a channel.

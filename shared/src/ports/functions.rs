@@ -47,6 +47,12 @@ pub trait CloseDays: Send + Sync {
     fn close_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
 
+/// Has what is stored of channels that are not open deleted (DESIGN rule 28).
+pub trait AskSweep: Send + Sync {
+    /// One asynchronous invocation of `ingest_messages`.
+    fn ask_sweep(&self, guild: GuildId) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}
+
 /// Asks for memories, elsewhere.
 pub trait AskMemories: Send + Sync {
     /// One invocation of `get_memories`.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{DiscordError, InvokeError, StoreError};
 use crate::{
     contract::DeferredInteraction,
-    domain::{Handle, InteractionId, Language, ReplyContent},
+    domain::{Asked, GuildId, Handle, InteractionId, Language, ReplyContent, UserId},
 };
 
 /// Remembers which interactions were seen.
@@ -19,6 +19,24 @@ pub trait ClaimInteractions: Send + Sync {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// Counts the answers that may call a model, for each person in each guild (DESIGN rule 30).
+pub trait LimitAnswers: Send + Sync {
+    /// When the person was last given such answers. Whoever decides looks which of them still count.
+    fn asked(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<Asked, StoreError>> + Send;
+
+    /// Replaces what was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the same person asked for something else since.
+    fn note_asked(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        seen: &Asked,
+        now: &Asked,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Has an interaction answered by somebody who has the time.

@@ -17,10 +17,13 @@ mod summaries;
 
 use jiff::Timestamp;
 
-pub use discord::{DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadChannels, ReadGuildRoles, ReadHistory};
-pub use functions::{AskMemories, CloseDays, InvokeError, SummarizeDay, WarmMemories};
+pub use discord::{
+    ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
+    ReadGuildRoles, ReadHistory,
+};
+pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
-pub use interaction::{ClaimInteractions, EditReply, RespondLater};
+pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use messages::{
     ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadLedgers,

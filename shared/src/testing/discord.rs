@@ -3,9 +3,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
+use jiff::Timestamp;
+
 use crate::{
-    domain::{Channel, ChannelId, GuildChannels, GuildId, MessageId, Roles},
-    ports::{DiscordError, HistoryEntry, HistoryPage, ReadChannels, ReadGuildRoles, ReadHistory},
+    domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles},
+    ports::{
+        ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels, ReadGuildRoles,
+        ReadHistory,
+    },
 };
 
 /// Messages of a page.
@@ -29,7 +34,9 @@ pub struct State {
     pub errors: BTreeMap<ChannelId, DiscordError>,
     /// Channels whose messages the bot may see from now on, but not those that were written before.
     pub without_history: BTreeSet<ChannelId>,
-    /// Pages that were asked for.
+    /// The archived public threads of each channel, by when they were archived.
+    pub archived: BTreeMap<ChannelId, BTreeMap<Timestamp, ChannelId>>,
+    /// Pages that were asked for, of messages or of archived threads.
     pub pages: usize,
 }
 
@@ -72,9 +79,22 @@ impl ReadChannels for ScriptedDiscord {
         let state = self.state();
         state.guild_error.clone().map_or_else(|| Ok(state.channels.clone()), Err)
     }
+}
 
-    async fn channel(&self, _: GuildId, channel: ChannelId) -> Result<Option<Channel>, DiscordError> {
-        Ok(self.state().channels.channels.get(&channel).cloned())
+impl ReadArchivedThreads for ScriptedDiscord {
+    /// A thread a page.
+    async fn archived_threads(
+        &self,
+        channel: ChannelId,
+        before: Option<Timestamp>,
+    ) -> Result<ArchivedThreads, DiscordError> {
+        let mut state = self.state();
+        state.pages += 1;
+        state.refusal(channel)?;
+        let threads = state.archived.get(&channel).into_iter().flatten().rev();
+        let mut threads = threads.filter(|(at, _)| before.is_none_or(|before| **at < before));
+        let Some((at, thread)) = threads.next() else { return Ok(ArchivedThreads::default()) };
+        Ok(ArchivedThreads { threads: vec![*thread], next: threads.next().map(|_| *at) })
     }
 }
 

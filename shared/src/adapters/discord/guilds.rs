@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,8 +12,11 @@ use crate::{
         Channel, ChannelId, ChannelKind, GuildChannels, GuildId, MessageId, Overwrite, Permissions, RoleId, Roles,
         UserId,
     },
-    ports::{DiscordError, ReadChannels, ReadGuildRoles},
+    ports::{ArchivedThreads, DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles},
 };
+
+/// Archived threads that are asked for at a time: the most that Discord gives.
+const ARCHIVE_PAGE: u8 = 100;
 
 /// A guild, as far as it matters who may do what.
 #[derive(Deserialize)]
@@ -136,12 +140,41 @@ impl ReadChannels for Discord {
         let all = channels.into_iter().chain(threads.threads).map(|channel| channel.into_channel(guild));
         Ok(GuildChannels { roles, channels: all.map(|channel| (channel.id, channel)).collect() })
     }
+}
 
-    async fn channel(&self, guild: GuildId, channel: ChannelId) -> Result<Option<Channel>, DiscordError> {
-        match self.get::<WireChannel>(&format!("/channels/{channel}")).await {
-            Ok(channel) => Ok(Some(channel.into_channel(guild))),
-            Err(DiscordError::NotFound { .. } | DiscordError::Forbidden { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+/// Archived threads, as far as it matters which there are.
+#[derive(Deserialize)]
+struct WireArchive {
+    #[serde(default)]
+    threads: Vec<WireArchivedThread>,
+    #[serde(default)]
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct WireArchivedThread {
+    id: ChannelId,
+    #[serde(default)]
+    thread_metadata: WireThreadMetadata,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireThreadMetadata {
+    archive_timestamp: Option<Timestamp>,
+}
+
+impl ReadArchivedThreads for Discord {
+    async fn archived_threads(
+        &self,
+        channel: ChannelId,
+        before: Option<Timestamp>,
+    ) -> Result<ArchivedThreads, DiscordError> {
+        let before = before.map(|at| format!("&before={at}")).unwrap_or_default();
+        let path = format!("/channels/{channel}/threads/archived/public?limit={ARCHIVE_PAGE}{before}");
+        let WireArchive { threads, has_more } = self.get(&path).await?;
+        let last = threads.last().and_then(|thread| thread.thread_metadata.archive_timestamp);
+        let threads = threads.into_iter().map(|thread| thread.id).collect();
+        Ok(ArchivedThreads { threads, next: last.filter(|_| has_more) })
     }
 }

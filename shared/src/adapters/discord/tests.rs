@@ -7,7 +7,7 @@ use super::Discord;
 use crate::{
     config::ApiKey,
     domain::{Audience, ChannelId, GuildId},
-    ports::{DiscordError, ReadChannels},
+    ports::{DiscordError, ReadArchivedThreads, ReadChannels},
 };
 
 const READING: &str = "66560";
@@ -38,8 +38,26 @@ async fn channels_and_threads_say_who_may_read_them() {
     let open = channels.open_to(Audience::Everyone, jiff::Timestamp::UNIX_EPOCH);
     let open = [10, 11, 20, 99].map(|id| open.contain(ChannelId::try_from(id).unwrap()));
     assert_eq!(open, [true, true, false, false]);
-    let unknown = bot(&cloud).channel(guild(), ChannelId::try_from(99).unwrap()).await;
-    assert_eq!(unknown, Ok(None));
+}
+
+#[tokio::test]
+async fn archived_threads_are_read_in_pages_and_private_ones_never() {
+    let cloud = cloud();
+    for n in 0..150_u64 {
+        let at = format!("2026-11-{:02}T{:02}:00:00+00:00", 1 + n / 24, n % 24);
+        let metadata = json!({"archived": true, "archive_timestamp": at});
+        let thread = json!({"id": (1_000 + n).to_string(), "type": 11, "parent_id": "10", "thread_metadata": metadata});
+        cloud.discord().put_channel("1", thread);
+    }
+    let metadata = json!({"archived": true, "archive_timestamp": "2026-11-20T00:00:00+00:00"});
+    let private = json!({"id": "2000", "type": 12, "parent_id": "10", "thread_metadata": metadata});
+    cloud.discord().put_channel("1", private);
+    let channel = ChannelId::try_from(10).unwrap();
+    let first = bot(&cloud).archived_threads(channel, None).await.unwrap();
+    let rest = bot(&cloud).archived_threads(channel, first.next).await.unwrap();
+    assert_eq!((first.threads.len(), rest.threads.len(), rest.next), (100, 50, None));
+    let all: Vec<u64> = first.threads.iter().chain(&rest.threads).map(|thread| thread.get()).collect();
+    assert_eq!(all, (1_000..1_150).rev().collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -53,7 +71,7 @@ async fn rate_limits_and_failures_are_waited_out_and_refusals_are_not() {
     let statuses = |error| async {
         cloud.discord().fail(error);
         let before = cloud.discord().requests().len();
-        let error = bot(&cloud).channel(guild(), ChannelId::try_from(10).unwrap()).await;
+        let error = bot(&cloud).archived_threads(ChannelId::try_from(10).unwrap(), None).await;
         cloud.discord().heal();
         (error, cloud.discord().requests().len() - before)
     };

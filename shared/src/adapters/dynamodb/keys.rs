@@ -89,6 +89,11 @@ impl Key {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "MEMORY".to_owned() }
     }
 
+    /// `Memory`: when a person was last given answers that may call a model.
+    pub fn asked(guild: GuildId, user: UserId) -> Self {
+        Self { pk: format!("G#{guild}#P#{user}"), sk: "ASKED".to_owned() }
+    }
+
     /// `Memory`: that an interaction was seen.
     pub fn interaction(interaction: InteractionId) -> Self {
         Self { pk: format!("INTERACTION#{interaction}"), sk: "DONE".to_owned() }

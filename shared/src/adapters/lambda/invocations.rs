@@ -4,19 +4,21 @@ use aws_config::SdkConfig;
 
 use super::function::Function;
 use crate::{
-    contract::{DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse},
+    contract::{DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse, SweepRequest},
     domain::{Day, GuildId, UserId},
-    ports::{AskMemories, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
+    ports::{AskMemories, AskSweep, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
 };
 
 /// `daily_summary`.
 pub type DailySummary = Function<DayRequest>;
 /// `get_memories`.
 pub type GetMemories = Function<MemoriesRequest>;
+/// `ingest_messages`, to have it sweep.
+pub type Sweeper = Function<SweepRequest>;
 /// `respond`.
 pub type Respond = Function<DeferredInteraction>;
 
-/// The functions that `get_memories` and `respond` invoke.
+/// The functions that build memories and days.
 #[derive(Debug, Clone)]
 pub struct Functions {
     daily_summary: DailySummary,
@@ -39,6 +41,33 @@ impl SummarizeDay for Functions {
 impl AskMemories for Functions {
     async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
         self.get_memories.call(request).await
+    }
+}
+
+/// The functions that `respond` invokes.
+#[derive(Debug, Clone)]
+pub struct AnswerFunctions {
+    /// Those that build.
+    pub functions: Functions,
+    /// The one that deletes what is of closed channels.
+    pub sweeper: Sweeper,
+}
+
+impl SummarizeDay for AnswerFunctions {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        self.functions.summarize_day(request).await
+    }
+}
+
+impl AskMemories for AnswerFunctions {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
+        self.functions.memories(request).await
+    }
+}
+
+impl AskSweep for AnswerFunctions {
+    async fn ask_sweep(&self, guild: GuildId) -> Result<(), InvokeError> {
+        self.sweeper.enqueue(&SweepRequest::new(guild)).await
     }
 }
 

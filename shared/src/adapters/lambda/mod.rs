@@ -5,5 +5,5 @@ mod invocations;
 mod runtime;
 
 pub use function::{CALL_TIMEOUT, Function};
-pub use invocations::{DailySummary, Functions, GetMemories, Respond};
+pub use invocations::{AnswerFunctions, DailySummary, Functions, GetMemories, Respond, Sweeper};
 pub use runtime::remaining;

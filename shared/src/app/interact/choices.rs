@@ -3,16 +3,16 @@
 use super::{
     context::{Context, InteractStore},
     days,
-    forget::forgettable,
+    forget::{forgettable, may_forget_all},
 };
 use crate::{
     app::AppError,
     domain::{Autocomplete, Choice, InteractionResponse, UserId},
-    ports::Clock,
+    ports::{Clock, ReadGuildRoles},
 };
 
-pub(super) async fn choices<S: InteractStore, R, C: Clock>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn choices<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     typing: Autocomplete,
 ) -> Result<InteractionResponse, AppError> {
     let choices = match typing {
@@ -26,13 +26,14 @@ pub(super) async fn choices<S: InteractStore, R, C: Clock>(
 }
 
 /// The facts somebody may have forgotten, those with the typed words in them; the newest first.
-async fn facts<S: InteractStore, R, C>(
-    context: &Context<'_, S, R, C>,
+async fn facts<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     typed: &str,
 ) -> Result<Vec<Choice>, AppError> {
     let (person, typed) = (context.lesson(about).person().await?, typed.to_lowercase());
-    let chosen = forgettable(context.invoker, about, &person).rev();
+    let all = may_forget_all(context, about).await?;
+    let chosen = forgettable(context.invoker.user, all, &person).rev();
     let chosen = chosen.filter(|(_, fact)| fact.text.to_lowercase().contains(&typed));
     Ok(chosen.map(|(id, fact)| Choice { name: fact.text.clone(), value: id.to_string() }).collect())
 }

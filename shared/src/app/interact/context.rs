@@ -1,36 +1,86 @@
 //! What every command is answered with, and who asks.
 
+use tokio::sync::OnceCell;
+
+use super::standing::{Standing, standing};
 use crate::{
     app::people::Lesson,
-    domain::{Calendar, GuildSettings, InteractionResponse, Invoker, Language, ReplyContent, UserId},
-    ports::{ClaimInteractions, StoreError, TeachPeople, WriteSettings},
+    domain::{
+        AllowedGuilds, Calendar, GuildSettings, InteractionResponse, Invoker, Language, ReplyContent, Teacher, UserId,
+    },
+    ports::{
+        ClaimInteractions, Clock, KeepRoles, LimitAnswers, ReadGuildRoles, ReadOpenChannels, StoreError, TeachPeople,
+        WriteSettings,
+    },
 };
 
 /// What interactions are answered with.
-pub struct Deps<S, R, C> {
+pub struct Deps<S, R, D, C> {
     /// People, settings, and what was seen before.
     pub store: S,
     /// Who answers what takes long.
     pub responder: R,
+    /// Discord, to ask it what a guild's roles permit; `None` without a bot token.
+    pub discord: Option<D>,
     /// The time.
     pub clock: C,
     /// Which days can be told about.
     pub calendar: Calendar,
+    /// Where anything is answered.
+    pub allowed_guilds: AllowedGuilds,
 }
 
 /// All that answers need from the store.
-pub trait InteractStore: TeachPeople + WriteSettings + ClaimInteractions {}
-
-impl<S: TeachPeople + WriteSettings + ClaimInteractions> InteractStore for S {}
-
-/// One interaction that is being answered.
-pub(super) struct Context<'a, S, R, C> {
-    pub(super) deps: &'a Deps<S, R, C>,
-    pub(super) invoker: Invoker,
-    pub(super) language: Language,
+pub trait InteractStore:
+    TeachPeople + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+{
 }
 
-impl<S: InteractStore, R, C> Context<'_, S, R, C> {
+impl<S> InteractStore for S where
+    S: TeachPeople + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+{
+}
+
+/// One interaction that is being answered.
+pub(super) struct Context<'a, S, R, D, C> {
+    pub(super) deps: &'a Deps<S, R, D, C>,
+    pub(super) invoker: Invoker,
+    pub(super) language: Language,
+    /// Found out when somebody first asks: for most that is asked, nobody does.
+    standing: OnceCell<Standing>,
+}
+
+impl<'a, S, R, D, C> Context<'a, S, R, D, C> {
+    pub(super) fn new(deps: &'a Deps<S, R, D, C>, invoker: Invoker, language: Language) -> Self {
+        Self { deps, invoker, language, standing: OnceCell::new() }
+    }
+
+    /// What somebody is refused with who is not known to be a moderator: also that it could not be found out.
+    pub(super) fn refusal(&self, text: String) -> String {
+        match self.standing.get() {
+            Some(Standing::Unknown) => format!("{text}\n{}", self.language.standing_unknown()),
+            _ => text,
+        }
+    }
+}
+
+impl<S: InteractStore, R, D: ReadGuildRoles, C: Clock> Context<'_, S, R, D, C> {
+    /// Whether the invoker is a moderator (DESIGN rule 27). It may take a question to Discord: it is not asked without need.
+    pub(super) async fn is_moderator(&self) -> Result<bool, StoreError> {
+        let Deps { store, discord, clock, .. } = self.deps;
+        let found_out = || standing(store, discord.as_ref(), &self.invoker, clock.now());
+        Ok(*self.standing.get_or_try_init(found_out).await? == Standing::Moderator)
+    }
+
+    /// The invoker as one who wants to teach something about `about`.
+    pub(super) async fn teacher_of(&self, about: UserId) -> Result<Teacher, StoreError> {
+        let teacher = Teacher { user: Some(self.invoker.user), moderator: false };
+        let needs_no_rights = self.settings().await?.teachers.allow(teacher, about);
+        Ok(Teacher { moderator: !needs_no_rights && self.is_moderator().await?, ..teacher })
+    }
+}
+
+impl<S: InteractStore, R, D, C> Context<'_, S, R, D, C> {
     /// What is taught about `person`.
     pub(super) fn lesson(&self, person: UserId) -> Lesson<'_, S> {
         Lesson { store: &self.deps.store, guild: self.invoker.guild, about: person }

@@ -4,52 +4,86 @@
 use super::{
     context::{Context, InteractStore, say},
     days,
+    limit::note_answer,
 };
 use crate::{
     app::AppError,
     contract::{DeferredInteraction, Question},
-    domain::{Day, Handle, InteractionResponse, UserId},
-    ports::{Clock, RespondLater},
+    domain::{Audience, Day, GuildSettings, Handle, InteractionResponse, UserId},
+    ports::{Clock, ReadGuildRoles, RespondLater},
 };
 
-pub(super) async fn show<S: InteractStore, R: RespondLater, C>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn show<S: InteractStore, R: RespondLater, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     handle: Handle,
     person: UserId,
 ) -> Result<InteractionResponse, AppError> {
-    let (invoker, viewers) = (context.invoker, context.settings().await?.viewers);
-    if !viewers.allow(invoker.user, invoker.is_moderator(), person) {
-        return Ok(say(context.language.may_not_see()));
+    let (invoker, GuildSettings { audience, viewers, .. }) = (&context.invoker, context.settings().await?);
+    let is_of_audience = audience.includes(&invoker.roles);
+    if person != invoker.user && !is_of_audience {
+        return Ok(say(context.language.not_of_the_audience(audience.role())));
     }
-    Ok(defer(context, handle, Question::Show { user_id: person }).await)
+    if !viewers.allow(invoker.user, false, person) && !context.is_moderator().await? {
+        return Ok(say(context.refusal(context.language.may_not_see())));
+    }
+    let question = Question::Show { user_id: person };
+    if !is_of_audience {
+        return Ok(defer(context, handle, audience, question, true).await);
+    }
+    defer_within_limit(context, handle, audience, question).await
 }
 
-pub(super) async fn catch_up<S, R: RespondLater, C: Clock>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn catch_up<S: InteractStore, R: RespondLater, D, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     handle: Handle,
     day: Option<&str>,
     person: Option<UserId>,
-) -> InteractionResponse {
+) -> Result<InteractionResponse, AppError> {
     let (now, calendar) = (context.deps.clock.now(), &context.deps.calendar);
-    match days::day(calendar, now, day, context.language) {
-        Some(date) => defer(context, handle, Question::CatchUp { date, user_id: person }).await,
-        None => {
-            let newest = Day::of(now);
-            say(context.language.not_a_day(newest.days_before(calendar.history_days), newest))
-        }
+    let Some(date) = days::day(calendar, now, day, context.language) else {
+        let newest = Day::of(now);
+        return Ok(say(context.language.not_a_day(newest.days_before(calendar.history_days), newest)));
+    };
+    let audience = context.settings().await?.audience;
+    if !audience.includes(&context.invoker.roles) {
+        return Ok(say(context.language.not_of_the_audience(audience.role())));
+    }
+    defer_within_limit(context, handle, audience, Question::CatchUp { date, user_id: person }).await
+}
+
+/// Hands the question over, if the asker was not given too many answers just now.
+async fn defer_within_limit<S: InteractStore, R: RespondLater, D, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
+    handle: Handle,
+    audience: Audience,
+    question: Question,
+) -> Result<InteractionResponse, AppError> {
+    let (invoker, now) = (&context.invoker, context.deps.clock.now());
+    match note_answer(&context.deps.store, invoker.guild, invoker.user, now).await? {
+        Ok(()) => Ok(defer(context, handle, audience, question, false).await),
+        Err(room_at) => Ok(say(context.language.asked_too_often(room_at.duration_since(now)))),
     }
 }
 
 /// Hands the question over; an honest word if that fails.
-async fn defer<S, R: RespondLater, C>(
-    context: &Context<'_, S, R, C>,
+async fn defer<S: InteractStore, R: RespondLater, D, C>(
+    context: &Context<'_, S, R, D, C>,
     handle: Handle,
+    audience: Audience,
     question: Question,
+    facts_only: bool,
 ) -> InteractionResponse {
     let guild = context.invoker.guild;
-    let interaction = DeferredInteraction { handle, language: context.language, guild_id: guild, question };
+    let interaction = DeferredInteraction {
+        handle,
+        language: context.language,
+        guild_id: guild,
+        audience_role: audience.role(),
+        facts_only,
+        question,
+    };
     match context.deps.responder.respond_later(&interaction).await {
-        Ok(()) => InteractionResponse::Deferred { private: question.is_private() },
+        Ok(()) => InteractionResponse::Deferred { private: interaction.is_private() },
         Err(error) => {
             tracing::warn!(event = "respond_not_invoked", %guild, question = question.name(), "{error}");
             say(context.language.cannot_begin())

@@ -4,11 +4,12 @@
 use super::context::{Context, InteractStore, say};
 use crate::{
     app::AppError,
-    domain::{Fact, FactId, InteractionResponse, Invoker, Person, UserId},
+    domain::{Fact, FactId, InteractionResponse, Person, UserId},
+    ports::{Clock, ReadGuildRoles, StoreError},
 };
 
-pub(super) async fn forget<S: InteractStore, R, C>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn forget<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     fact: &str,
 ) -> Result<InteractionResponse, AppError> {
@@ -16,8 +17,8 @@ pub(super) async fn forget<S: InteractStore, R, C>(
 }
 
 /// The same, in place of the message whose button was pressed.
-pub(super) async fn undo<S: InteractStore, R, C>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn undo<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     fact: &str,
 ) -> Result<InteractionResponse, AppError> {
@@ -25,34 +26,37 @@ pub(super) async fn undo<S: InteractStore, R, C>(
 }
 
 /// Forgets a fact by its id, as the list of choices gives it, or by its words; and says so.
-async fn forgotten<S: InteractStore, R, C>(
-    context: &Context<'_, S, R, C>,
+async fn forgotten<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     fact: &str,
 ) -> Result<String, AppError> {
     let (lesson, language) = (context.lesson(about), context.language);
     let person = lesson.person().await?;
-    let Some((id, text)) = named(forgettable(context.invoker, about, &person), fact) else {
-        let all = may_forget_all(context.invoker, about);
-        return Ok(if all { language.no_such_fact() } else { language.may_not_forget() });
+    let all = may_forget_all(context, about).await?;
+    let Some((id, text)) = named(forgettable(context.invoker.user, all, &person), fact) else {
+        return Ok(if all { language.no_such_fact() } else { context.refusal(language.may_not_forget()) });
     };
     let was_known = lesson.forget(id).await?;
     Ok(if was_known { language.forgotten(about, text) } else { language.no_such_fact() })
 }
 
-/// What is about the invoker or was taught by them, and for moderators everything else.
+/// All that is known, or what was taught by `user` alone.
 pub(super) fn forgettable(
-    invoker: Invoker,
-    about: UserId,
+    user: UserId,
+    all: bool,
     person: &Person,
 ) -> impl DoubleEndedIterator<Item = (&FactId, &Fact)> {
-    let all = may_forget_all(invoker, about);
-    let theirs = move |fact: &Fact| all || fact.taught_by == Some(invoker.user);
+    let theirs = move |fact: &Fact| all || fact.taught_by == Some(user);
     person.facts.iter().filter(move |(_, fact)| !person.opted_out && theirs(fact))
 }
 
-fn may_forget_all(invoker: Invoker, about: UserId) -> bool {
-    about == invoker.user || invoker.is_moderator()
+/// What is about the invoker, and for moderators everything else.
+pub(super) async fn may_forget_all<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
+    about: UserId,
+) -> Result<bool, StoreError> {
+    Ok(about == context.invoker.user || context.is_moderator().await?)
 }
 
 /// The fact of that id, or of those words.

@@ -7,48 +7,50 @@ use crate::{
         people::{Aliased, NotTaught, Remembered},
     },
     domain::{InteractionResponse, ReplyContent, UndoButton, UserId},
-    ports::Clock,
+    ports::{Clock, ReadGuildRoles},
 };
 
-pub(super) async fn remember<S: InteractStore, R, C: Clock>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn remember<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     text: &str,
 ) -> Result<InteractionResponse, AppError> {
     let now = context.deps.clock.now();
-    match context.lesson(about).remember(context.invoker.teacher(), text, now).await {
+    let teacher = context.teacher_of(about).await?;
+    match context.lesson(about).remember(teacher, text, now).await {
         Ok(remembered) => Ok(InteractionResponse::Message(confirmation(context, about, remembered))),
         Err(refusal) => refused(context, about, refusal),
     }
 }
 
-pub(super) async fn alias<S: InteractStore, R, C>(
-    context: &Context<'_, S, R, C>,
+pub(super) async fn alias<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     name: &str,
 ) -> Result<InteractionResponse, AppError> {
-    match context.lesson(about).alias(context.invoker.teacher(), name).await {
+    let teacher = context.teacher_of(about).await?;
+    match context.lesson(about).alias(teacher, name).await {
         Ok(Aliased { name, added }) => Ok(say(context.language.aliased(about, &name, added))),
         Err(refusal) => refused(context, about, refusal),
     }
 }
 
 /// What is remembered now; a fact that is new can be taken back.
-fn confirmation<S, R, C>(context: &Context<'_, S, R, C>, about: UserId, remembered: Remembered) -> ReplyContent {
+fn confirmation<S, R, D, C>(context: &Context<'_, S, R, D, C>, about: UserId, remembered: Remembered) -> ReplyContent {
     let Remembered { id, text, added } = remembered;
     let undo = UndoButton { person: about, fact: id.to_string(), label: context.language.undo() };
     let text = context.language.remembered(about, &text, added);
     ReplyContent { undo: added.then_some(undo), ..ReplyContent::from(text) }
 }
 
-fn refused<S, R, C>(
-    context: &Context<'_, S, R, C>,
+fn refused<S, R, D, C>(
+    context: &Context<'_, S, R, D, C>,
     about: UserId,
     refusal: NotTaught,
 ) -> Result<InteractionResponse, AppError> {
     let language = context.language;
     match refusal {
-        NotTaught::NotAllowed(teachers) => Ok(say(language.may_not_teach(teachers))),
+        NotTaught::NotAllowed(teachers) => Ok(say(context.refusal(language.may_not_teach(teachers)))),
         NotTaught::OptedOut => Ok(say(language.opted_out(about))),
         NotTaught::Unfit(error) => Ok(say(language.cannot_keep(error))),
         NotTaught::Store(error) => Err(error.into()),

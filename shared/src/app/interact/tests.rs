@@ -3,9 +3,12 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::{
     contract::{DeferredInteraction, Question},
-    domain::{Calendar, GuildId, GuildSettings, Invoker, Language, Permissions, Person, Teachers, UserId},
-    ports::{InvokeError, ReadPeople, WriteSettings},
-    testing::{FixedClock, InMemoryStore},
+    domain::{
+        AllowedGuilds, Audience, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, Language, Permissions, Person,
+        RoleId, Roles, Teachers, UserId,
+    },
+    ports::{DiscordError, InvokeError, KeepRoles, ReadPeople, ReadRoles, WriteSettings},
+    testing::{FixedClock, InMemoryStore, ScriptedDiscord},
 };
 
 /// Takes every interaction, or none.
@@ -22,10 +25,17 @@ impl RespondLater for Responder {
     }
 }
 
-fn deps(responder: Responder) -> Deps<InMemoryStore, Responder, FixedClock> {
+fn deps(responder: Responder) -> Deps<InMemoryStore, Responder, ScriptedDiscord, FixedClock> {
     let calendar = Calendar { history_days: 6, settle: Duration::ZERO };
     let clock = FixedClock::at("2026-11-22T12:00:00Z");
-    Deps { store: InMemoryStore::default(), responder, clock, calendar }
+    Deps {
+        store: InMemoryStore::default(),
+        responder,
+        discord: None,
+        clock,
+        calendar,
+        allowed_guilds: AllowedGuilds::default(),
+    }
 }
 
 fn guild() -> GuildId {
@@ -41,7 +51,7 @@ fn asked(id: u64, by: u64, permissions: &str, action: Action) -> Interaction {
     Interaction {
         handle: Handle { interaction_id: id.to_string().parse().unwrap(), token: "t".parse().unwrap() },
         language: Language::English,
-        invoker: Some(Invoker { guild: guild(), user: user(by), permissions }),
+        invoker: Some(Invoker { guild: guild(), user: user(by), roles: Vec::new(), permissions }),
         action,
     }
 }
@@ -153,7 +163,6 @@ async fn another_name_that_somebody_taught_can_be_forgotten() {
 }
 
 #[tokio::test]
-#[ignore = "issue G"]
 async fn all_settings_are_told_however_many_channels_were_named() {
     let deps = deps(Responder::default());
     let channels = (0..200).map(|n| (998_100_000_000_000_000_u64 + n).try_into().unwrap()).collect();
@@ -164,6 +173,117 @@ async fn all_settings_are_told_however_many_channels_were_named() {
         asked(1, 10, "32", Action::Command(Command::Settings(crate::domain::SettingsChange::default()))),
     )
     .await;
-    let shown = crate::discord::callback(&answer)["data"]["content"].as_str().unwrap().to_owned();
-    assert!(shown.contains("Who may teach me things: moderators."), "{}", &shown[shown.len() - 60..]);
+    let data = &crate::discord::callback(&answer)["data"];
+    let shown = data["content"].as_str().unwrap();
+    assert!(shown.contains("Who may teach me things: moderators."), "{shown}");
+    let rest: String =
+        data["embeds"].as_array().unwrap().iter().map(|one| one["description"].as_str().unwrap()).collect();
+    for n in 0..200 {
+        let channel = format!("<#{}>", 998_100_000_000_000_000_u64 + n);
+        assert!(shown.contains(&channel) || rest.contains(&channel), "{channel} is told, too");
+    }
+}
+
+const MODERATORS: u64 = 20;
+
+fn role(id: u64) -> RoleId {
+    RoleId::try_from(id).unwrap()
+}
+
+fn roles() -> Roles {
+    Roles { permissions: [(role(MODERATORS), Permissions::MANAGE_GUILD)].into(), ..Roles::default() }
+}
+
+fn with_roles(mut interaction: Interaction, held: &[u64]) -> Interaction {
+    interaction.invoker.as_mut().unwrap().roles = held.iter().map(|id| role(*id)).collect();
+    interaction
+}
+
+fn show(person: u64) -> Action {
+    Action::Command(Command::Show { person: Some(user(person)) })
+}
+
+fn is_deferred(answer: &InteractionResponse) -> bool {
+    matches!(answer, InteractionResponse::Deferred { .. })
+}
+
+#[tokio::test]
+async fn rule_27_what_a_channel_allows_makes_no_moderator_and_what_it_denies_unmakes_none() {
+    let deps = deps(Responder::default());
+    let kept = KeptRoles { roles: roles(), read_at: deps.clock.now() };
+    deps.store.keep_roles(guild(), &kept).await.unwrap();
+    assert!(words(interact(&deps, asked(1, 10, "40", show(11))).await).contains("for its moderators"));
+    assert!(is_deferred(&interact(&deps, with_roles(asked(2, 10, "0", show(11)), &[MODERATORS])).await));
+}
+
+#[tokio::test]
+async fn rule_27_discord_is_asked_for_roles_that_are_not_fresh_and_what_it_says_is_kept() {
+    let discord = ScriptedDiscord::default();
+    discord.state().channels.roles = roles();
+    let deps = Deps { discord: Some(discord.clone()), ..deps(Responder::default()) };
+    let stale = KeptRoles { roles: Roles::default(), read_at: "2026-11-22T11:44:59Z".parse().unwrap() };
+    deps.store.keep_roles(guild(), &stale).await.unwrap();
+    assert!(is_deferred(&interact(&deps, with_roles(asked(1, 10, "0", show(11)), &[MODERATORS])).await));
+    assert_eq!(deps.store.kept_roles(guild()).await.unwrap().unwrap().roles, roles());
+    discord.state().guild_error = Some(DiscordError::Unauthorized);
+    assert!(is_deferred(&interact(&deps, with_roles(asked(2, 10, "0", show(11)), &[MODERATORS])).await), "kept");
+}
+
+#[tokio::test]
+async fn rule_27_where_discord_does_not_say_nobody_is_a_moderator_and_that_is_told() {
+    let discord = ScriptedDiscord::default();
+    discord.state().guild_error = Some(DiscordError::Unavailable { reason: "503".into() });
+    let deps = Deps { discord: Some(discord), ..deps(Responder::default()) };
+    for (id, action) in [(1, show(11)), (2, Action::Command(Command::Settings(Default::default())))] {
+        let said = words(interact(&deps, asked(id, 10, "32", action)).await);
+        assert!(said.contains("could not find out whether you are a moderator"), "{said}");
+    }
+    assert!(is_deferred(&interact(&deps, asked(3, 11, "0", show(11))).await), "oneself without being asked");
+}
+
+#[tokio::test]
+async fn rule_27_without_a_token_the_request_says_who_manages_and_an_administrator_alone_does_not() {
+    let deps = deps(Responder::default());
+    assert!(words(interact(&deps, asked(1, 10, "8", show(11))).await).contains("for its moderators"));
+    assert!(is_deferred(&interact(&deps, asked(2, 10, "32", show(11))).await));
+}
+
+#[tokio::test]
+async fn rule_26_who_is_not_of_the_audience_is_shown_what_was_taught_about_themselves_only() {
+    let deferred = Arc::default();
+    let deps = deps(Responder { deferred: Arc::clone(&deferred), fails: false });
+    let settings = GuildSettings { audience: Audience::Role(role(5)), ..GuildSettings::default() };
+    deps.store.replace_settings(guild(), &settings).await.unwrap();
+    let catchup = || Action::Command(Command::CatchUp { day: None, person: None });
+    for (id, action) in [(1, catchup()), (2, show(11))] {
+        let said = words(interact(&deps, asked(id, 10, "32", action)).await);
+        assert!(said.contains("<@&5> only"), "{said}");
+    }
+    assert!(is_deferred(&interact(&deps, asked(3, 10, "0", show(10))).await));
+    let member = with_roles(asked(4, 10, "0", catchup()), &[5]);
+    assert!(interact(&deps, member).await == InteractionResponse::Deferred { private: true }, "a channel has others");
+    let facts_only: Vec<bool> =
+        deferred.lock().unwrap().iter().map(|one: &DeferredInteraction| one.facts_only).collect();
+    assert_eq!(facts_only, [true, false]);
+}
+
+#[tokio::test]
+async fn rule_30_ten_answers_in_ten_minutes_are_given_to_one_person() {
+    let deps = deps(Responder::default());
+    for id in 1..=10 {
+        assert!(is_deferred(&interact(&deps, asked(id, 10, "0", show(10))).await));
+    }
+    let said = words(interact(&deps, asked(11, 10, "0", show(10))).await);
+    assert!(said.contains("Ask again in 10 min"), "{said}");
+    assert!(is_deferred(&interact(&deps, asked(12, 11, "0", show(11))).await), "others are not kept waiting");
+    deps.clock.set("2026-11-22T12:10:00Z");
+    assert!(is_deferred(&interact(&deps, asked(13, 10, "0", show(10))).await));
+}
+
+#[tokio::test]
+async fn rule_30_a_guild_that_is_not_allowed_is_told_so_and_nothing_is_kept() {
+    let deps = Deps { allowed_guilds: AllowedGuilds::new(["2".parse().unwrap()]), ..deps(Responder::default()) };
+    let said = words(interact(&deps, asked(1, 10, "32", remember("sings"))).await);
+    assert!(said.contains("not set me up for this server"), "{said}");
+    assert!(!deps.store.people(guild(), &[user(11)]).await.unwrap().values().any(|one| !one.facts.is_empty()));
 }

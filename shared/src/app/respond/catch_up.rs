@@ -1,24 +1,23 @@
-//! What happened on a day, told only if everybody may read all of the channels it was said in.
+//! What happened on a day, told from the channels that are open to the audience: `daily_summary` reads no others.
 
 use std::collections::BTreeMap;
 
 use super::{
     deps::{Deps, RespondMemory},
     names::names,
-    openness::{Unknown, is_open},
     told::{Told, tell},
 };
 use crate::{
     app::{AppError, Deadline},
     contract::DeferredInteraction,
-    domain::{Day, DayRecord, GuildId, ReplyContent, UserId},
-    ports::{Clock, ReadChannels, ReadChannelsOfDay, StoreError, SummarizeDay},
+    domain::{Day, DayRecord, GuildId, ReplyContent, UserId, quoted},
+    ports::{Clock, StoreError, SummarizeDay},
 };
 
 /// How often a day is told anew because something of it was deleted meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// Has the day summarized, looks who may read what it was made from, and looks again whether something of it was deleted.
+/// Has the day summarized, and looks again whether something of it was deleted.
 pub(super) async fn catch_up<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     deadline: Deadline,
@@ -28,9 +27,7 @@ pub(super) async fn catch_up<S, M, F, D, R, C>(
 ) -> Result<ReplyContent, AppError>
 where
     S: RespondMemory,
-    M: ReadChannelsOfDay,
     F: SummarizeDay,
-    D: ReadChannels,
     C: Clock,
 {
     let (guild, language) = (interaction.guild_id, interaction.language);
@@ -42,15 +39,6 @@ where
             Told::Blocked => return Ok(language.day_blocked(day).into()),
             Told::Pending => return Ok(language.day_pending(day).into()),
         };
-        match is_open(&deps.messages, &deps.channels, guild, day, &seen).await {
-            Ok(true) => {}
-            Ok(false) => return Ok(language.day_not_open(day).into()),
-            Err(Unknown::Store(error)) => return Err(error.into()),
-            Err(Unknown::Discord(error)) => {
-                tracing::warn!(event = "channels_unknown", %guild, "{error}");
-                return Ok(language.channels_unknown().into());
-            }
-        }
         // What was deleted while it was being read is not told: it is read again.
         let now = record(&deps.memory, guild, day).await?;
         if purged_version(&now) == purged_version(&seen) {
@@ -87,7 +75,7 @@ async fn compose<S: RespondMemory>(
     if texts.is_empty() {
         return Ok(person.map_or(language.nothing_happened(day), |person| language.nothing_of(person, day)).into());
     }
-    let told = texts.iter().map(|(user, text)| format!("**<@{user}>** {text}"));
+    let told = texts.iter().map(|(user, text)| format!("**<@{user}>**\n{}", quoted(text)));
     let text = std::iter::once(language.the_day(day)).chain(told).collect::<Vec<_>>().join("\n\n");
     Ok(ReplyContent { names: names(&people), ..ReplyContent::from(text) })
 }

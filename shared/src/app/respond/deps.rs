@@ -1,8 +1,9 @@
 //! What answers are made with.
 
 use crate::{
-    domain::Calendar,
-    ports::{AskMemories, ReadPeople, ReadWindow, SummarizeDay},
+    app::audience::KeepAudience,
+    domain::{AllowedGuilds, Calendar},
+    ports::{AskMemories, AskSweep, ReadPeople, ReadSettings, ReadWindow, SummarizeDay},
 };
 
 /// What answers are made with.
@@ -11,9 +12,9 @@ pub struct Deps<S, M, F, D, R, C> {
     pub memory: S,
     /// In which channels was written.
     pub messages: M,
-    /// The functions that build memories and summarize days.
+    /// The functions that build memories, summarize days and sweep.
     pub functions: F,
-    /// Who may see which channel.
+    /// Discord, to ask it which channels are open.
     pub channels: D,
     /// Where the answer goes.
     pub replies: R,
@@ -21,14 +22,16 @@ pub struct Deps<S, M, F, D, R, C> {
     pub clock: C,
     /// Which days matter.
     pub calendar: Calendar,
+    /// Where anything is answered.
+    pub allowed_guilds: AllowedGuilds,
 }
 
 /// All that is needed from the store of what is known.
-pub trait RespondMemory: ReadWindow + ReadPeople {}
+pub trait RespondMemory: ReadWindow + ReadPeople + ReadSettings + KeepAudience {}
 
-impl<S: ReadWindow + ReadPeople> RespondMemory for S {}
+impl<S: ReadWindow + ReadPeople + ReadSettings + KeepAudience> RespondMemory for S {}
 
 /// The other functions that are needed.
-pub trait RespondFunctions: AskMemories + SummarizeDay {}
+pub trait RespondFunctions: AskMemories + SummarizeDay + AskSweep {}
 
-impl<F: AskMemories + SummarizeDay> RespondFunctions for F {}
+impl<F: AskMemories + SummarizeDay + AskSweep> RespondFunctions for F {}

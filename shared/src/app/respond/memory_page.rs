@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     contract::{DayState, MemoriesResponse},
-    domain::{Day, DayRecord, Fact, Language, Memory, ReplyContent, Source, UserId},
+    domain::{Day, DayRecord, Fact, Language, Memory, ReplyContent, Source, UserId, inline, quoted},
     ports::PersonRecord,
 };
 
@@ -18,12 +18,18 @@ pub(super) struct MemoryPage<'a> {
 }
 
 impl MemoryPage<'_> {
-    /// The page; only what was taught, where the memory could not be asked for.
-    pub(super) fn reply(&self, memories: Option<&MemoriesResponse>) -> ReplyContent {
-        let (body, footnote) = match memories {
-            Some(memories) => (self.memory(memories), self.freshness(memories)),
-            None => (None, self.language.only_facts()),
-        };
+    /// The page.
+    pub(super) fn reply(&self, memories: &MemoriesResponse) -> ReplyContent {
+        self.compose(self.memory(memories), self.freshness(memories))
+    }
+
+    /// Only what was taught, and why.
+    pub(super) fn facts(&self, why: String) -> ReplyContent {
+        self.compose(None, why)
+    }
+
+    fn compose(&self, memory: Option<String>, footnote: String) -> ReplyContent {
+        let body = memory.map(|text| quoted(&text)).filter(|text| !text.is_empty());
         if body.is_none() && self.record.person.facts.is_empty() && footnote.is_empty() {
             return self.language.nothing_known(self.user).into();
         }
@@ -58,7 +64,7 @@ impl MemoryPage<'_> {
     fn taught(&self) -> Option<String> {
         let line = |fact: &Fact| {
             let by = self.language.taught_by(fact.taught_by, Day::of(fact.taught_at));
-            format!("- {} ({by})", fact.text)
+            format!("- {} ({by})", inline(&fact.text))
         };
         let lines: Vec<String> = self.record.person.facts.values().map(line).collect();
         (!lines.is_empty()).then(|| format!("{}\n{}", self.language.taught(), lines.join("\n")))
@@ -66,6 +72,7 @@ impl MemoryPage<'_> {
 
     fn other_names(&self) -> Option<String> {
         let names = self.record.person.also_known_as();
+        let names: Vec<String> = names.into_iter().map(inline).collect();
         (!names.is_empty()).then(|| self.language.also_known_as(&names))
     }
 

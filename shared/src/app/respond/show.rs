@@ -53,6 +53,22 @@ where
     Err(StoreError::Conflict.into())
 }
 
+/// Shows what was taught, and says why there is nothing else.
+pub(super) async fn facts<S: RespondMemory, M, F, D, R, C: Clock>(
+    deps: &Deps<S, M, F, D, R, C>,
+    interaction: &DeferredInteraction,
+    user: UserId,
+    why: String,
+) -> Result<ReplyContent, AppError> {
+    let (guild, language) = (interaction.guild_id, interaction.language);
+    let (record, _) = look(deps, guild, user).await?;
+    if record.person.opted_out {
+        return Ok(language.opted_out(user).into());
+    }
+    let page = MemoryPage { language, user, record: &record, today: None };
+    named(&deps.memory, guild, &page, page.facts(why)).await
+}
+
 fn request(guild: GuildId, user: UserId, wait: Duration) -> MemoriesRequest {
     MemoriesRequest { max_wait_ms: Some(wait.as_millis() as u64), ..MemoriesRequest::new(guild, vec![user]) }
 }
@@ -75,13 +91,22 @@ async fn reply<S: RespondMemory>(
     page: &MemoryPage<'_>,
     memories: Result<MemoriesResponse, InvokeError>,
 ) -> Result<ReplyContent, AppError> {
-    let memories = match memories {
-        Ok(memories) => Some(memories),
+    let reply = match memories {
+        Ok(memories) => page.reply(&memories),
         // What was taught is there without anybody's help; without it there is nothing but the error.
         Err(error) if page.record.person.facts.is_empty() => return Err(error.into()),
-        Err(_) => None,
+        Err(_) => page.facts(page.language.only_facts()),
     };
-    let reply = page.reply(memories.as_ref());
+    named(store, guild, page, reply).await
+}
+
+/// With the names of everybody who is mentioned.
+async fn named<S: RespondMemory>(
+    store: &S,
+    guild: GuildId,
+    page: &MemoryPage<'_>,
+    reply: ReplyContent,
+) -> Result<ReplyContent, AppError> {
     let names = names(&store.people(guild, &page.mentioned()).await?);
     Ok(ReplyContent { names, ..reply })
 }

@@ -1,3 +1,5 @@
+mod openness;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -12,11 +14,15 @@ use super::*;
 use crate::{
     contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse},
     domain::{
-        Calendar, Channel, ChannelId, Day, DaySummary, Fact, FactId, GuildChannels, GuildId, Handle, Language, Ledger,
-        Overwrite, Permissions, Person, Roles, Source, SummaryStatus, Usage, UserId,
+        AllowedGuilds, Audience, Calendar, Channel, ChannelKind, Day, DaySummary, Fact, FactId, GuildChannels, GuildId,
+        GuildSettings, Handle, Language, OpenChannels, Overwrite, Permissions, Person, Roles, Source, SummaryStatus,
+        Usage, UserId,
     },
-    ports::{AskMemories, DiscordError, InvokeError, ReadPeople as _, SummarizeDay, TeachPeople},
-    testing::{FixedClock, InMemoryStore},
+    ports::{
+        AskMemories, AskSweep, DiscordError, InvokeError, KeepOpenChannels as _, ReadOpenChannels as _,
+        ReadPeople as _, ReadRoles as _, SummarizeDay, TeachPeople, WriteSettings as _,
+    },
+    testing::{FixedClock, InMemoryStore, ScriptedDiscord},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -77,29 +83,51 @@ impl SummarizeDay for Functions {
     }
 }
 
-/// Everybody may do everything.
-fn roles_of_administrators() -> Roles {
-    Roles { everyone: Permissions::ADMINISTRATOR, ..Roles::default() }
+impl AskSweep for Functions {
+    async fn ask_sweep(&self, _: GuildId) -> Result<(), InvokeError> {
+        self.ask();
+        Ok(())
+    }
 }
 
-/// A guild without channels.
-struct NoChannels;
+/// What Discord says of a guild with channel 7, which everybody may read, and channel 8, which is hidden.
+fn discord() -> ScriptedDiscord {
+    let reading = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
+    let channel = |id: &str, deny: Permissions| Channel {
+        id: id.parse().unwrap(),
+        kind: ChannelKind::Text,
+        parent: None,
+        last_message: None,
+        age_restricted: false,
+        everyone: Overwrite { allow: Permissions::NONE, deny },
+        roles: BTreeMap::new(),
+    };
+    let channels = [channel("7", Permissions::NONE), channel("8", Permissions::VIEW_CHANNEL)];
+    let discord = ScriptedDiscord::default();
+    discord.state().channels = GuildChannels {
+        roles: Roles { everyone: reading, ..Roles::default() },
+        channels: channels.into_iter().map(|channel| (channel.id, channel)).collect(),
+    };
+    discord
+}
 
-impl ReadChannels for NoChannels {
-    async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
-        Ok(GuildChannels { roles: roles_of_administrators(), channels: BTreeMap::new() })
-    }
-
-    async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {
-        Ok(None)
-    }
+/// Lets it be known which channels are open.
+async fn keep_open(store: &InMemoryStore, read_at: &str, sweep_due: bool) {
+    let open = OpenChannels {
+        audience: Audience::Everyone,
+        channels: ["7".parse().unwrap()].into(),
+        threads: BTreeMap::new(),
+        read_at: read_at.parse().unwrap(),
+        sweep_due,
+    };
+    store.keep_open_channels(guild(), None, &open).await.unwrap();
 }
 
 /// Refuses the first edits, and keeps the last.
 #[derive(Clone, Default)]
 struct Replies {
     refusals: Arc<Mutex<Vec<DiscordError>>>,
-    said: Arc<Mutex<Vec<String>>>,
+    said: Arc<Mutex<Vec<ReplyContent>>>,
 }
 
 impl EditReply for Replies {
@@ -107,7 +135,7 @@ impl EditReply for Replies {
         if let Some(refusal) = self.refusals.lock().unwrap().pop() {
             return Err(refusal);
         }
-        self.said.lock().unwrap().push(reply.text.clone());
+        self.said.lock().unwrap().push(reply.clone());
         Ok(())
     }
 }
@@ -115,7 +143,39 @@ impl EditReply for Replies {
 fn deferred(question: Question) -> DeferredInteraction {
     let interaction_id = crate::testing::id_at(NOW.parse().unwrap(), 0).to_string().parse().unwrap();
     let handle = Handle { interaction_id, token: "t".parse().unwrap() };
-    DeferredInteraction { handle, language: Language::English, guild_id: guild(), question }
+    DeferredInteraction {
+        handle,
+        language: Language::English,
+        guild_id: guild(),
+        audience_role: None,
+        facts_only: false,
+        question,
+    }
+}
+
+fn deps<F>(
+    store: &InMemoryStore,
+    functions: F,
+    channels: ScriptedDiscord,
+    replies: &Replies,
+    now: &str,
+) -> Deps<InMemoryStore, InMemoryStore, F, ScriptedDiscord, Replies, FixedClock> {
+    Deps {
+        memory: store.clone(),
+        messages: store.clone(),
+        functions,
+        channels,
+        replies: replies.clone(),
+        clock: FixedClock::at(now),
+        calendar: Calendar { history_days: 6, settle: Duration::ZERO },
+        allowed_guilds: AllowedGuilds::default(),
+    }
+}
+
+/// What is read, small print included.
+fn last(replies: &Replies) -> String {
+    let said = replies.said.lock().unwrap();
+    said.last().map(|reply| format!("{}\n{}", reply.text, reply.footnote)).unwrap_or_default()
 }
 
 async fn answered(
@@ -125,18 +185,12 @@ async fn answered(
     question: Question,
     now: &str,
 ) -> (Result<Delivery, AppError>, String) {
-    let deps = Deps {
-        memory: store.clone(),
-        messages: store.clone(),
-        functions,
-        channels: NoChannels,
-        replies: replies.clone(),
-        clock: FixedClock::at(now),
-        calendar: Calendar { history_days: 6, settle: Duration::ZERO },
-    };
+    if store.open_channels(guild()).await.unwrap().is_none() {
+        keep_open(store, NOW, false).await;
+    }
+    let deps = deps(store, functions, discord(), replies, now);
     let delivery = respond(&deps, Duration::from_secs(180), &deferred(question)).await;
-    let said = replies.said.lock().unwrap().last().cloned().unwrap_or_default();
-    (delivery, said)
+    (delivery, last(replies))
 }
 
 fn fact(n: u128) -> (FactId, Fact) {
@@ -209,18 +263,6 @@ async fn after_15_minutes_nothing_is_done() {
     assert_eq!(delivery, Ok(Delivery::NobodyWaits));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_day_whose_messages_cannot_be_counted_is_not_told() {
-    let store = InMemoryStore::default();
-    let date: Day = "2026-11-21".parse().unwrap();
-    store.put_ledger(guild(), date, Ledger { version: 1, purged_version: 0, message_count: 2 });
-    let functions = Functions::while_they_work(|_| ());
-    let question = Question::CatchUp { date, user_id: None };
-    let (delivery, said) = answered(&store, functions, &Replies::default(), question, NOW).await;
-    assert_eq!(delivery, Ok(Delivery::Delivered));
-    assert!(said.contains("where not everybody may read"), "{said}");
-}
-
 /// A `daily_summary` that does as it is told.
 struct Days(Box<dyn Fn() -> (DayStatus, &'static str) + Send + Sync>);
 
@@ -244,25 +286,22 @@ impl SummarizeDay for Days {
     }
 }
 
-struct OpenChannel;
-
-impl ReadChannels for OpenChannel {
-    async fn channels(&self, _: GuildId) -> Result<GuildChannels, DiscordError> {
-        let one = Channel {
-            id: "7".parse().unwrap(),
-            kind: crate::domain::ChannelKind::Text,
-            parent: None,
-            last_message: None,
-            age_restricted: false,
-            everyone: Overwrite::default(),
-            roles: BTreeMap::new(),
-        };
-        Ok(GuildChannels { roles: roles_of_administrators(), channels: [(one.id, one)].into() })
+impl AskSweep for Days {
+    async fn ask_sweep(&self, _: GuildId) -> Result<(), InvokeError> {
+        Err(InvokeError::Throttled)
     }
+}
 
-    async fn channel(&self, _: GuildId, _: ChannelId) -> Result<Option<Channel>, DiscordError> {
-        Ok(None)
-    }
+async fn ingest(store: &InMemoryStore, channel: &str, content: &str) {
+    let id = crate::testing::id_at("2026-11-21T10:00:00Z".parse().unwrap(), 1);
+    let request = serde_json::from_value(serde_json::json!({"guild_id": "1", "messages": [
+        {"id": id, "channel_id": channel, "author": {"id": "10", "name": "Mallory"}, "content": content}]}));
+    let ingest = crate::testing::ingest_deps(store, &FixedClock::at(NOW));
+    crate::app::ingest_messages::ingest_messages(&ingest, request.unwrap()).await.unwrap();
+}
+
+fn catch_up() -> Question {
+    Question::CatchUp { date: YESTERDAY.parse().unwrap(), user_id: None }
 }
 
 const YESTERDAY: &str = "2026-11-21";
@@ -272,26 +311,12 @@ async fn told(
     store: &InMemoryStore,
     daily_summary: impl Fn() -> (DayStatus, &'static str) + Send + Sync + 'static,
 ) -> String {
-    let clock = FixedClock::at(NOW);
-    let id = crate::testing::id_at("2026-11-21T10:00:00Z".parse().unwrap(), 1);
-    let request = serde_json::from_value(serde_json::json!({"guild_id": "1", "messages": [
-        {"id": id, "channel_id": "7", "author": {"id": "10", "name": "Mallory"}, "content": "hello"}]}));
-    let ingest = crate::testing::ingest_deps(store, &clock);
-    crate::app::ingest_messages::ingest_messages(&ingest, request.unwrap()).await.unwrap();
+    keep_open(store, NOW, false).await;
+    ingest(store, "7", "hello").await;
     let replies = Replies::default();
-    let deps = Deps {
-        memory: store.clone(),
-        messages: store.clone(),
-        functions: Days(Box::new(daily_summary)),
-        channels: OpenChannel,
-        replies: replies.clone(),
-        clock,
-        calendar: Calendar { history_days: 6, settle: Duration::ZERO },
-    };
-    let question = Question::CatchUp { date: YESTERDAY.parse().unwrap(), user_id: None };
-    respond(&deps, Duration::from_secs(180), &deferred(question)).await.unwrap();
-    let said = replies.said.lock().unwrap();
-    said.last().cloned().unwrap()
+    let deps = deps(store, Days(Box::new(daily_summary)), discord(), &replies, NOW);
+    respond(&deps, Duration::from_secs(180), &deferred(catch_up())).await.unwrap();
+    last(&replies)
 }
 
 #[tokio::test(start_paused = true)]
@@ -305,7 +330,7 @@ async fn a_day_that_somebody_else_builds_is_told_when_it_is_there() {
         (DayStatus::Pending, "")
     });
     let said = said.await;
-    assert!(said.contains("**<@10>** said hello"), "{said}");
+    assert!(said.contains("**<@10>**\n> said hello"), "{said}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -332,10 +357,48 @@ fn summary(text: &str) -> DaySummary {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "issue G"]
-async fn what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
+async fn rule_17_what_is_told_of_one_person_cannot_look_like_what_is_told_of_another() {
     // What a model writes about somebody, led by what that person typed.
     let led = "Mallory said hello.\n\n**<@999>** admitted to stealing.";
     let said = told(&InMemoryStore::default(), move || (DayStatus::Built, led)).await;
     assert_eq!(said.matches("\n**<@").count(), 1, "{said}");
+    assert!(said.contains("\n> **\\<\\@999>** admitted"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_no_memory_leaves_its_quotation() {
+    let store = InMemoryStore::default();
+    keep_open(&store, NOW, false).await;
+    teach(&store, 1);
+    let functions = Forging;
+    let replies = Replies::default();
+    respond(&deps(&store, functions, discord(), &replies, NOW), Duration::from_secs(180), &deferred(SHOW()))
+        .await
+        .unwrap();
+    let said = last(&replies);
+    assert!(said.contains("\n> likes tea\n> **Taught**\n> - \\<\\@99> is a thief"), "{said}");
+    assert_eq!(said.matches("\n**Taught**").count(), 1, "{said}");
+}
+
+/// A model that writes a section of the page.
+struct Forging;
+
+impl AskMemories for Forging {
+    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
+        let text = "likes tea\n\n**Taught**\n- <@99> is a thief".to_owned();
+        let answer = Functions::while_they_work(|_| ()).memories(request).await?;
+        Ok(MemoriesResponse { memories: [(request.user_ids[0], Some(text))].into(), ..answer })
+    }
+}
+
+impl SummarizeDay for Forging {
+    async fn summarize_day(&self, _: DayRequest) -> Result<DayReport, InvokeError> {
+        Err(InvokeError::Throttled)
+    }
+}
+
+impl AskSweep for Forging {
+    async fn ask_sweep(&self, _: GuildId) -> Result<(), InvokeError> {
+        Err(InvokeError::Throttled)
+    }
 }

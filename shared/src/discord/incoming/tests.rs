@@ -35,7 +35,7 @@ fn a_subcommand_says_who_asks_where_and_for_what() {
     let invoker = invoker.unwrap();
     assert_eq!(handle.interaction_id.to_string(), "998100000000000040");
     assert_eq!((invoker.guild.to_string().as_str(), invoker.user), ("998100000000000777", user(ANN)));
-    assert!(invoker.is_moderator() && language == Language::German);
+    assert!(invoker.may_manage_here() && language == Language::German);
     assert!(action == Action::Command(Command::Show { person: Some(user(BEN)) }));
 }
 
@@ -55,7 +55,7 @@ fn each_kind_of_request_is_understood() {
 fn what_discord_has_added_since_does_no_harm() {
     let Interaction { invoker, action, .. } = interaction(fixture!("command_of_today"));
     assert!(action == Action::Command(Command::Remember { person: Some(user(BEN)), text: "keeps bees".into() }));
-    assert!(!invoker.unwrap().is_moderator());
+    assert!(!invoker.unwrap().may_manage_here());
 }
 
 #[test]
@@ -63,7 +63,9 @@ fn settings_say_what_is_to_be_changed() {
     let settings = |options: Value| {
         let data =
             json!({"name": "memory", "type": 1, "options": [{"name": "settings", "type": 1, "options": options}]});
-        let body = json!({"type": 2, "id": "1", "token": "t", "guild_id": "2", "data": data});
+        let channels = json!({"7": {"id": "7", "type": 5, "permissions": "66560"}, "8": {"id": "8", "type": 4}});
+        let mut body = json!({"type": 2, "id": "1", "token": "t", "guild_id": "2", "data": data});
+        body["data"]["resolved"] = json!({"channels": channels});
         interaction(body.to_string().as_bytes()).action
     };
     assert!(settings(json!([])) == Action::Command(Command::Settings(SettingsChange::default())));
@@ -72,12 +74,54 @@ fn settings_say_what_is_to_be_changed() {
         {"name": "see", "type": 3, "value": "nobody knows this"}, {"name": "keep_days", "type": 4, "value": 20}
     ]);
     let change = SettingsChange {
-        read: "7".parse().ok(),
+        read: Some(NamedChannel {
+            id: "7".parse().unwrap(),
+            holds_messages: true,
+            permissions: Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY,
+        }),
         teachers: Some(crate::domain::Teachers::Oneself),
         retention_days: Some(20),
         ..SettingsChange::default()
     };
     assert!(settings(options) == Action::Command(Command::Settings(change)));
+    for unknown in ["8", "9"] {
+        let Action::Command(Command::Settings(change)) =
+            settings(json!([{"name": "read", "type": 7, "value": unknown}]))
+        else {
+            panic!("settings")
+        };
+        let read = change.read.unwrap();
+        assert!(!read.holds_messages && !read.is_read_by_asker(), "a category, or nothing that Discord tells of");
+    }
+}
+
+#[test]
+fn rule_26_the_role_of_everybody_is_no_role() {
+    for (role, audience) in [("2", Audience::Everyone), ("5", Audience::Role("5".parse().unwrap()))] {
+        let options = json!([{"name": "audience", "type": 8, "value": role}]);
+        let data =
+            json!({"name": "memory", "type": 1, "options": [{"name": "settings", "type": 1, "options": options}]});
+        let body = json!({"type": 2, "id": "1", "token": "t", "guild_id": "2", "data": data});
+        let change = SettingsChange { audience: Some(audience), ..SettingsChange::default() };
+        assert!(interaction(body.to_string().as_bytes()).action == Action::Command(Command::Settings(change)));
+    }
+}
+
+#[test]
+fn rule_26_the_asker_has_the_roles_that_can_be_read() {
+    let mut body: Value = serde_json::from_slice(fixture!("show")).unwrap();
+    body["member"]["roles"] = json!(["5", "x", null, 6]);
+    let roles = interaction(body.to_string().as_bytes()).invoker.unwrap().roles;
+    assert_eq!(roles, ["5", "6"].map(|role| role.parse().unwrap()));
+}
+
+#[test]
+fn what_can_be_chosen_are_the_kinds_that_hold_messages() {
+    let definitions = crate::discord::definitions();
+    let settings = definitions[0]["options"].as_array().unwrap().iter().find(|one| one["name"] == "settings").unwrap();
+    for option in settings["options"].as_array().unwrap().iter().filter(|option| option["type"] == 7) {
+        assert_eq!(option["channel_types"], json!(wire::CHANNELS_WITH_MESSAGES), "{option}");
+    }
 }
 
 #[test]
@@ -112,7 +156,7 @@ fn permissions_that_cannot_be_read_permit_nothing() {
     let mut body: Value = serde_json::from_slice(fixture!("show")).unwrap();
     for permissions in [json!(null), json!("all"), json!("-1")] {
         body["member"]["permissions"] = permissions;
-        assert!(!interaction(body.to_string().as_bytes()).invoker.unwrap().is_moderator());
+        assert!(!interaction(body.to_string().as_bytes()).invoker.unwrap().may_manage_here());
     }
 }
 

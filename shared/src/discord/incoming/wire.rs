@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::domain::{GuildId, InteractionId, UserId};
+use crate::domain::{ChannelId, GuildId, InteractionId, Permissions, RoleId, UserId};
 
 pub(super) const PING: u64 = 1;
 pub(super) const COMMAND: u64 = 2;
 pub(super) const COMPONENT: u64 = 3;
 pub(super) const AUTOCOMPLETE: u64 = 4;
+/// The kinds of channels that hold messages, or threads with messages: text, voice, announcements, stage, forum, media. As in
+/// `commands.json`.
+pub(super) const CHANNELS_WITH_MESSAGES: [u64; 6] = [0, 2, 5, 13, 15, 16];
 
 /// What kind of request it is, whatever else is in it.
 #[derive(Deserialize)]
@@ -39,6 +42,16 @@ pub(super) struct WireMember {
     pub(super) user: Option<WireUser>,
     #[serde(default)]
     pub(super) permissions: Option<String>,
+    #[serde(default)]
+    roles: Option<Vec<Value>>,
+}
+
+impl WireMember {
+    /// The roles that can be read; one that cannot gives nobody anything.
+    pub(super) fn roles(&self) -> Vec<RoleId> {
+        let roles = self.roles.iter().flatten();
+        roles.filter_map(|role| serde_json::from_value(role.clone()).ok()).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,6 +86,16 @@ struct WireOption {
 #[serde(default)]
 struct WireResolved {
     messages: Option<HashMap<String, WireMessage>>,
+    channels: Option<HashMap<String, WireChannel>>,
+}
+
+/// A channel that was chosen, as the one who chose it sees it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireChannel {
+    #[serde(rename = "type")]
+    kind: Option<u64>,
+    permissions: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +118,22 @@ impl WireData {
             [WireOption { name: sub, value: Value::Null, .. }] => (format!("{name} {sub}"), Options(&[])),
             options => (name.to_owned(), Options(options)),
         }
+    }
+
+    fn channel(&self, id: ChannelId) -> Option<&WireChannel> {
+        self.resolved.as_ref()?.channels.as_ref()?.get(&id.to_string())
+    }
+
+    /// Whether a channel that was chosen is of a kind that holds messages.
+    pub(super) fn holds_messages(&self, id: ChannelId) -> bool {
+        let kind = self.channel(id).and_then(|channel| channel.kind);
+        kind.is_some_and(|kind| CHANNELS_WITH_MESSAGES.contains(&kind))
+    }
+
+    /// What the asker may do in a channel that was chosen. What cannot be read permits nothing.
+    pub(super) fn permissions_in(&self, id: ChannelId) -> Permissions {
+        let permissions = self.channel(id).and_then(|channel| channel.permissions.as_deref());
+        permissions.and_then(Permissions::read).unwrap_or_default()
     }
 
     /// The person whose menu was opened.

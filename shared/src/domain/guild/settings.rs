@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::audience::Audience;
+use super::{audience::Audience, permissions::Permissions};
 use crate::domain::{ChannelId, UserId};
 
 /// Channels a guild can name.
@@ -15,8 +15,8 @@ pub const MAX_RETENTION_DAYS: u16 = 365;
 /// The settings of one guild. The default is that of a guild whose managers decided nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuildSettings {
-    /// The channels that are read, threads in them included; if there are none, every channel that everybody may see.
-    /// Naming one opens nothing: what is not open to the audience is not read.
+    /// The channels that are read, threads in them included, as far as they are open to the audience; if there are none,
+    /// every channel that is. Naming a channel opens nothing.
     pub channels: BTreeSet<ChannelId>,
     /// Who may teach facts and other names.
     pub teachers: Teachers,
@@ -72,12 +72,30 @@ pub struct Teacher {
     pub moderator: bool,
 }
 
+/// A channel that somebody named, as far as it matters whether it can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedChannel {
+    /// Its id.
+    pub id: ChannelId,
+    /// Whether it is of a kind that holds messages, itself or in threads.
+    pub holds_messages: bool,
+    /// What the one who named it may do in it, as Discord counts it.
+    pub permissions: Permissions,
+}
+
+impl NamedChannel {
+    /// Whether who named it may read it, and read it back.
+    pub fn is_read_by_asker(&self) -> bool {
+        self.permissions.permit(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY)
+    }
+}
+
 /// What is to be changed in the settings of a guild; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettingsChange {
     /// A channel to read. The first one that is named means that no others are read.
-    pub read: Option<ChannelId>,
-    /// A channel to leave out that was named. Without any, all that everybody may see are read again.
+    pub read: Option<NamedChannel>,
+    /// A channel to leave out that was named. Without any, all that the audience may read are read again.
     pub leave: Option<ChannelId>,
     /// Who may teach.
     pub teachers: Option<Teachers>,
@@ -92,7 +110,7 @@ pub struct SettingsChange {
 impl SettingsChange {
     /// The settings after the change.
     pub fn applied_to(&self, mut settings: GuildSettings) -> GuildSettings {
-        settings.channels.extend(self.read);
+        settings.channels.extend(self.read.map(|channel| channel.id));
         if let Some(channel) = self.leave {
             settings.channels.remove(&channel);
         }
@@ -145,6 +163,10 @@ mod tests {
         ChannelId::try_from(n).unwrap()
     }
 
+    fn named(n: u64) -> NamedChannel {
+        NamedChannel { id: channel(n), holds_messages: true, permissions: Permissions::ALL }
+    }
+
     fn user(n: u64) -> UserId {
         UserId::try_from(n).unwrap()
     }
@@ -168,7 +190,7 @@ mod tests {
     #[test]
     fn a_change_changes_what_it_names_and_nothing_else() {
         let change = |read: bool, leave: bool| SettingsChange {
-            read: read.then(|| channel(1)),
+            read: read.then(|| named(1)),
             leave: leave.then(|| channel(1)),
             ..SettingsChange::default()
         };

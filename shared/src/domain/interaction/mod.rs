@@ -1,16 +1,20 @@
 //! What people ask for in Discord, and what they are answered: values without a wire.
 
 mod action;
+mod asked;
 mod handle;
 mod invoker;
 mod language;
+mod quote;
 mod reply;
 mod response;
 
 pub use action::{Action, Autocomplete, Command, Component};
+pub use asked::{ANSWERS_WITHIN, Asked, MAX_ANSWERS};
 pub use handle::{Handle, InteractionToken, InvalidToken};
 pub use invoker::Invoker;
 pub use language::Language;
+pub use quote::{inline, quoted};
 pub use reply::{ReplyContent, UndoButton};
 pub use response::{Choice, InteractionResponse};
 

@@ -1,11 +1,11 @@
-//! Interactions that were seen.
+//! Interactions that were seen, and how often somebody asked.
 
 use jiff::Timestamp;
 
 use super::state::InMemoryStore;
 use crate::{
-    domain::InteractionId,
-    ports::{ClaimInteractions, StoreError},
+    domain::{Asked, GuildId, InteractionId, UserId},
+    ports::{ClaimInteractions, LimitAnswers, StoreError},
 };
 
 impl ClaimInteractions for InMemoryStore {
@@ -21,5 +21,21 @@ impl ClaimInteractions for InMemoryStore {
             state.claims.insert(interaction, expires_at);
         }
         Ok(is_new)
+    }
+}
+
+impl LimitAnswers for InMemoryStore {
+    async fn asked(&self, guild: GuildId, user: UserId) -> Result<Asked, StoreError> {
+        Ok(self.state().asked.get(&(guild, user)).cloned().unwrap_or_default())
+    }
+
+    async fn note_asked(&self, guild: GuildId, user: UserId, seen: &Asked, now: &Asked) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let there = state.asked.entry((guild, user)).or_default();
+        if there != seen {
+            return Err(StoreError::Conflict);
+        }
+        *there = now.clone();
+        Ok(())
     }
 }

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        BuildState, ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk, KeptRoles,
-        Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        Asked, BuildState, ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk,
+        KeptRoles, Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -49,6 +49,7 @@ pub(super) struct State {
 
     /// The ends of claims.
     pub(super) claims: BTreeMap<InteractionId, Timestamp>,
+    pub(super) asked: BTreeMap<(GuildId, UserId), Asked>,
 
     pub(super) failures: Failures,
 }

@@ -1,9 +1,10 @@
-//! Interactions are worked on once.
+//! Interactions are worked on once, and those that may call a model are counted.
 
+use guild_memory::{domain::Asked, ports::StoreError};
 use jiff::SignedDuration;
 
 use super::{
-    fixtures::at,
+    fixtures::{at, guild, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -17,4 +18,18 @@ pub(crate) async fn an_interaction_is_claimed_once_until_its_claim_runs_out(
     assert_eq!(memory.claim(one, end - SignedDuration::from_secs(1), end).await, Ok(false));
     assert_eq!(memory.claim(other, first, end).await, Ok(true));
     assert_eq!(memory.claim(one, end, at("2026-11-22T14:00:00Z")).await, Ok(true), "rule 3: expired, swept or not");
+}
+
+pub(crate) async fn rule_30_no_answer_is_counted_over_another(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let none = memory.asked(guild(), user(10)).await.unwrap();
+    assert_eq!(none, Asked::default());
+    let one = none.once_more(at("2026-11-22T12:00:00.25Z")).unwrap();
+    memory.note_asked(guild(), user(10), &none, &one).await.unwrap();
+    assert_eq!(memory.note_asked(guild(), user(10), &none, &one).await, Err(StoreError::Conflict));
+    assert_eq!(memory.asked(guild(), user(10)).await, Ok(one.clone()));
+    let two = one.once_more(at("2026-11-22T12:01:00Z")).unwrap();
+    memory.note_asked(guild(), user(10), &one, &two).await.unwrap();
+    assert_eq!(memory.note_asked(guild(), user(10), &one, &two).await, Err(StoreError::Conflict));
+    assert_eq!(memory.asked(guild(), user(10)).await, Ok(two));
+    assert_eq!(memory.asked(guild(), user(11)).await, Ok(none), "everybody for themselves");
 }

@@ -2,8 +2,8 @@
 
 use guild_memory::ports::{
     ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, PurgeDay, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels, ReadMessages,
-    ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    KeepOpenChannels, KeepRoles, LimitAnswers, PurgeDay, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels,
+    ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -25,6 +25,7 @@ pub(crate) trait MemorySide:
     + KeepCursors
     + CoolModels
     + SpendBudget
+    + LimitAnswers
     + WriteSettings
     + KeepRoles
     + KeepOpenChannels
@@ -49,5 +50,6 @@ impl<S> MemorySide for S where
         + KeepRoles
         + KeepOpenChannels
         + ClaimInteractions
+        + LimitAnswers
 {
 }
