@@ -102,7 +102,7 @@ fn is_archived(channel: &Value) -> bool {
 fn archived_threads(guild: &Guild, channel: &str, reading: Reading, query: &str) -> Response {
     let archived_at = |thread: &Value| {
         let at = thread["thread_metadata"]["archive_timestamp"].as_str();
-        at.unwrap_or("2026-01-01T00:00:00+00:00").to_owned()
+        at.and_then(|at| at.parse().ok()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     };
     let is_listed = |thread: &&Value| {
         let is_public = thread["type"] != PRIVATE_THREAD;
@@ -113,7 +113,7 @@ fn archived_threads(guild: &Guild, channel: &str, reading: Reading, query: &str)
         _ => Vec::new(),
     };
     threads.sort_by_key(|thread| std::cmp::Reverse((archived_at(thread), thread["id"].to_string())));
-    if let Some(before) = parameter::<String>(query, "before") {
+    if let Some(before) = parameter::<jiff::Timestamp>(query, "before") {
         threads.retain(|thread| archived_at(thread) < before);
     }
     let limit = parameter(query, "limit").unwrap_or(50);
