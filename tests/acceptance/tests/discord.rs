@@ -1,6 +1,7 @@
 //! Discord's side: from a signed request to what people read. Discord's stand-in refuses whatever is beyond its limits.
 
-mod asking;
+pub(crate) mod asking;
+mod audience;
 mod commands;
 mod endpoint;
 mod failures;

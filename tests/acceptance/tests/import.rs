@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 use crate::world::{World, binaries, days_ago, until};
 
 /// Where the export files of an operator lie, and what the program remembers of them.
-struct Desk(Folder);
+pub(crate) struct Desk(Folder);
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Folder::new().unwrap())
     }
 
-    fn file(&self, name: &str, content: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
         let path = self.0.path().join(name);
         fs::write(&path, content).unwrap();
         path
@@ -34,7 +34,7 @@ impl Desk {
         command
     }
 
-    fn import(&self, world: &World, file: &Path) -> (bool, String) {
+    pub(crate) fn import(&self, world: &World, file: &Path) -> (bool, String) {
         told(&self.command(world, file).output().unwrap())
     }
 }

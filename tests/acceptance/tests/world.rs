@@ -142,6 +142,17 @@ impl World {
         update.expression_attribute_values(":then", text(an_hour_ago.to_string())).send().await.unwrap();
     }
 
+    /// Lets what is kept of a guild's open channels be too old to decide by.
+    pub(crate) async fn fifteen_minutes_pass(&self) {
+        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let long_ago = (Timestamp::now() - SignedDuration::from_mins(16)).as_millisecond();
+        let update = self.database().update_item().table_name("MemoryTable");
+        let update = update.key("pk", text(&format!("G#{GUILD}"))).key("sk", text("OPEN"));
+        let update = update.update_expression("SET read_at = :then").condition_expression("attribute_exists(read_at)");
+        let long_ago = aws_sdk_dynamodb::types::AttributeValue::N(long_ago.to_string());
+        update.expression_attribute_values(":then", long_ago).send().await.unwrap();
+    }
+
     fn database(&self) -> aws_sdk_dynamodb::Client {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())

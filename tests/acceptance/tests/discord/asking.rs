@@ -12,45 +12,50 @@ use serde_json::{Value, json};
 
 use crate::world::{GUILD, World};
 
-pub(super) const ANN: u64 = 998100000000000010;
-pub(super) const BEN: u64 = 998100000000000011;
-pub(super) const GENERAL: &str = "998100000000000700";
+pub(crate) const ANN: u64 = 998100000000000010;
+pub(crate) const BEN: u64 = 998100000000000011;
+pub(crate) const GENERAL: &str = "998100000000000700";
 /// View Channel and Read Message History.
-const READING: &str = "66560";
+pub(crate) const READING: &str = "66560";
 pub(super) const MANAGE_GUILD: &str = "32";
+/// The role of those who have Manage Guild.
+const MODERATORS: &str = "998100000000000020";
 
 /// Who asks, and in which language.
 #[derive(Clone, Copy)]
-pub(super) struct Asker {
-    pub(super) id: u64,
-    pub(super) permissions: &'static str,
-    pub(super) locale: &'static str,
+pub(crate) struct Asker {
+    pub(crate) id: u64,
+    pub(crate) roles: &'static [&'static str],
+    /// What they may do in the channel they ask in, by its overwrites, too.
+    pub(crate) permissions: &'static str,
+    pub(crate) locale: &'static str,
 }
 
 /// Somebody without any permissions.
-pub(super) const fn member(id: u64) -> Asker {
-    Asker { id, permissions: "0", locale: "en-US" }
+pub(crate) const fn member(id: u64) -> Asker {
+    Asker { id, roles: &[], permissions: "0", locale: "en-US" }
 }
 
-pub(super) const fn moderator(id: u64) -> Asker {
-    Asker { permissions: MANAGE_GUILD, ..member(id) }
+pub(crate) const fn moderator(id: u64) -> Asker {
+    Asker { roles: &[MODERATORS], permissions: MANAGE_GUILD, ..member(id) }
 }
 
 /// A guild with a channel that everybody may read.
-pub(super) fn world() -> World {
+pub(crate) fn world() -> World {
     world_with(EmulatorOptions::default())
 }
 
-pub(super) fn world_with(options: EmulatorOptions) -> World {
+pub(crate) fn world_with(options: EmulatorOptions) -> World {
     let world = World::with(options);
     let discord = world.cloud.discord();
     discord.put_guild(GUILD, READING);
+    discord.put_role(GUILD, MODERATORS, MANAGE_GUILD);
     discord.put_channel(GUILD, json!({"id": GENERAL, "type": 0, "name": "general"}));
     world
 }
 
 /// An interaction as Discord sends it, new each time.
-pub(super) fn interaction(asker: Asker, kind: u64, data: Value) -> Value {
+pub(crate) fn interaction(asker: Asker, kind: u64, data: Value) -> Value {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let id = id_at(Timestamp::now(), NEXT.fetch_add(1, Ordering::Relaxed) & 0x003f_ffff);
     let user = json!({"id": asker.id.to_string(), "username": "somebody", "discriminator": "0", "global_name": null});
@@ -58,37 +63,39 @@ pub(super) fn interaction(asker: Asker, kind: u64, data: Value) -> Value {
         "id": id, "token": format!("token-of-{id}"), "type": kind, "version": 1,
         "application_id": "998100000000000001", "guild_id": GUILD, "channel_id": GENERAL,
         "locale": asker.locale, "guild_locale": "en-US",
-        "member": {"user": user, "permissions": asker.permissions, "roles": [], "nick": null},
+        "member": {"user": user, "permissions": asker.permissions, "roles": asker.roles, "nick": null},
         "data": data,
     })
 }
 
-/// `/memory <sub>` with options of users (numbers) and texts.
-pub(super) fn memory(sub: &str, options: &[(&str, Value)]) -> Value {
+/// `/memory <sub>` with options of users (numbers), channels, roles and texts.
+pub(crate) fn memory(sub: &str, options: &[(&str, Value)]) -> Value {
     json!({"id": "21", "name": "memory", "type": 1, "options": [{"name": sub, "type": 1, "options": listed(options)}]})
 }
 
 /// `/catchup`.
-pub(super) fn catchup(options: &[(&str, Value)]) -> Value {
+pub(crate) fn catchup(options: &[(&str, Value)]) -> Value {
     json!({"id": "22", "name": "catchup", "type": 1, "options": listed(options)})
 }
 
 fn listed(options: &[(&str, Value)]) -> Vec<Value> {
-    let option = |(name, value): &(&str, Value)| match value.as_u64() {
-        Some(user) => json!({"name": name, "type": 6, "value": user.to_string()}),
-        None => json!({"name": name, "type": 3, "value": value}),
+    let option = |(name, value): &(&str, Value)| match (*name, value.as_u64()) {
+        ("read" | "leave", _) => json!({"name": name, "type": 7, "value": value}),
+        ("audience", _) => json!({"name": name, "type": 8, "value": value}),
+        (_, Some(user)) => json!({"name": name, "type": 6, "value": user.to_string()}),
+        (_, None) => json!({"name": name, "type": 3, "value": value}),
     };
     options.iter().map(option).collect()
 }
 
 impl World {
     /// The first answer of the webhook.
-    pub(super) async fn first_answer(&self, interaction: &Value) -> Value {
+    pub(crate) async fn first_answer(&self, interaction: &Value) -> Value {
         self.cloud.discord().interact(self.cloud.webhook_url(), interaction).await.unwrap()
     }
 
     /// What the asker reads in the end, and that Discord took all of it.
-    pub(super) async fn ask(&self, interaction: &Value) -> DiscordReply {
+    pub(crate) async fn ask(&self, interaction: &Value) -> DiscordReply {
         self.first_answer(interaction).await;
         let token = interaction["token"].as_str().unwrap();
         let settled = self.cloud.discord().settled_reply(token);
@@ -99,12 +106,12 @@ impl World {
     }
 
     /// A command of somebody, and what they read in the end.
-    pub(super) async fn command(&self, asker: Asker, data: Value) -> DiscordReply {
+    pub(crate) async fn command(&self, asker: Asker, data: Value) -> DiscordReply {
         self.ask(&interaction(asker, 2, data)).await
     }
 
     /// What can be chosen while somebody types the last option.
-    pub(super) async fn choices(&self, asker: Asker, mut data: Value) -> Vec<Value> {
+    pub(crate) async fn choices(&self, asker: Asker, mut data: Value) -> Vec<Value> {
         let options = &mut data["options"];
         let nested = options[0]["options"].is_array();
         let options = if nested { &mut options[0]["options"] } else { options };

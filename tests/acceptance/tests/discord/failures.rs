@@ -99,6 +99,7 @@ async fn rule_21_no_log_holds_what_people_asked_or_read() {
     world.choices(member(ANN), memory("forget", &[("person", json!(ANN)), ("fact", json!("fact"))])).await;
     world.command(member(ANN), memory("show", &[])).await;
     world.command(member(ANN), catchup(&[("day", json!(days_ago(3)))])).await;
+    world.fifteen_minutes_pass().await;
     world.cloud.discord().fail(DiscordFault { path: Some("/guilds/".into()), status: 401, ..DiscordFault::default() });
     world.command(member(ANN), catchup(&[("day", json!(days_ago(3)))])).await;
     world.cloud.lambda().throttle_next("respond", 1);
