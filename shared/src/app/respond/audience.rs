@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// How often it is looked whether the sweep is done, and how long is waited in between.
-const MAX_LOOKS: u32 = 20;
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const MAX_LOOKS: u32 = 100;
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Whether it can be told what was made from a guild's channels.
 pub(super) enum Openness {
