@@ -66,13 +66,14 @@ where
     check_size(&request)?;
     let (guild, now) = (request.guild_id, deps.clock.now());
     let (settings, kept) = tokio::try_join!(deps.memory.settings(guild), deps.memory.open_channels(guild))?;
+    let decided_by = kept.as_ref().map(|open| open.read_at);
     let openness = Openness::of(kept, settings.audience, now);
     let guild_is_read = deps.discord_guilds.contains(&guild);
     let is_kept = |sent: &SentMessage| {
         openness.may_be_kept(sent.channel_id, guild_is_read) && settings.reads(sent.channel_id, sent.parent_channel_id)
     };
     let Incoming { batch, skipped, rejected } = Incoming::read(request, is_kept, now);
-    let outcome = writer(deps, guild, &settings, now).apply_batch(batch).await?;
+    let outcome = writer(deps, guild, &settings, decided_by, now).apply_batch(batch).await?;
     Ok(report(skipped, rejected, outcome))
 }
 
@@ -80,11 +81,12 @@ fn writer<'a, M, W, C>(
     deps: &'a Deps<M, W, C>,
     guild: GuildId,
     settings: &GuildSettings,
+    decided_by: Option<Timestamp>,
     now: Timestamp,
 ) -> BatchWriter<'a, M, W> {
     let Deps { memory, messages, retention, .. } = deps;
     let (kept_days, least_days) = (settings.kept_days(*retention), retention.least);
-    BatchWriter { memory, messages, guild, now, kept_days, least_days }
+    BatchWriter { memory, messages, guild, now, kept_days, least_days, decided_by }
 }
 
 /// Sweeps to the end (DESIGN rule 28).
@@ -99,7 +101,7 @@ where
     let Openness::Known(open) = Openness::of(kept, settings.audience, now) else {
         return Err(AppError::audience_unknown(guild));
     };
-    let swept = sweep(&writer(deps, guild, &settings, now), &open, deadline).await?;
+    let swept = sweep(&writer(deps, guild, &settings, Some(open.read_at), now), &open, deadline).await?;
     if swept.complete { Ok(swept) } else { Err(unfinished(guild)) }
 }
 

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::retry,
     domain::{
-        Day, GuildId, Message, MessageId,
+        ChannelId, Day, GuildId, Message, MessageId,
         batch::{Change, DayBatch, DayPlan, Untouched},
     },
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
@@ -53,6 +53,8 @@ pub(in crate::app) struct BatchWriter<'a, M, W> {
     pub(in crate::app) kept_days: u16,
     /// How long messages were kept at least, whatever was decided when they came in.
     pub(in crate::app) least_days: u16,
+    /// When the open channels were read by which it was decided what is written; `None` if none were kept.
+    pub(in crate::app) decided_by: Option<Timestamp>,
 }
 
 /// What is to be changed, and what is there.
@@ -68,13 +70,30 @@ struct Progress {
 }
 
 impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
-    /// Writes a batch, all its guild-days at the same time.
+    /// Writes a batch, all its guild-days at the same time, and takes back what is not open any more.
     pub(in crate::app) async fn apply_batch(&self, batch: Batch) -> Result<BatchOutcome, StoreError> {
         let Authors { messages, opted_out } = note_authors(self.memory, self.guild, batch.messages).await?;
-        let days = by_day(messages, batch.deleted);
-        let writes: Vec<_> = days.into_iter().map(|(day, batch)| self.apply_day(day, batch)).collect();
-        let days = stream::iter(writes).buffer_unordered(CONCURRENT_DAYS).try_collect().await?;
+        let written: Vec<_> = messages.iter().map(|message| (message.id, message.channel)).collect();
+        let mut days = self.apply_days(by_day(messages, batch.deleted)).await?;
+        let closed = self.closed_meanwhile(written).await?;
+        days.extend(self.apply_days(by_day(Vec::new(), closed)).await?);
         Ok(BatchOutcome::of(days, opted_out))
+    }
+
+    async fn apply_days(&self, days: BTreeMap<Day, DayBatch>) -> Result<Vec<DayOutcome>, StoreError> {
+        let writes: Vec<_> = days.into_iter().map(|(day, batch)| self.apply_day(day, batch)).collect();
+        stream::iter(writes).buffer_unordered(CONCURRENT_DAYS).try_collect().await
+    }
+
+    /// What was written in channels that closed since it was decided what is open: the sweep that follows a closing may have
+    /// passed the day before the message was there (DESIGN rule 28).
+    async fn closed_meanwhile(&self, written: Vec<(MessageId, ChannelId)>) -> Result<Vec<MessageId>, StoreError> {
+        if written.is_empty() {
+            return Ok(Vec::new());
+        }
+        let kept = self.memory.open_channels(self.guild).await?;
+        let Some(open) = kept.filter(|open| Some(open.read_at) != self.decided_by) else { return Ok(Vec::new()) };
+        Ok(written.into_iter().filter(|(_, channel)| !open.contain(*channel)).map(|(id, _)| id).collect())
     }
 
     async fn apply_day(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {

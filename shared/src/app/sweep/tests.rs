@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::{decode, ingest_messages::ingest_messages},
-    domain::{Audience, ChannelId, GuildId, MessageId},
+    domain::{Audience, ChannelId, GuildId, Message, MessageId},
     ports::ReadOpenChannels as _,
-    testing::{FixedClock, InMemoryStore, id_at, ingest_deps},
+    testing::{FixedClock, InMemoryStore, id_at, ingest_deps, message_at},
 };
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -53,10 +53,20 @@ async fn open(store: &InMemoryStore, channels: &[u64]) -> OpenChannels {
     open
 }
 
+fn writer(store: &InMemoryStore) -> BatchWriter<'_, InMemoryStore, InMemoryStore> {
+    BatchWriter {
+        memory: store,
+        messages: store,
+        guild: guild(),
+        now: now(),
+        kept_days: 30,
+        least_days: 8,
+        decided_by: Some(now()),
+    }
+}
+
 async fn run(store: &InMemoryStore, open: &OpenChannels, seconds: u64) -> Result<Swept, StoreError> {
-    let writer =
-        BatchWriter { memory: store, messages: store, guild: guild(), now: now(), kept_days: 30, least_days: 8 };
-    sweep(&writer, open, Deadline::new(Duration::from_secs(seconds), None)).await
+    sweep(&writer(store), open, Deadline::new(Duration::from_secs(seconds), None)).await
 }
 
 /// How many messages are stored of each channel.
@@ -110,4 +120,21 @@ async fn rule_28_what_closed_while_it_was_swept_is_still_due() {
     store.keep_open_channels(guild(), Some(before.read_at), &later).await.unwrap();
     assert!(!run(&store, &before, 60).await.unwrap().complete);
     assert!(sweep_is_due(&store).await);
+}
+
+/// It was decided to write by a list that another has replaced since, and the sweep is over.
+#[tokio::test]
+async fn rule_28_what_was_being_written_while_its_channel_closed_is_taken_back() {
+    for (decided_by, expected) in [(Some(now()), 3), (Some(Timestamp::UNIX_EPOCH), 2), (None, 2)] {
+        let store = InMemoryStore::default();
+        open(&store, &[1]).await;
+        let said = [(1, 1), (2, 2), (3, 11)].map(|(n, channel)| Message {
+            channel: ChannelId::try_from(channel).unwrap(),
+            id: id(DAYS[1], n),
+            ..message_at(DAYS[1].parse().unwrap(), "10:00", 10, "Ann", "hello")
+        });
+        let batch = Batch { messages: said.into(), deleted: Vec::new() };
+        BatchWriter { decided_by, ..writer(&store) }.apply_batch(batch).await.unwrap();
+        assert_eq!(stored(&store).len(), expected);
+    }
 }

@@ -30,6 +30,6 @@ impl<M, W, D, C: Clock> GuildRun<'_, M, W, D, C> {
     /// What writes messages that come in now.
     pub(super) fn writer(&self) -> BatchWriter<'_, M, W> {
         let Self { memory, messages, guild, kept_days, least_days, .. } = *self;
-        BatchWriter { memory, messages, guild, now: self.clock.now(), kept_days, least_days }
+        BatchWriter { memory, messages, guild, now: self.clock.now(), kept_days, least_days, decided_by: None }
     }
 }
