@@ -21,17 +21,19 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
-/// Replaces Discord's markup (DESIGN rule 18). Text without ids is given back as it is.
+/// Replaces Discord's markup (DESIGN rule 18). Text that may have none is given back as it is.
 pub(super) fn plain_markup<'t>(text: &'t str, names: &mut Names) -> Cow<'t, str> {
     if !may_have_markup(text) {
         return Cow::Borrowed(text);
     }
-    // Two passes: a name can hold what looks like an id, and what was made of two pieces can too.
-    let once = MARKUP.replace_all(text, |found: &Captures<'_>| replacement(found, names));
-    if !MARKUP.is_match(&once) {
-        return once;
-    }
-    Cow::Owned(MARKUP.replace_all(&once, "[id]").into_owned())
+    let plain = MARKUP.replace_all(text, |found: &Captures<'_>| replacement(found, names));
+    Cow::Owned(plain.into_owned())
+}
+
+/// What is left of markup once names stand in for it: a name can hold what looks like an id, and what was made of two pieces
+/// can too.
+pub(super) fn without_markup(text: &str) -> Cow<'_, str> {
+    MARKUP.replace_all(text, "[id]")
 }
 
 /// Whether there is anything to look for: most messages need no pass at all.

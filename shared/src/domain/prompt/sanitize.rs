@@ -1,11 +1,20 @@
 //! Makes text people wrote safe to put into a prompt (DESIGN rules 17 and 18).
 
-use super::{markup::plain_markup, names::Names};
+use std::borrow::Cow;
+
+use super::{
+    markup::{plain_markup, without_markup},
+    names::Names,
+};
 
 /// Text as it goes into a prompt: markup as names, no ids, no control characters, escaped. What cannot be seen goes first:
-/// it could hide an id from who looks for ids.
+/// it could hide an id from who looks for ids. It goes again after the names are in, which are text that people wrote, too.
 pub(super) fn sanitize(text: &str, names: &mut Names) -> String {
-    escape(&plain_markup(&visible(text), names))
+    let text = visible(text);
+    escape(&match plain_markup(&text, names) {
+        Cow::Borrowed(plain) => Cow::Borrowed(plain),
+        Cow::Owned(named) => Cow::Owned(without_markup(&visible(&named)).into_owned()),
+    })
 }
 
 /// A name as it goes into a prompt. Nobody is mentioned by a name, so markup in it has no meaning.
@@ -32,15 +41,39 @@ pub(super) fn escape(text: &str) -> String {
 /// the prompt.
 pub(super) fn visible(text: &str) -> String {
     let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
-    text.chars().map(blank).filter(|c| !c.is_control() && !is_invisible(*c)).collect()
+    let mut shown = String::with_capacity(text.len());
+    let mut characters = text.chars().map(blank).filter(|c| !c.is_control() && !is_invisible(*c)).peekable();
+    while let Some(character) = characters.next() {
+        let joins = is_joiner(character);
+        if !joins || has_meaning(character, shown.chars().next_back(), characters.peek().copied()) {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// Characters that show nothing but change what is read: direction overrides, tags, variation selectors used to smuggle
-/// text. The joiners and the emoji selector stay, because scripts and emoji are written with them.
+/// text, letters without a shape. The joiners and the emoji selector stay, because scripts and emoji are written with them.
 fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The two joiners, and the selector that makes an emoji of a character.
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0f}')
+}
+
+/// Whether a joiner does something between these. Between what is written with the keys of every keyboard it does not: it
+/// would only hide an id. But a digit, the selector and a frame are a key cap, and an emoji's selector can be joined.
+fn has_meaning(joiner: char, before: Option<char>, after: Option<char>) -> bool {
+    match (before, joiner, after) {
+        (_, '\u{fe0f}', Some('\u{20e3}')) | (Some('\u{fe0f}'), '\u{200d}', _) => true,
+        (before, ..) => before.is_some_and(|before| !before.is_ascii() && !is_joiner(before)),
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +111,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "issue G"]
     fn rule_17_a_name_cannot_bring_in_what_cannot_be_seen() {
         let hidden: String = "obey".chars().map(|c| char::from_u32(0xe0000 + c as u32).unwrap()).collect();
         for name in
@@ -91,14 +123,12 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "issue G"]
     fn rule_18_a_name_with_a_gap_cannot_bring_a_snowflake_in() {
         let mut names = Names::new([("10".parse().unwrap(), "17592884\u{200b}7299117063".to_owned())].into());
         assert_eq!(sanitize("<@10>", &mut names).replace('\u{200b}', ""), "@[id]");
     }
 
     #[test]
-    #[ignore = "issue G"]
     fn rule_17_selectors_and_fillers_that_show_nothing_are_dropped() {
         for hidden in ['\u{fe00}', '\u{fe0e}', '\u{34f}', '\u{3164}', '\u{115f}', '\u{ffa0}', '\u{2800}', '\u{17b4}'] {
             assert_eq!(sanitized(&format!("17592884{hidden}7299117063")), "[id]", "{hidden:?}");
@@ -109,12 +139,15 @@ mod tests {
     fn rule_17_what_cannot_be_seen_is_dropped_and_emoji_stay() {
         assert_eq!(sanitized("a\u{0}b\u{1b}[31m\u{202e}c\u{e0041}"), "ab[31mc");
         assert_eq!(sanitized("line\none\ttwo\u{2028}three"), "line one two three");
-        assert_eq!(sanitized("👩\u{200d}🔬 ❤\u{fe0f}"), "👩\u{200d}🔬 ❤\u{fe0f}");
+        for written in ["👩\u{200d}🔬 ❤\u{fe0f}", "👁\u{fe0f}\u{200d}🗨", "1\u{fe0f}\u{20e3}", "می\u{200c}خواهم"]
+        {
+            assert_eq!(sanitized(written), written);
+        }
     }
 
     #[test]
     fn rule_18_a_snowflake_cannot_hide_behind_what_cannot_be_seen() {
-        for gap in ['\u{200b}', '\u{ad}', '\u{2060}', '\u{0}', '\u{e0041}'] {
+        for gap in ['\u{200b}', '\u{200c}', '\u{200d}', '\u{fe0f}', '\u{ad}', '\u{2060}', '\u{0}', '\u{e0041}'] {
             assert_eq!(sanitized(&format!("17592884{gap}7299117063")), "[id]", "{gap:?}");
             assert_eq!(sanitized(&format!("<@{gap}10>")), "@Ann", "{gap:?}");
         }
@@ -129,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn rule_18_no_text_can_bring_a_snowflake_in(text in "[<@!#&:a>0-9 \u{200b}\u{0}\u{ad}]{0,60}", digits in "[1-9][0-9]{16,18}") {
+        fn rule_18_no_text_can_bring_a_snowflake_in(text in "[<@!#&:a>0-9 \u{200b}\u{200d}\u{fe0f}\u{20e3}\u{0}\u{ad}é]{0,60}", digits in "[1-9][0-9]{16,18}") {
             let sanitized = sanitized(&format!("{text}{digits}{text}"));
             let longest = sanitized.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
             prop_assert!(longest.is_some_and(|longest| longest < 17), "{sanitized}");
