@@ -4,7 +4,7 @@ use guild_memory::{
     app::{AppError, check_allowed, decode, people::people},
     contract::{PeopleRequest, PeopleResponse},
     domain::AllowedGuilds,
-    ports::{Clock, ReadSettings, TeachPeople},
+    ports::{Clock, FindByName, ReadSettings, TeachPeople},
 };
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub struct Deps<S, C> {
 /// As a caller sees them (DESIGN section 3).
 pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<PeopleResponse, AppError>
 where
-    S: TeachPeople + ReadSettings,
+    S: TeachPeople + FindByName + ReadSettings,
     C: Clock,
 {
     let request: PeopleRequest = decode(event)?;

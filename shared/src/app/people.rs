@@ -4,9 +4,9 @@ mod lesson;
 
 use super::AppError;
 use crate::{
-    contract::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{Fact, FactId, Person, PersonError, Teacher},
-    ports::{Clock, ReadSettings, TeachPeople},
+    contract::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse},
+    domain::{Alias, Fact, FactId, Person, PersonError, Teacher},
+    ports::{Clock, FindByName, ReadSettings, TeachPeople},
 };
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
 
@@ -16,7 +16,7 @@ pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
 /// `InvalidRequest` naming the field and the limit, or who may teach in this guild; `StoreUnavailable`, `Throttled` or `Internal` from the store.
 pub async fn people<S, C>(store: &S, clock: &C, request: PeopleRequest) -> Result<PeopleResponse, AppError>
 where
-    S: TeachPeople + ReadSettings,
+    S: TeachPeople + FindByName + ReadSettings,
     C: Clock,
 {
     let lesson = Lesson { store, guild: request.guild_id, about: request.user_id };
@@ -27,15 +27,25 @@ where
             let Remembered { id, added, .. } = lesson.remember(teacher, &text, clock.now()).await?;
             Ok(PeopleResponse::Remembered { fact_id: id, added })
         }
-        PeopleOp::Forget => {
-            let id = required("fact_id", request.fact_id)?.parse()?;
-            Ok(PeopleResponse::Forgotten { forgotten: lesson.forget(&id).await? })
+        PeopleOp::Forget => Ok(PeopleResponse::Forgotten { forgotten: forget(&lesson, request).await? }),
+        PeopleOp::ForgetName => {
+            let name = required("text", request.text)?;
+            Ok(PeopleResponse::Forgotten { forgotten: lesson.forget_name(&name).await? })
         }
         PeopleOp::Alias => {
-            let Aliased { added, .. } = lesson.alias(teacher, &required("text", request.text)?).await?;
+            let name = required("text", request.text)?;
+            let Aliased { added, .. } = lesson.alias(teacher, &name, clock.now()).await?;
             Ok(PeopleResponse::Aliased { added })
         }
         PeopleOp::Facts => Ok(known(lesson.person().await?)),
+    }
+}
+
+/// A fact by its id, or another name by itself.
+async fn forget<S: TeachPeople>(lesson: &Lesson<'_, S>, request: PeopleRequest) -> Result<bool, AppError> {
+    match (request.fact_id, request.text) {
+        (None, Some(alias)) => Ok(lesson.forget_alias(&alias).await?),
+        (fact, _) => Ok(lesson.forget(&required("fact_id", fact)?.parse()?).await?),
     }
 }
 
@@ -50,9 +60,12 @@ fn known(person: Person) -> PeopleResponse {
         taught_by: fact.taught_by,
         taught_at: fact.taught_at,
     };
+    let called =
+        |(name, alias): (String, Alias)| KnownAlias { name, taught_by: alias.taught_by, taught_at: alias.taught_at };
     PeopleResponse::Known {
         facts: person.facts.into_iter().map(shown).collect(),
-        aliases: person.aliases.into_iter().collect(),
+        aliases: person.aliases.into_iter().map(called).collect(),
+        names: person.names.into_iter().collect(),
     }
 }
 

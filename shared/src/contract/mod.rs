@@ -22,7 +22,7 @@ pub use ingest_messages::{
     IngestReport, IngestRequest, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Rejected,
     SentAuthor, SentMention, SentMessage, Skipped,
 };
-pub use people::{KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
+pub use people::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};
 pub use sweep::SweepRequest;

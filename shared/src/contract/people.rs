@@ -16,7 +16,7 @@ pub struct PeopleRequest {
     pub user_id: UserId,
     /// What to do.
     pub op: PeopleOp,
-    /// The fact to remember, or the alias.
+    /// The fact to remember, the alias, or the name.
     #[serde(default)]
     pub text: Option<String>,
     /// The fact to forget.
@@ -36,11 +36,13 @@ pub struct PeopleRequest {
 pub enum PeopleOp {
     /// Adds a fact.
     Remember,
-    /// Removes a fact.
+    /// Removes a fact, or an alias.
     Forget,
+    /// Drops a name that the person was once seen under.
+    ForgetName,
     /// Adds an alias.
     Alias,
-    /// Lists facts and aliases.
+    /// Lists facts, aliases and names.
     Facts,
 }
 
@@ -50,6 +52,7 @@ impl fmt::Display for PeopleOp {
         f.write_str(match self {
             Self::Remember => "remember",
             Self::Forget => "forget",
+            Self::ForgetName => "forget_name",
             Self::Alias => "alias",
             Self::Facts => "facts",
         })
@@ -67,7 +70,7 @@ pub enum PeopleResponse {
         /// Whether it was new.
         added: bool,
     },
-    /// The fact is not known any more.
+    /// The fact or the name is not known any more.
     Forgotten {
         /// Whether it was known.
         forgotten: bool,
@@ -77,12 +80,14 @@ pub enum PeopleResponse {
         /// Whether it was new.
         added: bool,
     },
-    /// What people taught.
+    /// What people taught, and what the person was called.
     Known {
         /// The facts, oldest first.
         facts: Vec<KnownFact>,
         /// The aliases.
-        aliases: Vec<String>,
+        aliases: Vec<KnownAlias>,
+        /// The names the person was seen under.
+        names: Vec<String>,
     },
 }
 
@@ -97,4 +102,15 @@ pub struct KnownFact {
     pub taught_by: Option<UserId>,
     /// When they asked.
     pub taught_at: Timestamp,
+}
+
+/// Another name as it is shown. Of one that was taught before that was noted, only the name is known.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct KnownAlias {
+    /// The name.
+    pub name: String,
+    /// Who taught it, if they said so.
+    pub taught_by: Option<UserId>,
+    /// When they did.
+    pub taught_at: Option<Timestamp>,
 }

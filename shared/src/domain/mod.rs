@@ -29,9 +29,9 @@ pub use messages::{
     Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
 };
 pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
-pub(crate) use people::cleaned;
 pub use people::{
-    DayText, Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory,
-    MergeInputs, Person, PersonError, Source,
+    Alias, DayText, Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,
+    Memory, MergeInputs, Person, PersonError, Source, is_same_name,
 };
+pub(crate) use people::{cleaned, folded_name};
 pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Day, Language, UserId};
+use crate::domain::{Alias, Day, Language, UserId};
 
 impl Language {
     pub(crate) fn about(self, person: UserId) -> String {
@@ -25,6 +25,22 @@ impl Language {
             Some(teacher) => self.either(format!("by <@{teacher}>, {on}"), format!("von <@{teacher}>, {on}")),
             None => self.either(format!("by a bot, {on}"), format!("von einem Bot, {on}")),
         }
+    }
+
+    /// An alias that was taught, with who did and when, as far as that is known.
+    pub(crate) fn taught_name(self, name: &str, alias: Alias) -> String {
+        match alias.taught_at {
+            Some(at) => format!("{name} ({})", self.taught_by(alias.taught_by, Day::of(at))),
+            None => name.to_owned(),
+        }
+    }
+
+    pub(crate) fn another_name(self, name: &str) -> String {
+        self.either(format!("the name “{name}”"), format!("der Name „{name}“"))
+    }
+
+    pub(crate) fn former_name(self, name: &str) -> String {
+        self.either(format!("the former name “{name}”"), format!("der frühere Name „{name}“"))
     }
 
     pub(crate) fn also_known_as(self, names: &[String]) -> String {

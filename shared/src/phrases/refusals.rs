@@ -88,6 +88,13 @@ impl Language {
         }
     }
 
+    pub(crate) fn anothers_name(self) -> String {
+        self.either(
+            "Somebody else on this server has that name, so only moderators (Manage Server) can teach it.",
+            "So heißt auf diesem Server schon jemand, deshalb können diesen Namen nur Moderatoren (Server verwalten) beibringen.",
+        )
+    }
+
     pub(crate) fn may_not_forget(self) -> String {
         self.either(
             "You can have me forget what is about you or what you taught me; the rest is for moderators (Manage Server).",

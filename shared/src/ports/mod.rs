@@ -30,7 +30,7 @@ pub use messages::{
     ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,
 };
 pub use models::{Completion, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget, Spending};
-pub use people::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
+pub use people::{CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::StoreError;
-use crate::domain::{BuildState, Day, DayRecord, Fact, FactId, GuildId, LeaseOwner, Memory, MessageId, Person, UserId};
+use crate::domain::{BuildState, Day, DayRecord, GuildId, LeaseOwner, Memory, MessageId, Person, UserId};
 
 /// Reads what is known about people.
 pub trait ReadPeople: Send + Sync {
@@ -33,28 +33,30 @@ pub trait RecordNames: Send + Sync {
 
 /// Changes what people taught.
 pub trait TeachPeople: ReadPeople {
-    /// Replaces the facts.
+    /// Replaces facts, aliases and the count of names that were taken back by those of `person`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when they are not at `seen_revision` any more.
-    fn replace_facts(
+    /// [`StoreError::Conflict`] when they are not at the revision of `person` any more.
+    fn replace_taught(
         &self,
         guild: GuildId,
         user: UserId,
-        facts: &BTreeMap<FactId, Fact>,
-        seen_revision: u64,
+        person: &Person,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Adds an alias; adding it again changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when there are [`MAX_ALIASES`](crate::domain::MAX_ALIASES) already.
-    fn add_alias(
+    /// Drops a name the person was once seen under, and counts that; the one they have now comes back with their next message.
+    fn drop_name(
         &self,
         guild: GuildId,
         user: UserId,
-        alias: &str,
+        name: &str,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Finds people by the names they are seen under.
+pub trait FindByName: Send + Sync {
+    /// Everybody in the guild who was seen under a name that [is the same](crate::domain::is_same_name).
+    fn seen_as(&self, guild: GuildId, name: &str) -> impl Future<Output = Result<Vec<UserId>, StoreError>> + Send;
 }
 
 /// What is known about one person, and what was merged from it.

@@ -15,7 +15,7 @@ use guild_memory::{
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, DayStatus},
-    domain::{Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
+    domain::{Alias, Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
     ports::LanguageModel,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ingest_deps},
 };
@@ -107,7 +107,7 @@ fn person(now: Timestamp) -> Result<Person> {
     Ok(Person {
         facts: facts?,
         last_name: Some(("Ann".to_owned(), MessageId::try_from(1)?)),
-        aliases: ["Annie".to_owned()].into(),
+        aliases: [("Annie".to_owned(), Alias::default())].into(),
         ..Person::default()
     })
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{ChannelId, Day, GuildId, InteractionId, LeaseOwner, MessageId, UserId};
+use crate::domain::{ChannelId, Day, GuildId, InteractionId, LeaseOwner, MessageId, UserId, folded_name};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -84,6 +84,11 @@ impl Key {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "PERSON".to_owned() }
     }
 
+    /// `Memory`: that a person was seen under a name.
+    pub fn name(guild: GuildId, name: &str, user: UserId) -> Self {
+        Self { pk: names_partition(guild), sk: format!("{}{user}", name_prefix(name)) }
+    }
+
     /// `Memory`: the merged memory of a person.
     pub fn memory(guild: GuildId, user: UserId) -> Self {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "MEMORY".to_owned() }
@@ -113,6 +118,11 @@ impl Key {
     /// The message it is the key of.
     pub(super) fn message_id(&self) -> Option<MessageId> {
         unpadded(&self.sk)
+    }
+
+    /// The person who was seen under the name it is the key of.
+    pub(super) fn bearer(&self) -> Option<UserId> {
+        self.sk.rsplit_once('#')?.1.parse().ok()
     }
 
     /// The day whose ledger it is the key of.
@@ -156,6 +166,16 @@ pub(super) fn guild_partition(guild: GuildId) -> String {
 /// `Memory`: the partition of the ledgers and summaries of a guild's days.
 pub(super) fn days_partition(guild: GuildId) -> String {
     format!("G#{guild}#DAYS")
+}
+
+/// `Memory`: the partition of the names that people of a guild were seen under.
+pub(super) fn names_partition(guild: GuildId) -> String {
+    format!("G#{guild}#NAMES")
+}
+
+/// What the sort keys of everybody seen under a name begin with.
+pub(super) fn name_prefix(name: &str) -> String {
+    format!("{}#", folded_name(name))
 }
 
 /// What the sort keys of ledgers end with.

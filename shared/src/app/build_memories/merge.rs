@@ -144,7 +144,7 @@ fn memory(merge: &Merge<'_>, completion: Completion, usage: Usage, built_at: Tim
     Ok(Memory {
         text,
         input_hash: merge.input_hash.clone(),
-        facts_hash: merge.inputs.facts_hash(),
+        facts_hash: merge.record.person.taught_hash(),
         day_versions: merge.inputs.day_versions(),
         model: completion.model,
         usage,

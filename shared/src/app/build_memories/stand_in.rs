@@ -15,7 +15,7 @@ pub(super) fn days_of_last_memory<'a>(merge: &'a Merge<'_>) -> impl Iterator<Ite
 
 /// The last known good memory, else all that is known; of `purged` days nothing that is older than their last deletion.
 pub(super) fn stand_in(merge: &Merge<'_>, purged: &BTreeMap<Day, u64>, now: Timestamp) -> (String, Source) {
-    let facts_hash = merge.inputs.facts_hash();
+    let facts_hash = merge.record.person.taught_hash();
     let is_good = |memory: &&Memory| memory.is_last_known_good(&facts_hash, |day| purged.get(&day).copied(), now);
     match merge.record.memory.as_ref().filter(is_good) {
         Some(memory) => (memory.text.clone(), Source::LastKnownGood),

@@ -3,7 +3,7 @@
 use super::{
     context::{Context, InteractStore},
     days,
-    forget::{forgettable, may_forget_all},
+    forget::{Forgettable, forgettable, may_forget_all},
 };
 use crate::{
     app::AppError,
@@ -25,7 +25,7 @@ pub(super) async fn choices<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     Ok(InteractionResponse::Choices(choices))
 }
 
-/// The facts somebody may have forgotten, those with the typed words in them; the newest first.
+/// What somebody may have forgotten, if the typed words are in it.
 async fn facts<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     about: UserId,
@@ -33,7 +33,12 @@ async fn facts<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
 ) -> Result<Vec<Choice>, AppError> {
     let (person, typed) = (context.lesson(about).person().await?, typed.to_lowercase());
     let all = may_forget_all(context, about).await?;
-    let chosen = forgettable(context.invoker.user, all, &person).rev();
-    let chosen = chosen.filter(|(_, fact)| fact.text.to_lowercase().contains(&typed));
-    Ok(chosen.map(|(id, fact)| Choice { name: fact.text.clone(), value: id.to_string() }).collect())
+    let chosen = forgettable(&person, context.invoker.user, about, all).into_iter();
+    let chosen = chosen.filter(|one| one.words().to_lowercase().contains(&typed));
+    let name = |one: &Forgettable<'_>| match one {
+        Forgettable::Fact(_, fact) => fact.text.clone(),
+        Forgettable::Alias(name) => context.language.another_name(name),
+        Forgettable::SeenName(name) => context.language.former_name(name),
+    };
+    Ok(chosen.map(|one| Choice { name: name(&one), value: one.id() }).collect())
 }

@@ -9,8 +9,8 @@ use crate::{
         AllowedGuilds, Calendar, GuildSettings, InteractionResponse, Invoker, Language, ReplyContent, Teacher, UserId,
     },
     ports::{
-        ClaimInteractions, Clock, KeepRoles, LimitAnswers, ReadGuildRoles, ReadOpenChannels, StoreError, TeachPeople,
-        WriteSettings,
+        ClaimInteractions, Clock, FindByName, KeepRoles, LimitAnswers, ReadGuildRoles, ReadOpenChannels, StoreError,
+        TeachPeople, WriteSettings,
     },
 };
 
@@ -32,12 +32,12 @@ pub struct Deps<S, R, D, C> {
 
 /// All that answers need from the store.
 pub trait InteractStore:
-    TeachPeople + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+    TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
 {
 }
 
 impl<S> InteractStore for S where
-    S: TeachPeople + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+    S: TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
 {
 }
 

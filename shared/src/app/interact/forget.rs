@@ -25,30 +25,73 @@ pub(super) async fn undo<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     Ok(InteractionResponse::Update(forgotten(context, about, fact).await?.into()))
 }
 
-/// Forgets a fact by its id, as the list of choices gives it, or by its words; and says so.
+/// Forgets a fact by its id, as the list of choices gives it, or anything by its words; and says so.
 async fn forgotten<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     about: UserId,
-    fact: &str,
+    wanted: &str,
 ) -> Result<String, AppError> {
     let (lesson, language) = (context.lesson(about), context.language);
     let person = lesson.person().await?;
     let all = may_forget_all(context, about).await?;
-    let Some((id, text)) = named(forgettable(context.invoker.user, all, &person), fact) else {
+    let Some(named) = forgettable(&person, context.invoker.user, about, all).into_iter().find(|one| one.is(wanted))
+    else {
         return Ok(if all { language.no_such_fact() } else { context.refusal(language.may_not_forget()) });
     };
-    let was_known = lesson.forget(id).await?;
-    Ok(if was_known { language.forgotten(about, text) } else { language.no_such_fact() })
+    let was_known = match named {
+        Forgettable::Fact(id, _) => lesson.forget(id).await?,
+        Forgettable::Alias(name) => lesson.forget_alias(name).await?,
+        Forgettable::SeenName(name) => lesson.forget_name(name).await?,
+    };
+    Ok(if was_known { language.forgotten(about, named.words()) } else { language.no_such_fact() })
 }
 
-/// All that is known, or what was taught by `user` alone.
-pub(super) fn forgettable(
-    user: UserId,
-    all: bool,
-    person: &Person,
-) -> impl DoubleEndedIterator<Item = (&FactId, &Fact)> {
-    let theirs = move |fact: &Fact| all || fact.taught_by == Some(user);
-    person.facts.iter().filter(move |(_, fact)| !person.opted_out && theirs(fact))
+/// Something that can be taken back (DESIGN rule 29).
+#[derive(Clone, Copy)]
+pub(super) enum Forgettable<'a> {
+    /// What was taught.
+    Fact(&'a FactId, &'a Fact),
+    /// Another name that was taught.
+    Alias(&'a str),
+    /// A name that the person had once.
+    SeenName(&'a str),
+}
+
+impl Forgettable<'_> {
+    /// What it says.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Fact(_, fact) => &fact.text,
+            Self::Alias(name) | Self::SeenName(name) => name,
+        }
+    }
+
+    /// What is sent if it is chosen.
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Fact(id, _) => id.to_string(),
+            Self::Alias(name) | Self::SeenName(name) => (*name).to_owned(),
+        }
+    }
+
+    fn is(&self, wanted: &str) -> bool {
+        self.id() == wanted || self.words().to_lowercase() == wanted.trim().to_lowercase()
+    }
+}
+
+/// The newest facts first, then other names: all that is known, or what was taught by `user` alone. The names that somebody
+/// had are theirs alone.
+pub(super) fn forgettable(person: &Person, user: UserId, about: UserId, all: bool) -> Vec<Forgettable<'_>> {
+    if person.opted_out {
+        return Vec::new();
+    }
+    let may = |taught_by: Option<UserId>| all || taught_by == Some(user);
+    let facts = person.facts.iter().rev().filter(|(_, fact)| may(fact.taught_by));
+    let aliases = person.aliases.iter().filter(|(_, alias)| may(alias.taught_by));
+    let names = person.names.iter().filter(|name| about == user && Some(name.as_str()) != person.name());
+    let facts = facts.map(|(id, fact)| Forgettable::Fact(id, fact));
+    let aliases = aliases.map(|(name, _)| Forgettable::Alias(name));
+    facts.chain(aliases).chain(names.map(|name| Forgettable::SeenName(name))).collect()
 }
 
 /// What is about the invoker, and for moderators everything else.
@@ -57,11 +100,4 @@ pub(super) async fn may_forget_all<S: InteractStore, R, D: ReadGuildRoles, C: Cl
     about: UserId,
 ) -> Result<bool, StoreError> {
     Ok(about == context.invoker.user || context.is_moderator().await?)
-}
-
-/// The fact of that id, or of those words.
-fn named<'a>(mut facts: impl Iterator<Item = (&'a FactId, &'a Fact)>, named: &str) -> Option<(&'a FactId, &'a str)> {
-    let words = named.trim().to_lowercase();
-    let (id, fact) = facts.find(|(id, fact)| id.to_string() == named || fact.text.to_lowercase() == words)?;
-    Some((id, &fact.text))
 }

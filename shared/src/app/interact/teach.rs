@@ -6,7 +6,7 @@ use crate::{
         AppError,
         people::{Aliased, NotTaught, Remembered},
     },
-    domain::{InteractionResponse, ReplyContent, UndoButton, UserId},
+    domain::{InteractionResponse, ReplyContent, Teacher, UndoButton, UserId},
     ports::{Clock, ReadGuildRoles},
 };
 
@@ -28,8 +28,15 @@ pub(super) async fn alias<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     about: UserId,
     name: &str,
 ) -> Result<InteractionResponse, AppError> {
-    let teacher = context.teacher_of(about).await?;
-    match context.lesson(about).alias(teacher, name).await {
+    let (teacher, now) = (context.teacher_of(about).await?, context.deps.clock.now());
+    let lesson = context.lesson(about);
+    let taught = match lesson.alias(teacher, name, now).await {
+        Err(NotTaught::AnothersName) if context.is_moderator().await? => {
+            lesson.alias(Teacher { moderator: true, ..teacher }, name, now).await
+        }
+        taught => taught,
+    };
+    match taught {
         Ok(Aliased { name, added }) => Ok(say(context.language.aliased(about, &name, added))),
         Err(refusal) => refused(context, about, refusal),
     }
@@ -51,6 +58,7 @@ fn refused<S, R, D, C>(
     let language = context.language;
     match refusal {
         NotTaught::NotAllowed(teachers) => Ok(say(context.refusal(language.may_not_teach(teachers)))),
+        NotTaught::AnothersName => Ok(say(context.refusal(language.anothers_name()))),
         NotTaught::OptedOut => Ok(say(language.opted_out(about))),
         NotTaught::Unfit(error) => Ok(say(language.cannot_keep(error))),
         NotTaught::Store(error) => Err(error.into()),

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     app::retry::backoff,
-    domain::{Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, Teacher, Teachers, UserId, cleaned},
-    ports::{ReadSettings, StoreError, TeachPeople},
+    domain::{Alias, Fact, FactId, GuildId, MAX_NAME_CHARS, Person, PersonError, Teacher, Teachers, UserId, cleaned},
+    ports::{FindByName, ReadSettings, StoreError, TeachPeople},
 };
 
 /// How often a change is made anew because somebody else changed the same person meanwhile.
@@ -42,6 +42,9 @@ pub(in crate::app) enum NotTaught {
     /// The guild decided that others may teach it.
     #[error("taught_by: {} (\"moderator\":true says that one does)", who_may(*.0))]
     NotAllowed(Teachers),
+    /// Another member of the guild is seen under that name.
+    #[error("text: another member of this guild has that name (moderators may teach it: \"moderator\":true)")]
+    AnothersName,
     /// The person does not want to be remembered (DESIGN rule 20).
     #[error("user_id: this person opted out, so nothing is kept about them")]
     OptedOut,
@@ -62,7 +65,7 @@ fn who_may(teachers: Teachers) -> &'static str {
     }
 }
 
-impl<S: TeachPeople + ReadSettings> Lesson<'_, S> {
+impl<S: TeachPeople + FindByName + ReadSettings> Lesson<'_, S> {
     /// Has the text remembered as a fact.
     pub(in crate::app) async fn remember(
         &self,
@@ -73,25 +76,40 @@ impl<S: TeachPeople + ReadSettings> Lesson<'_, S> {
         let fact = Fact::new(text, teacher.user, now)?;
         self.check_teacher(teacher).await?;
         let new_id = FactId::new(now, fastrand::u128(..));
-        let (id, added) = self.change_facts(|person| add(person, &new_id, &fact)).await?;
+        let (id, added) = self.change_taught(|person| add(person, &new_id, &fact)).await?;
         Ok(Remembered { id, text: fact.text, added })
     }
 
     /// Has the person known by another name.
-    pub(in crate::app) async fn alias(&self, teacher: Teacher, name: &str) -> Result<Aliased, NotTaught> {
+    pub(in crate::app) async fn alias(
+        &self,
+        teacher: Teacher,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Aliased, NotTaught> {
         let name = cleaned(name, MAX_NAME_CHARS)?;
         self.check_teacher(teacher).await?;
-        let person = self.person().await?;
-        if person.opted_out {
-            return Err(NotTaught::OptedOut);
-        }
-        if person.aliases.contains(&name) {
-            return Ok(Aliased { name, added: false });
-        }
-        match self.store.add_alias(self.guild, self.about, &name).await {
-            Err(StoreError::Conflict) => Err(PersonError::TooManyAliases.into()),
-            added => Ok(added.map(|()| Aliased { name, added: true })?),
-        }
+        self.check_name(teacher, &name).await?;
+        let alias = Alias { taught_by: teacher.user, taught_at: Some(now) };
+        let mut added = false;
+        self.change_taught(|person| {
+            if person.opted_out {
+                return Err(NotTaught::OptedOut);
+            }
+            let is_new = person.call(&name, alias)?;
+            // A write whose answer was lost: then it is there already when it is tried again.
+            added |= is_new;
+            Ok(((), is_new))
+        })
+        .await?;
+        Ok(Aliased { name, added })
+    }
+
+    /// Nobody takes the name of another member (DESIGN rule 29): what is asked about that name would be told of the wrong one.
+    async fn check_name(&self, teacher: Teacher, name: &str) -> Result<(), NotTaught> {
+        let bearers = self.store.seen_as(self.guild, name).await?;
+        let is_anothers = bearers.iter().any(|bearer| *bearer != self.about);
+        if is_anothers && !teacher.moderator { Err(NotTaught::AnothersName) } else { Ok(()) }
     }
 
     /// What the guild decided about who teaches whom.
@@ -104,9 +122,27 @@ impl<S: TeachPeople + ReadSettings> Lesson<'_, S> {
 impl<S: TeachPeople> Lesson<'_, S> {
     /// Has a fact forgotten; `false` if it was not known.
     pub(in crate::app) async fn forget(&self, id: &FactId) -> Result<bool, StoreError> {
+        self.take_back(|person| person.facts.remove(id).is_some()).await
+    }
+
+    /// Has another name that was taught forgotten; `false` if it was not known.
+    pub(in crate::app) async fn forget_alias(&self, name: &str) -> Result<bool, StoreError> {
+        self.take_back(|person| person.take_back(name)).await
+    }
+
+    /// Drops a name that the person was once seen under; `false` if it was not known.
+    pub(in crate::app) async fn forget_name(&self, name: &str) -> Result<bool, StoreError> {
+        let was_known = self.person().await?.names.contains(name);
+        if was_known {
+            self.store.drop_name(self.guild, self.about, name).await?;
+        }
+        Ok(was_known)
+    }
+
+    async fn take_back(&self, take: impl Fn(&mut Person) -> bool) -> Result<bool, StoreError> {
         let mut was_known = false;
-        self.change_facts(|person| {
-            let known = person.facts.remove(id).is_some();
+        self.change_taught(|person| {
+            let known = take(person);
             // A write whose answer was lost: then it is gone already when it is tried again.
             was_known |= known;
             Ok((was_known, known))
@@ -120,9 +156,9 @@ impl<S: TeachPeople> Lesson<'_, S> {
         Ok(people.remove(&self.about).unwrap_or_default())
     }
 
-    /// Reads the facts, changes them, and writes them back unless somebody else did meanwhile: then all of it again.
+    /// Reads what was taught, changes it, and writes it back unless somebody else did meanwhile: then all of it again.
     /// `change` gives its result and whether there is anything to write.
-    async fn change_facts<T, E: From<StoreError>>(
+    async fn change_taught<T, E: From<StoreError>>(
         &self,
         mut change: impl FnMut(&mut Person) -> Result<(T, bool), E>,
     ) -> Result<T, E> {
@@ -132,7 +168,7 @@ impl<S: TeachPeople> Lesson<'_, S> {
             if !changed {
                 return Ok(result);
             }
-            let written = self.store.replace_facts(self.guild, self.about, &person.facts, person.facts_revision).await;
+            let written = self.store.replace_taught(self.guild, self.about, &person).await;
             match written {
                 Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
                 written => return Ok(written.map(|()| result)?),

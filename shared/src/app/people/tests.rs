@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::decode,
     domain::{GuildSettings, Teachers, UserId},
-    ports::WriteSettings,
+    ports::{RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore},
 };
 
@@ -29,7 +29,8 @@ async fn a_fact_is_remembered_once_listed_and_forgotten() {
     let fact =
         json!({"id": first["fact_id"], "text": "likes tea", "taught_by": "12", "taught_at": "2026-11-22T12:00:00Z"});
     let known = call(&store, json!({"op": "facts"})).await.unwrap();
-    assert_eq!(known, json!({"facts": [fact], "aliases": ["Annie"]}));
+    let alias = json!({"name": "Annie", "taught_by": null, "taught_at": "2026-11-22T12:00:00Z"});
+    assert_eq!(known, json!({"facts": [fact], "aliases": [alias], "names": []}));
 
     let forget = json!({"op": "forget", "fact_id": first["fact_id"]});
     assert_eq!(call(&store, forget.clone()).await.unwrap(), json!({"forgotten": true}));
@@ -77,7 +78,7 @@ async fn the_limits_are_said_clearly() {
         (json!({"op": "alias", "text": "x".repeat(101)}), "text: must not be longer than 100 characters, but has 101"),
         (json!({"op": "forget", "fact_id": "hush"}), "fact_id: not the id of a fact"),
         (json!({"op": "forget"}), "missing field `fact_id`"),
-        (json!({"op": "hush"}), "op: expected one of `remember`, `forget`, `alias`, `facts`"),
+        (json!({"op": "hush"}), "op: expected one of `remember`, `forget`, `forget_name`, `alias`, `facts`"),
         (json!({"op": "remember", "text": "x", "taught_by": "hush"}), "taught_by: not a snowflake"),
         (json!({}), "missing field `op`"),
     ];
@@ -108,5 +109,42 @@ async fn rule_20_nothing_is_taught_about_who_opted_out() {
         let error = call(&store, json!({"op": op, "text": "Annie"})).await.unwrap_err();
         assert_eq!(error.message, "user_id: this person opted out, so nothing is kept about them");
     }
-    assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap(), json!({"facts": [], "aliases": []}));
+    assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap(), json!({"facts": [], "aliases": [], "names": []}));
+}
+
+#[tokio::test]
+async fn rule_29_other_names_are_taken_back_and_former_ones_dropped() {
+    let store = InMemoryStore::default();
+    let (guild, user): (_, UserId) = ("1".parse().unwrap(), "10".parse().unwrap());
+    for (name, id) in [("Anna", "1"), ("Ann", "2")] {
+        store.record_name(guild, user, name, id.parse().unwrap()).await.unwrap();
+    }
+    let alias = json!({"op": "alias", "text": " The  Liar ", "taught_by": "12"});
+    assert_eq!(call(&store, alias).await.unwrap(), json!({"added": true}));
+    let known = call(&store, json!({"op": "facts"})).await.unwrap();
+    assert_eq!(known["aliases"], json!([{"name": "The Liar", "taught_by": "12", "taught_at": "2026-11-22T12:00:00Z"}]));
+    assert_eq!(known["names"], json!(["Ann", "Anna"]));
+
+    for (op, text) in [("forget", "The Liar"), ("forget_name", "Anna")] {
+        for forgotten in [true, false] {
+            let answer = call(&store, json!({"op": op, "text": text})).await.unwrap();
+            assert_eq!(answer, json!({"forgotten": forgotten}), "{op}");
+        }
+    }
+    let known = call(&store, json!({"op": "facts"})).await.unwrap();
+    assert_eq!(known, json!({"facts": [], "aliases": [], "names": ["Ann"]}));
+}
+
+#[tokio::test]
+async fn rule_29_nobody_is_taught_the_name_of_another_member() {
+    let store = InMemoryStore::default();
+    store.record_name("1".parse().unwrap(), "11".parse().unwrap(), "Ben", "1".parse().unwrap()).await.unwrap();
+    for name in ["Ben", "BEN", " b\u{200b}en!"] {
+        let refused = call(&store, json!({"op": "alias", "text": name, "taught_by": "10"})).await.unwrap_err();
+        assert!(refused.message.contains("another member of this guild has that name"), "{refused}");
+    }
+    let by_a_moderator = json!({"op": "alias", "text": "Ben", "taught_by": "12", "moderator": true});
+    assert_eq!(call(&store, by_a_moderator).await.unwrap(), json!({"added": true}));
+    let of_ben = json!({"user_id": "11", "op": "alias", "text": "Ben"});
+    assert_eq!(call(&store, of_ben).await.unwrap(), json!({"added": true}), "one's own name is nobody else's");
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     contract::{DayState, MemoriesResponse},
-    domain::{Day, DayRecord, Fact, Language, Memory, ReplyContent, Source, UserId, inline, quoted},
+    domain::{Day, DayRecord, Fact, Language, Memory, Person, ReplyContent, Source, UserId, inline, quoted},
     ports::PersonRecord,
 };
 
@@ -40,8 +40,9 @@ impl MemoryPage<'_> {
 
     /// Everybody who is mentioned on it.
     pub(super) fn mentioned(&self) -> Vec<UserId> {
-        let teachers = self.record.person.facts.values().filter_map(|fact| fact.taught_by);
-        let mut mentioned: Vec<UserId> = teachers.chain([self.user]).collect();
+        let Person { facts, aliases, .. } = &self.record.person;
+        let teachers = facts.values().map(|fact| fact.taught_by).chain(aliases.values().map(|alias| alias.taught_by));
+        let mut mentioned: Vec<UserId> = teachers.flatten().chain([self.user]).collect();
         mentioned.sort_unstable();
         mentioned.dedup();
         mentioned
@@ -71,8 +72,12 @@ impl MemoryPage<'_> {
     }
 
     fn other_names(&self) -> Option<String> {
-        let names = self.record.person.also_known_as();
-        let names: Vec<String> = names.into_iter().map(inline).collect();
+        let Person { aliases, .. } = &self.record.person;
+        let shown = |name: &str| match aliases.get(name) {
+            Some(alias) => self.language.taught_name(&inline(name), *alias),
+            None => inline(name),
+        };
+        let names: Vec<String> = self.record.person.also_known_as().into_iter().map(shown).collect();
         (!names.is_empty()).then(|| self.language.also_known_as(&names))
     }
 

@@ -201,8 +201,9 @@ fn fact(n: u128) -> (FactId, Fact) {
 /// Changes the facts of the asker as `people` does, one revision on.
 fn teach(store: &InMemoryStore, n: u128) {
     let change = async {
-        let revision = store.people(guild(), &[user(10)]).await.unwrap()[&user(10)].facts_revision;
-        store.replace_facts(guild(), user(10), &[fact(n)].into(), revision).await.unwrap();
+        let mut person = store.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+        person.facts = [fact(n)].into();
+        store.replace_taught(guild(), user(10), &person).await.unwrap();
     };
     change.now_or_never().unwrap(); // nothing waits in memory
 }

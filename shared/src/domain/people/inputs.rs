@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, hash};
+use crate::domain::Day;
 
 /// Everything known about a person when their memory is asked for.
 pub struct MergeInputs<'a> {
@@ -69,11 +69,6 @@ impl MergeInputs<'_> {
     pub fn unpurged(&self, purged: &BTreeMap<Day, u64>) -> Self {
         let unpurged = |day: &&DayText| purged.get(&day.day).is_some_and(|purged| *purged <= day.version);
         Self { facts: self.facts.clone(), days: self.days.iter().filter(unpurged).cloned().collect() }
-    }
-
-    /// Names the facts, whatever else is known.
-    pub fn facts_hash(&self) -> String {
-        hash::of(self.facts.iter().copied())
     }
 
     /// The version each day's text is not older than.

@@ -1,12 +1,17 @@
 //! What is known about a person: what was taught, and the memory it is merged into.
 
+mod alias;
+mod cleaned;
+mod error;
 mod inputs;
+mod limits;
 mod memory;
 mod person;
 
+pub use alias::{Alias, is_same_name};
+pub(crate) use cleaned::{cleaned, folded_name};
+pub use error::PersonError;
 pub use inputs::{DayText, MergeInputs, Source};
+pub use limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES};
 pub use memory::{MEMORY_LIFE, Memory};
-pub(crate) use person::cleaned;
-pub use person::{
-    Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, Person, PersonError,
-};
+pub use person::{Fact, FactId, Person};

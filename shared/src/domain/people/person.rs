@@ -9,18 +9,13 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{MessageId, UserId};
-
-/// Facts a person can have.
-pub const MAX_FACTS: usize = 50;
-/// Characters a fact can have.
-pub const MAX_FACT_CHARS: usize = 500;
-/// Aliases a person can be taught.
-pub const MAX_ALIASES: usize = 20;
-/// Names a person was seen under that are kept.
-pub const MAX_NAMES: usize = 20;
-/// Characters a name or an alias can have.
-pub const MAX_NAME_CHARS: usize = 100;
+use super::{
+    alias::{Alias, is_same_name},
+    cleaned::cleaned,
+    error::PersonError,
+    limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS},
+};
+use crate::domain::{MessageId, UserId, hash};
 
 /// The id of a fact: a ULID, so that ids sort in the order the facts were taught.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,41 +60,18 @@ pub struct Fact {
 pub struct Person {
     /// The facts, oldest first.
     pub facts: BTreeMap<FactId, Fact>,
-    /// Counts the changes of the facts, so that no two writers overwrite each other.
+    /// Counts the changes of what was taught, so that no two writers overwrite each other.
     pub facts_revision: u64,
     /// The name they were last seen under, and the message they had it in.
     pub last_name: Option<(String, MessageId)>,
     /// Every name they were seen under.
     pub names: BTreeSet<String>,
     /// Names people taught.
-    pub aliases: BTreeSet<String>,
+    pub aliases: BTreeMap<String, Alias>,
+    /// How often another name was taken back: what was made before may tell it (DESIGN rule 29).
+    pub names_taken_back: u64,
     /// Nothing is stored, sent to a model or answered (DESIGN rule 20).
     pub opted_out: bool,
-}
-
-/// A change of a person that cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PersonError {
-    /// Blank after cleaning.
-    #[error("text: must not be blank")]
-    Blank,
-    /// Longer than allowed.
-    #[error("text: must not be longer than {limit} characters, but has {length}")]
-    TooLong {
-        /// Characters allowed.
-        limit: usize,
-        /// Characters given.
-        length: usize,
-    },
-    /// Another fact does not fit.
-    #[error("text: this person already has {MAX_FACTS} facts, the most there can be; forget one first")]
-    TooManyFacts,
-    /// Another alias does not fit.
-    #[error("text: this person already has {MAX_ALIASES} aliases, the most there can be")]
-    TooManyAliases,
-    /// Not the id of any fact.
-    #[error("fact_id: not the id of a fact (26 letters and digits, as `remember` and `facts` give it)")]
-    InvalidFactId,
 }
 
 impl Person {
@@ -115,7 +87,7 @@ impl Person {
 
     /// Every other name they are known by: those they were taught under first.
     pub fn also_known_as(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.aliases.iter().map(String::as_str).collect();
+        let mut names: Vec<&str> = self.aliases.keys().map(String::as_str).collect();
         for name in &self.names {
             if !names.contains(&name.as_str()) {
                 names.push(name);
@@ -139,18 +111,44 @@ impl Person {
         self.facts.insert(id.clone(), fact);
         Ok((id, true))
     }
-}
 
-/// The text of a fact, a name or an alias as it is kept: surrounding and repeated white space removed.
-///
-/// # Errors
-/// [`PersonError::Blank`] or [`PersonError::TooLong`].
-pub(crate) fn cleaned(text: &str, limit: usize) -> Result<String, PersonError> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.chars().count() {
-        0 => Err(PersonError::Blank),
-        length if length > limit => Err(PersonError::TooLong { limit, length }),
-        _ => Ok(text),
+    /// Adds another name; `false` if it is known already.
+    ///
+    /// # Errors
+    /// [`PersonError::TooManyAliases`] when there is no room for it.
+    pub fn call(&mut self, name: &str, alias: Alias) -> Result<bool, PersonError> {
+        if self.aliases.contains_key(name) {
+            return Ok(false);
+        }
+        if self.aliases.len() >= MAX_ALIASES {
+            return Err(PersonError::TooManyAliases);
+        }
+        self.aliases.insert(name.to_owned(), alias);
+        Ok(true)
+    }
+
+    /// Whether that is a name they were seen under.
+    pub fn was_seen_as(&self, name: &str) -> bool {
+        self.name().into_iter().chain(self.names.iter().map(String::as_str)).any(|seen| is_same_name(seen, name))
+    }
+
+    /// Takes another name back that was taught; `false` if it is not known.
+    pub fn take_back(&mut self, alias: &str) -> bool {
+        let was_known = self.aliases.remove(alias).is_some();
+        self.names_taken_back += u64::from(was_known);
+        was_known
+    }
+
+    /// Names the facts, and how many names were taken back: what was made of others may tell what was forgotten (DESIGN
+    /// rules 13 and 29).
+    pub fn taught_hash(&self) -> String {
+        let names = self.names_taken_back_mark();
+        hash::of(self.fact_texts().into_iter().chain(names.as_deref()))
+    }
+
+    /// Another one after each name that was taken back; `None` before the first.
+    pub fn names_taken_back_mark(&self) -> Option<String> {
+        (self.names_taken_back > 0).then(|| format!("\nnames taken back: {}", self.names_taken_back))
     }
 }
 
@@ -227,7 +225,7 @@ mod tests {
         let person = Person {
             last_name: Some(("Ann".into(), "1".parse().unwrap())),
             names: ["Ann".into(), "Annika".into()].into(),
-            aliases: ["Annie".into()].into(),
+            aliases: [("Annie".into(), Alias::default())].into(),
             ..Person::default()
         };
         assert_eq!(person.also_known_as(), ["Annie", "Annika"]);

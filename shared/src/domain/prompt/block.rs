@@ -33,7 +33,7 @@ mod tests {
     fn the_block_for_a_bots_own_model() {
         let ann = Person {
             last_name: Some(("Ann <3".into(), "1".parse().unwrap())),
-            aliases: ["Annie".into()].into(),
+            aliases: [("Annie".into(), crate::domain::Alias::default())].into(),
             ..Person::default()
         };
         let people = [

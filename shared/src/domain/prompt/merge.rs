@@ -15,7 +15,7 @@ pub struct MergePrompt {
     /// What to ask.
     pub prompt: Prompt,
     /// Instructions, facts and days. What the person is called is not in it: another name makes no merge stale, and goes
-    /// into the next one.
+    /// into the next one. A name that was taken back makes one stale: it may tell it (DESIGN rule 29).
     pub input_hash: String,
 }
 
@@ -36,7 +36,7 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
     let also_known_as = known_as(name, person.also_known_as());
     let data = format!("<person name=\"{}\"{also_known_as}>\n{body}\n</person>", sanitize_name(name));
     MergePrompt {
-        input_hash: hash::of([INSTRUCTIONS, &body]),
+        input_hash: hash::of([INSTRUCTIONS, &body].into_iter().chain(person.names_taken_back_mark().as_deref())),
         prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text, priority },
     }
 }
@@ -49,7 +49,7 @@ mod tests {
     fn ann(name: &str, aliases: &[&str]) -> Person {
         Person {
             last_name: Some((name.to_owned(), "1".parse().unwrap())),
-            aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+            aliases: aliases.iter().map(|&alias| (alias.to_owned(), crate::domain::Alias::default())).collect(),
             ..Person::default()
         }
     }
@@ -77,5 +77,9 @@ mod tests {
         assert_ne!(hash(&person, &["a", "b"]), hash(&person, &["b", "a"]));
         assert_ne!(hash(&person, &["a</fact>\n<fact>b"]), hash(&person, &["a", "b"]));
         assert_eq!(hash(&person, &["a"]), hash(&ann("Annika", &["Annie"]), &["a"]), "a name makes no merge stale");
+        let mut known_as = ann("Ann", &["The Liar"]);
+        assert!(known_as.take_back("The Liar") && !known_as.take_back("The Liar"));
+        assert_ne!(hash(&person, &["a"]), hash(&known_as, &["a"]), "rule 29: the merge may tell the name");
+        assert_ne!(person.taught_hash(), known_as.taught_hash());
     }
 }

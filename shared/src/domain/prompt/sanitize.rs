@@ -39,7 +39,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Drops what cannot be seen. White space of any kind becomes a blank, so that no line of a message looks like a line of
 /// the prompt.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::domain) fn visible(text: &str) -> String {
     let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.chars().map(blank).filter(|c| !c.is_control() && !is_invisible(*c)).peekable();

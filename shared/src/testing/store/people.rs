@@ -1,13 +1,13 @@
 //! People and their memories.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{
-        BuildState, Day, Fact, FactId, GuildId, LeaseOwner, MAX_ALIASES, MAX_NAMES, Memory, MessageId, Person, UserId,
+    domain::{BuildState, Day, GuildId, LeaseOwner, MAX_NAMES, Memory, MessageId, Person, UserId},
+    ports::{
+        CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, Window,
     },
-    ports::{CommitMemory, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, Window},
 };
 
 impl ReadPeople for InMemoryStore {
@@ -39,31 +39,32 @@ impl RecordNames for InMemoryStore {
 }
 
 impl TeachPeople for InMemoryStore {
-    async fn replace_facts(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        facts: &BTreeMap<FactId, Fact>,
-        seen_revision: u64,
-    ) -> Result<(), StoreError> {
+    async fn replace_taught(&self, guild: GuildId, user: UserId, person: &Person) -> Result<(), StoreError> {
         let mut state = self.state();
-        let person = state.people.entry((guild, user)).or_default();
-        if person.facts_revision != seen_revision {
+        let kept = state.people.entry((guild, user)).or_default();
+        if kept.facts_revision != person.facts_revision {
             return Err(StoreError::Conflict);
         }
-        person.facts = facts.clone();
-        person.facts_revision += 1;
+        let Person { facts, aliases, names_taken_back, .. } = person.clone();
+        *kept = Person { facts, aliases, names_taken_back, facts_revision: kept.facts_revision + 1, ..kept.clone() };
         Ok(())
     }
 
-    async fn add_alias(&self, guild: GuildId, user: UserId, alias: &str) -> Result<(), StoreError> {
+    async fn drop_name(&self, guild: GuildId, user: UserId, name: &str) -> Result<(), StoreError> {
         let mut state = self.state();
-        let aliases = &mut state.people.entry((guild, user)).or_default().aliases;
-        if aliases.len() >= MAX_ALIASES {
-            return Err(StoreError::Conflict);
-        }
-        aliases.insert(alias.to_owned());
+        let person = state.people.entry((guild, user)).or_default();
+        person.names.remove(name);
+        person.facts_revision += 1;
+        person.names_taken_back += 1;
         Ok(())
+    }
+}
+
+impl FindByName for InMemoryStore {
+    async fn seen_as(&self, guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError> {
+        let state = self.state();
+        let people = state.people.iter().filter(|((of, _), person)| *of == guild && person.was_seen_as(name));
+        Ok(people.map(|((_, user), _)| *user).collect())
     }
 }
 

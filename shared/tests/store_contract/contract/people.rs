@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guild_memory::{
-    domain::{Day, DayRecord, Fact, FactId, MessageId, Person, UserId, batch::Change},
+    domain::{Alias, Day, DayRecord, Fact, FactId, MessageId, Person, UserId, batch::Change},
     ports::{LeaseOn, PersonRecord, StoreError},
 };
 
@@ -12,29 +12,60 @@ use super::{
     sides::{MemorySide, MessagesSide},
 };
 
-pub(crate) async fn facts_change_only_at_the_revision_that_was_seen(_: &impl MessagesSide, memory: &impl MemorySide) {
+/// With these facts, at the revision that was seen.
+fn with(facts: &BTreeMap<FactId, Fact>, facts_revision: u64) -> Person {
+    Person { facts: facts.clone(), facts_revision, ..Person::default() }
+}
+
+pub(crate) async fn what_was_taught_changes_only_at_the_revision_that_was_seen(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
     let fact = |n: u128, text: &str| (FactId::new(now(), n), Fact::new(text, None, now()).unwrap());
     let one = BTreeMap::from([fact(1, "likes tea")]);
-    memory.replace_facts(guild(), user(10), &one, 0).await.unwrap();
+    memory.replace_taught(guild(), user(10), &with(&one, 0)).await.unwrap();
     let two = BTreeMap::from([fact(1, "likes tea"), fact(2, "has a cat")]);
-    assert_eq!(memory.replace_facts(guild(), user(10), &two, 0).await, Err(StoreError::Conflict));
-    memory.replace_facts(guild(), user(10), &two, 1).await.unwrap();
-    assert_eq!(memory.replace_facts(guild(), user(10), &one, 1).await, Err(StoreError::Conflict));
+    assert_eq!(memory.replace_taught(guild(), user(10), &with(&two, 0)).await, Err(StoreError::Conflict));
+    memory.replace_taught(guild(), user(10), &with(&two, 1)).await.unwrap();
+    assert_eq!(memory.replace_taught(guild(), user(10), &with(&one, 1)).await, Err(StoreError::Conflict));
 
     let known = memory.people(guild(), &[user(10), user(11)]).await.unwrap();
     assert!(known[&user(10)].facts == two);
     assert_eq!(known[&user(10)].facts_revision, 2);
     assert_eq!(known[&user(11)], Person::default());
-    memory.replace_facts(guild(), user(10), &BTreeMap::new(), 2).await.unwrap();
+    memory.replace_taught(guild(), user(10), &with(&BTreeMap::new(), 2)).await.unwrap();
     assert!(memory.people(guild(), &[user(10)]).await.unwrap()[&user(10)].facts.is_empty());
 }
 
-pub(crate) async fn an_alias_is_known_once(_: &impl MessagesSide, memory: &impl MemorySide) {
-    for alias in ["Annie", "Captain", "Annie"] {
-        memory.add_alias(guild(), user(10), alias).await.unwrap();
-    }
+pub(crate) async fn rule_29_an_alias_comes_back_with_who_taught_it_and_when(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let taught = Alias { taught_by: Some(user(12)), taught_at: Some(now()) };
+    let aliases = BTreeMap::from([("Annie".to_owned(), taught), ("Captain".to_owned(), Alias::default())]);
+    let person = Person { aliases: aliases.clone(), ..Person::default() };
+    memory.replace_taught(guild(), user(10), &person).await.unwrap();
     let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
-    assert_eq!(person.aliases, BTreeSet::from(["Annie".to_owned(), "Captain".to_owned()]));
+    assert_eq!(person.aliases, aliases);
+}
+
+pub(crate) async fn rule_29_people_are_found_by_the_names_they_are_seen_under(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let seen = |n: u64| MessageId::try_from(n).unwrap();
+    for (name, person, n) in [("Ann Lee", 10, 1), ("Annie", 10, 2), ("ann_lee", 11, 3), ("Ann", 12, 4)] {
+        memory.record_name(guild(), user(person), name, seen(n)).await.unwrap();
+    }
+    let mut found = memory.seen_as(guild(), "ANN LEE!").await.unwrap();
+    found.sort_unstable();
+    assert_eq!(found, [user(10), user(11)]);
+    assert_eq!(memory.seen_as("2".parse().unwrap(), "Ann Lee").await.unwrap(), [], "in another guild");
+
+    memory.drop_name(guild(), user(10), "Ann Lee").await.unwrap();
+    assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [user(11)]);
+    let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+    assert_eq!(person.names, BTreeSet::from(["Annie".to_owned()]));
 }
 
 pub(crate) async fn the_name_of_the_last_message_counts(_: &impl MessagesSide, memory: &impl MemorySide) {
@@ -55,7 +86,7 @@ pub(crate) async fn rule_7_a_window_has_everybody_and_every_day(
     commit(messages, memory, &summary(1, texts(3, "sailed"))).await.unwrap();
     let fact = Fact::new("likes tea", Some(user(2)), now()).unwrap();
     let facts = BTreeMap::from([(FactId::new(now(), 1), fact)]);
-    memory.replace_facts(guild(), user(100), &facts, 0).await.unwrap();
+    memory.replace_taught(guild(), user(100), &with(&facts, 0)).await.unwrap();
 
     let days: Vec<Day> = (0..7).map(|n| day().days_before(n)).collect();
     let people: Vec<UserId> = (1..=100).map(user).collect();

@@ -1,7 +1,7 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, HoldLeases, KeepChunks, KeepCursors,
+    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, FindByName, HoldLeases, KeepChunks, KeepCursors,
     KeepOpenChannels, KeepRoles, LimitAnswers, PurgeDay, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels,
     ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
@@ -20,6 +20,7 @@ pub(crate) trait MemorySide:
     + ReadWindow
     + CommitMemory
     + TeachPeople
+    + FindByName
     + RecordNames
     + HoldLeases
     + KeepCursors
@@ -41,6 +42,7 @@ impl<S> MemorySide for S where
         + ReadWindow
         + CommitMemory
         + TeachPeople
+        + FindByName
         + RecordNames
         + HoldLeases
         + KeepCursors

@@ -2,13 +2,13 @@
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{number, text, text_set},
+        attributes::{key_of, number, text, text_set},
         keys::{self, Key},
-        table::{Write, condition_held},
+        table::{Query, Write, condition_held},
         tables::MemoryTable,
     },
     domain::{GuildId, MAX_NAMES, MessageId, UserId},
-    ports::{RecordNames, StoreError},
+    ports::{FindByName, RecordNames, StoreError},
 };
 
 const IS_LATER: &str = "(attribute_not_exists(name_seen) OR name_seen < :seen)";
@@ -22,12 +22,22 @@ impl RecordNames for MemoryTable {
         name: &str,
         seen_in: MessageId,
     ) -> Result<(), StoreError> {
+        // First, so that nobody is known by a name and not found by it.
+        self.table.write(Write::put(Key::name(guild, name, user).attributes())).await?;
         let key = Key::person(guild, user);
         if condition_held(self.table.write(set_and_add_name(&key, name, seen_in)).await)? {
             return Ok(());
         }
         // Enough names are kept already, or somebody else saw a later one.
         condition_held(self.table.write(set_name(&key, name, seen_in)).await).map(drop)
+    }
+}
+
+impl FindByName for MemoryTable {
+    async fn seen_as(&self, guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError> {
+        let query = Query::of(keys::names_partition(guild)).beginning_with(keys::name_prefix(name)).only("pk, sk");
+        let bearers = self.table.query(query, |item| Ok(key_of(&item)?.bearer())).await?;
+        Ok(bearers.into_iter().flatten().collect())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         table::take,
         tables::MemoryTable,
     },
-    domain::{Fact, FactId, GuildId, Person, UserId},
+    domain::{Alias, Fact, FactId, GuildId, Person, UserId},
     ports::{ReadPeople, StoreError},
 };
 
@@ -41,9 +41,22 @@ pub(super) struct PersonItem {
     #[serde(default)]
     names: BTreeSet<String>,
     #[serde(default)]
+    taught_names: BTreeMap<String, AliasItem>,
+    /// Names that were taught before it was noted by whom.
+    #[serde(default)]
     aliases: BTreeSet<String>,
     #[serde(default)]
+    names_taken_back: u64,
+    #[serde(default)]
     opted_out: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct AliasItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    taught_by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    taught_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,12 +70,15 @@ struct FactItem {
 impl From<PersonItem> for Person {
     fn from(item: PersonItem) -> Self {
         let fact = |item: FactItem| Fact { text: item.text, taught_by: item.taught_by, taught_at: item.taught_at };
+        let alias = |item: AliasItem| Alias { taught_by: item.taught_by, taught_at: item.taught_at };
+        let unsaid = item.aliases.into_iter().map(|name| (name, AliasItem::default()));
         Self {
             facts: item.facts.into_iter().map(|(id, item)| (id, fact(item))).collect(),
             facts_revision: item.facts_revision,
             last_name: item.name.zip(item.name_seen.and_then(|id| keys::unpadded(&id))),
             names: item.names,
-            aliases: item.aliases,
+            aliases: unsaid.chain(item.taught_names).map(|(name, item)| (name, alias(item))).collect(),
+            names_taken_back: item.names_taken_back,
             opted_out: item.opted_out,
         }
     }
@@ -73,4 +89,24 @@ pub(super) fn facts_attribute(facts: &BTreeMap<FactId, Fact>) -> Result<Attribut
     let item = |fact: &Fact| FactItem { text: fact.text.clone(), taught_by: fact.taught_by, taught_at: fact.taught_at };
     let facts: BTreeMap<&FactId, FactItem> = facts.iter().map(|(id, fact)| (id, item(fact))).collect();
     map("facts", facts)
+}
+
+/// Aliases as an attribute.
+pub(super) fn aliases_attribute(aliases: &BTreeMap<String, Alias>) -> Result<AttributeValue, StoreError> {
+    let item = |alias: &Alias| AliasItem { taught_by: alias.taught_by, taught_at: alias.taught_at };
+    let aliases: BTreeMap<&String, AliasItem> = aliases.iter().map(|(name, alias)| (name, item(alias))).collect();
+    map("taught_names", aliases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::dynamodb::attributes::text_set;
+
+    #[test]
+    fn aliases_from_before_it_was_noted_by_whom_are_known() {
+        let item = [("aliases".to_owned(), text_set(["Annie".to_owned()]))].into();
+        let person: PersonItem = serde_dynamo::from_item::<std::collections::HashMap<_, _>, _>(item).unwrap();
+        assert_eq!(Person::from(person).aliases, BTreeMap::from([("Annie".to_owned(), Alias::default())]));
+    }
 }

@@ -1,5 +1,7 @@
 //! Consistent reads of a partition: every page of it, or an error.
 
+use std::borrow::Cow;
+
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
 use super::{Table, errors::store_error};
@@ -8,7 +10,7 @@ use crate::{adapters::dynamodb::attributes::Attributes, ports::StoreError};
 /// Which items of a partition, and what of them.
 pub(crate) struct Query {
     partition: String,
-    prefix: Option<&'static str>,
+    prefix: Option<Cow<'static, str>>,
     projection: Option<&'static str>,
 }
 
@@ -19,8 +21,8 @@ impl Query {
     }
 
     /// Only what has a sort key that begins so.
-    pub(crate) fn beginning_with(self, prefix: &'static str) -> Self {
-        Self { prefix: Some(prefix), ..self }
+    pub(crate) fn beginning_with(self, prefix: impl Into<Cow<'static, str>>) -> Self {
+        Self { prefix: Some(prefix.into()), ..self }
     }
 
     /// Only these attributes of each, with commas between them.
@@ -43,7 +45,7 @@ impl Table {
             None => request.key_condition_expression("pk = :pk"),
             Some(prefix) => request
                 .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned())),
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix.into_owned())),
         };
         let request = match query.projection {
             None => request,

@@ -51,7 +51,7 @@ fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     let known = Person {
         last_name: Some(("Ann".into(), "1".parse().unwrap())),
         names: ["Annika".into(), "Ann".into(), "Ann \"A\" <b>".into()].into(),
-        aliases: ["Annie".into(), "Anna".into()].into(),
+        aliases: ["Annie", "Anna"].map(|name| (name.into(), crate::domain::Alias::default())).into(),
         ..Person::default()
     };
     let written = messages(day(), &[("09:00", 10, "Annika", "hi"), ("09:01", 10, "Anna", "it's me")]);

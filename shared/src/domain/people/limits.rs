@@ -1,0 +1,12 @@
+//! How much is kept about a person.
+
+/// Facts a person can have.
+pub const MAX_FACTS: usize = 50;
+/// Characters a fact can have.
+pub const MAX_FACT_CHARS: usize = 500;
+/// Aliases a person can be taught.
+pub const MAX_ALIASES: usize = 20;
+/// Names a person was seen under that are kept.
+pub const MAX_NAMES: usize = 20;
+/// Characters a name or an alias can have.
+pub const MAX_NAME_CHARS: usize = 100;
