@@ -7,10 +7,10 @@ pub use guild_memory::app::sync_messages::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline,
-        sync_messages::{SyncMemory, sync_messages},
+        sync_messages::{SyncDiscord, SyncMemory, SyncMessages, sync_messages},
     },
     contract::{GuildReport, SyncReport},
-    ports::{Clock, CloseDays, ReadChannels, ReadHistory, ReadMessages, WriteMessages},
+    ports::{Clock, CloseDays},
 };
 
 /// The function's timeout in template.yaml.
@@ -27,8 +27,8 @@ const RESERVE: Duration = Duration::from_secs(30);
 pub async fn handle<M, W, D, F, C>(deps: &Deps<M, W, D, F, C>, remaining: Duration) -> Result<SyncReport, AppError>
 where
     M: SyncMemory,
-    W: ReadMessages + WriteMessages,
-    D: ReadChannels + ReadHistory,
+    W: SyncMessages,
+    D: SyncDiscord,
     F: CloseDays,
     C: Clock,
 {

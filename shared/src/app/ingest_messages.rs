@@ -70,7 +70,8 @@ where
     let openness = Openness::of(kept, settings.audience, now);
     let guild_is_read = deps.discord_guilds.contains(&guild);
     let is_kept = |sent: &SentMessage| {
-        openness.may_be_kept(sent.channel_id, guild_is_read) && settings.reads(sent.channel_id, sent.parent_channel_id)
+        openness.may_be_kept(sent.channel_id, guild_is_read)
+            && settings.read(openness.around(sent.channel_id).into_iter().chain(sent.parent_channel_id))
     };
     let Incoming { batch, skipped, rejected } = Incoming::read(request, is_kept, now);
     let outcome = writer(deps, guild, &settings, decided_by, now).apply_batch(batch).await?;

@@ -1,5 +1,6 @@
 //! The use cases: what each function does, in terms of `domain` and `ports`. Nothing here names an adapter.
 
+mod archived_threads;
 mod audience;
 pub mod build_memories;
 mod day_builds;

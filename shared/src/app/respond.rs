@@ -13,7 +13,6 @@ mod deps;
 mod memory_page;
 mod names;
 mod show;
-mod threads;
 mod told;
 
 use std::{fmt, time::Duration};
@@ -113,7 +112,7 @@ where
     match (openness(deps, guild, audience).await?, interaction.question) {
         (Openness::Known(_), Question::Show { user_id }) => show::show(deps, deadline, interaction, user_id).await,
         (Openness::Known(open), Question::CatchUp { date, user_id }) => {
-            threads::with_archived_threads(deps, guild, open, &[date]).await?;
+            deps.archived_threads(guild).of_days(open, &[date]).await?;
             catch_up::catch_up(deps, deadline, interaction, date, user_id).await
         }
         (Openness::Sweeping, _) => instead(deps, interaction, language.channels_closed()).await,

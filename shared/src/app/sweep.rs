@@ -16,7 +16,7 @@ use super::{
     ingest_messages::{Batch, BatchWriter, IngestMemory},
 };
 use crate::{
-    domain::{Day, Ledger, OpenChannels},
+    domain::{ChannelId, Day, Ledger, OpenChannels},
     ports::{KeepOpenChannels, ReadLedgers, ReadMessageChannels, StoreError, WriteMessages},
 };
 
@@ -53,13 +53,31 @@ where
     M: SweepMemory,
     W: ReadMessageChannels + WriteMessages,
 {
+    let swept = drop_where(writer, &|channel| !open.contain(channel), deadline).await?;
+    let complete = swept.complete && note_swept(writer, open).await?;
+    Ok(Swept { complete, ..swept })
+}
+
+/// The same for channels that are `closed` to whoever looks for deletions in them.
+///
+/// # Errors
+/// What the store failed with.
+pub(super) async fn drop_where<M, W>(
+    writer: &BatchWriter<'_, M, W>,
+    closed: &(impl Fn(ChannelId) -> bool + Sync),
+    deadline: Deadline,
+) -> Result<Swept, StoreError>
+where
+    M: SweepMemory,
+    W: ReadMessageChannels + WriteMessages,
+{
     let days = writer.memory.ledgers_of_guild(writer.guild).await?;
     let begun = days.into_iter().map(|(day, ledger)| async move {
         let in_time = !deadline.is_reached();
-        Ok::<_, StoreError>(if in_time { Some((day, sweep_day(writer, open, day, ledger).await?)) } else { None })
+        Ok::<_, StoreError>(if in_time { Some((day, sweep_day(writer, closed, day, ledger).await?)) } else { None })
     });
     let days: Vec<Option<(Day, usize)>> = stream::iter(begun).buffered(CONCURRENT_DAYS).try_collect().await?;
-    let complete = days.iter().all(Option::is_some) && note_swept(writer, open).await?;
+    let complete = days.iter().all(Option::is_some);
     let changed = days.into_iter().flatten().filter(|(_, deleted)| *deleted > 0);
     let (days_changed, deleted): (Vec<Day>, Vec<usize>) = changed.unzip();
     Ok(Swept { deleted: deleted.iter().sum(), days_changed, complete })
@@ -68,7 +86,7 @@ where
 /// How many messages of a day are gone.
 async fn sweep_day<M, W>(
     writer: &BatchWriter<'_, M, W>,
-    open: &OpenChannels,
+    closed: &(impl Fn(ChannelId) -> bool + Sync),
     day: Day,
     ledger: Ledger,
 ) -> Result<usize, StoreError>
@@ -77,8 +95,7 @@ where
     W: ReadMessageChannels + WriteMessages,
 {
     let stored = writer.messages.message_channels(writer.guild, day).await?;
-    let closed = stored.into_iter().filter(|(_, channel)| !open.contain(*channel));
-    let deleted: Vec<_> = closed.map(|(id, _)| id).collect();
+    let deleted: Vec<_> = stored.into_iter().filter(|(_, channel)| closed(*channel)).map(|(id, _)| id).collect();
     if deleted.is_empty() && ledger.purged_version > 0 {
         // A sweep that died may have deleted the last of them and purged nothing yet.
         writer.memory.purge_day(writer.guild, day, ledger.purged_version).await?;

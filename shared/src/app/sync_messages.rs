@@ -14,18 +14,20 @@ mod channel;
 mod closing;
 mod deps;
 mod guild;
+mod intent;
 mod news;
 mod reconciliation;
 mod run;
 mod selection;
 mod stop;
+mod stored;
 
-pub use deps::{Deps, Settings, SyncMemory};
+pub use deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages};
 
 use super::{AppError, Deadline};
 use crate::{
     contract::{ErrorType, GuildReport, SyncReport},
-    ports::{Clock, CloseDays, ReadChannels, ReadHistory, ReadMessages, WriteMessages},
+    ports::{Clock, CloseDays},
 };
 use guild::sync_guild;
 use stop::UnknownToken;
@@ -44,8 +46,8 @@ pub async fn sync_messages<M, W, D, F, C>(
 ) -> Result<SyncReport, AppError>
 where
     M: SyncMemory,
-    W: ReadMessages + WriteMessages,
-    D: ReadChannels + ReadHistory,
+    W: SyncMessages,
+    D: SyncDiscord,
     F: CloseDays,
     C: Clock,
 {

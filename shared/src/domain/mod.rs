@@ -26,7 +26,8 @@ pub use interaction::{
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
-    Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, batch,
+    Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, ShownPart, StoredMessage, batch,
+    with_parts,
 };
 pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub use people::{

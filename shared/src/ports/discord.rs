@@ -49,8 +49,31 @@ pub enum DiscordError {
 }
 
 impl DiscordError {
+    /// Code of a channel that is gone.
+    pub const UNKNOWN_CHANNEL: u32 = 10_003;
+    /// Code of a message that is gone.
+    pub const UNKNOWN_MESSAGE: u32 = 10_008;
     /// Code of a webhook that is not known: an interaction whose first answer Discord has not noted yet, or whose time is over.
     pub const UNKNOWN_WEBHOOK: u32 = 10_015;
+    /// Code of a channel that the bot does not see.
+    pub const MISSING_ACCESS: u32 = 50_001;
+    /// Code of what the bot may not do in a channel that it sees.
+    pub const MISSING_PERMISSIONS: u32 = 50_013;
+
+    /// Whether Discord itself says that there is no such channel. Any other 404 says nothing about it (DESIGN rule 23).
+    pub fn is_unknown_channel(&self) -> bool {
+        *self == Self::NotFound { code: Self::UNKNOWN_CHANNEL }
+    }
+
+    /// Whether Discord itself says that there is no such message, or not even its channel.
+    pub fn is_unknown_message(&self) -> bool {
+        *self == Self::NotFound { code: Self::UNKNOWN_MESSAGE } || self.is_unknown_channel()
+    }
+
+    /// Whether Discord itself says that the bot may not read there.
+    pub fn is_missing_access(&self) -> bool {
+        matches!(self, Self::Forbidden { code: Self::MISSING_ACCESS | Self::MISSING_PERMISSIONS })
+    }
 }
 
 /// Reads who owns a guild, and what its roles permit.
@@ -107,7 +130,8 @@ pub struct HistoryEntry {
 pub enum EntryKind {
     /// Somebody said something.
     Said(Box<Message>),
-    /// Somebody said something, and Discord does not show what: the application has no message-content intent.
+    /// Somebody said something, and it shows nothing: the application may have no message-content intent, or it is of a kind
+    /// that is new.
     Hidden,
     /// A bot, a webhook or Discord itself wrote it.
     Other,
@@ -129,11 +153,17 @@ pub trait ReadHistory: Send + Sync {
         after: MessageId,
     ) -> impl Future<Output = Result<HistoryPage, DiscordError>> + Send;
 
-    /// Whether that message is there. Unlike a list, which is empty then, this is refused where the bot may not read what
-    /// was written before.
+    /// Whether that message is there; it is not only if Discord says so by the code for it. Unlike a list, which is empty
+    /// then, this is refused where the bot may not read what was written before.
     fn message_exists(
         &self,
         channel: ChannelId,
         message: MessageId,
     ) -> impl Future<Output = Result<bool, DiscordError>> + Send;
+}
+
+/// Reads what an application is allowed.
+pub trait ReadIntents: Send + Sync {
+    /// Whether it is shown what people write: has the Message Content Intent, approved or for few guilds.
+    fn sees_content(&self) -> impl Future<Output = Result<bool, DiscordError>> + Send;
 }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 pub use discord::{
     ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
-    ReadGuildRoles, ReadHistory,
+    ReadGuildRoles, ReadHistory, ReadIntents,
 };
 pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};

@@ -9,7 +9,7 @@ use crate::{
     domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles},
     ports::{
         ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels, ReadGuildRoles,
-        ReadHistory,
+        ReadHistory, ReadIntents,
     },
 };
 
@@ -38,6 +38,10 @@ pub struct State {
     pub archived: BTreeMap<ChannelId, BTreeMap<Timestamp, ChannelId>>,
     /// Pages that were asked for, of messages or of archived threads.
     pub pages: usize,
+    /// Whether the application is shown what people write; `None` if Discord does not say.
+    pub sees_content: Option<bool>,
+    /// Pages from now on are cut to so many messages: a short page that is no proof.
+    pub short_pages: Option<usize>,
 }
 
 impl ScriptedDiscord {
@@ -107,8 +111,9 @@ impl ReadHistory for ScriptedDiscord {
             return Ok(HistoryPage { entries: Vec::new(), is_last: true });
         }
         let messages = state.messages.get(&channel).into_iter().flatten();
+        let page = state.short_pages.unwrap_or(PAGE);
         let entries: Vec<HistoryEntry> =
-            messages.filter(|(id, _)| **id > after).map(|(_, one)| one.clone()).take(PAGE).collect();
+            messages.filter(|(id, _)| **id > after).map(|(_, one)| one.clone()).take(page).collect();
         Ok(HistoryPage { is_last: entries.len() < PAGE, entries })
     }
 
@@ -119,5 +124,11 @@ impl ReadHistory for ScriptedDiscord {
             return Err(DiscordError::Forbidden { code: 50_001 });
         }
         Ok(state.messages.get(&channel).is_some_and(|messages| messages.contains_key(&message)))
+    }
+}
+
+impl ReadIntents for ScriptedDiscord {
+    async fn sees_content(&self) -> Result<bool, DiscordError> {
+        self.state().sees_content.ok_or_else(|| DiscordError::Unavailable { reason: "503".to_owned() })
     }
 }

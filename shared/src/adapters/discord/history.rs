@@ -1,11 +1,11 @@
 //! What was written in a channel, page by page.
 
-use serde::de::IgnoredAny;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{Discord, message::WireMessage};
 use crate::{
     domain::{ChannelId, MessageId},
-    ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory},
+    ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory, ReadIntents},
 };
 
 /// The most messages Discord gives at once.
@@ -24,8 +24,24 @@ impl ReadHistory for Discord {
     async fn message_exists(&self, channel: ChannelId, message: MessageId) -> Result<bool, DiscordError> {
         match self.get::<IgnoredAny>(&format!("/channels/{channel}/messages/{message}")).await {
             Ok(IgnoredAny) => Ok(true),
-            Err(DiscordError::NotFound { .. }) => Ok(false),
+            Err(error) if error.is_unknown_message() => Ok(false),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Flags of an application with the Message Content Intent: approved by Discord, and turned on for few guilds.
+const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
+
+#[derive(Deserialize)]
+struct WireApplication {
+    #[serde(default)]
+    flags: u64,
+}
+
+impl ReadIntents for Discord {
+    async fn sees_content(&self) -> Result<bool, DiscordError> {
+        let application: WireApplication = self.get("/applications/@me").await?;
+        Ok(application.flags & MESSAGE_CONTENT != 0)
     }
 }

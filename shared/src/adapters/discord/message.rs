@@ -4,8 +4,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::shown::{self, shows_something_else};
 use crate::{
-    domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId},
+    contract::MAX_CONTENT_CHARS,
+    domain::{
+        Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, ShownPart, UserId, with_parts,
+    },
     ports::{EntryKind, HistoryEntry},
 };
 
@@ -34,7 +38,6 @@ pub(super) struct WireMessage {
     sticker_items: Vec<WireSticker>,
     #[serde(default)]
     message_reference: Option<WireReference>,
-    // Whatever else people can send, so that a message with only that in it is not taken for a hidden one.
     #[serde(default)]
     embeds: Vec<Value>,
     #[serde(default)]
@@ -43,6 +46,9 @@ pub(super) struct WireMessage {
     message_snapshots: Vec<Value>,
     #[serde(default)]
     poll: Option<Value>,
+    /// Everything else.
+    #[serde(flatten)]
+    others: serde_json::Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -99,9 +105,19 @@ impl WireMessage {
             && self.components.is_empty()
             && self.message_snapshots.is_empty()
             && self.poll.is_none()
+            && !shows_something_else(&self.others)
+    }
+
+    /// What it shows besides its own words.
+    fn parts(&self) -> impl Iterator<Item = ShownPart> {
+        let forwarded = self.message_snapshots.iter().filter_map(shown::forwarded);
+        let poll = self.poll.iter().filter_map(shown::poll);
+        let embeds = self.embeds.iter().filter_map(shown::embed);
+        forwarded.chain(poll).chain(embeds).chain(shown::components(&self.components))
     }
 
     fn into_message(self, channel: ChannelId) -> Message {
+        let content = with_parts(&self.content, self.parts(), MAX_CONTENT_CHARS);
         let attached = self.attachments.into_iter().map(|one| one.description.unwrap_or(one.filename));
         let attached = attached.chain(self.sticker_items.into_iter().map(|one| format!("sticker: {}", one.name)));
         let mention = |user: WireUser| Mention { id: user.id, name: user.name() };
@@ -110,7 +126,7 @@ impl WireMessage {
             channel,
             author: Author { id: self.author.id, name: self.author.name() },
             body: MessageBody {
-                content: self.content,
+                content,
                 // A plain message can refer to one, too: where it was forwarded from.
                 reply_to: self.message_reference.filter(|_| self.kind == SAID[1]).and_then(|to| to.message_id),
                 edited_at: self.edited_timestamp,
@@ -168,8 +184,7 @@ mod tests {
 
     /// "activity: sent with Rich Presence-related chat embeds": an invitation to a game has nothing else in it.
     #[test]
-    #[ignore = "issue G"]
-    fn an_invitation_to_a_game_is_not_taken_for_a_hidden_message() {
+    fn rule_22_an_invitation_to_a_game_is_not_taken_for_a_hidden_message() {
         let invitation = json!({
             "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"}, "attachments": [], "embeds": [],
             "components": [], "activity": {"type": 1, "party_id": "p"}, "application": {"id": "5", "name": "A game"},
@@ -180,6 +195,34 @@ mod tests {
             "shared_client_theme": {"colors": ["5865F2"], "gradient_angle": 0, "base_mix": 58, "base_theme": 1},
         });
         assert_ne!(written(theme), EntryKind::Hidden);
+    }
+
+    #[test]
+    fn forwards_polls_embeds_and_components_are_read_as_what_was_shown() {
+        let message = json!({
+            "id": "200", "type": 0, "content": "see", "author": {"id": "10", "username": "u"},
+            "message_reference": {"type": 1, "message_id": "100", "channel_id": "7"},
+            "message_snapshots": [{"message": {"content": "The anchor is gone", "attachments": [{"filename": "map.png"}]}}],
+            "poll": {"question": {"text": "Who took it?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "Ben"}}]},
+            "embeds": [{"type": "link", "title": "Harbour news", "description": "A thief"}, {"type": "image"}],
+            "components": [{"type": 1, "components": [{"type": 2, "label": "Report", "custom_id": "x"}]}],
+        });
+        let EntryKind::Said(message) = written(message) else { panic!("somebody said it") };
+        let expected = "see [forwarded: The anchor is gone map.png] [poll: Who took it?; Ben] \
+                        [embed: Harbour news: A thief] [components: Report]";
+        assert_eq!(message.body.content, expected);
+        assert_eq!(message.body.reply_to, None, "a forward answers nothing");
+    }
+
+    #[test]
+    fn what_is_odd_in_a_part_shows_nothing_and_costs_no_message() {
+        let mut message = json!({"id": "200", "type": 0, "content": "see", "author": {"id": "10", "username": "u"}});
+        message["poll"] = json!({"question": 5, "answers": {}});
+        message["embeds"] = json!([7, {"title": []}]);
+        message["components"] = json!(["x", {"components": 3}]);
+        message["message_snapshots"] = json!([{}, {"message": "?"}]);
+        let EntryKind::Said(message) = written(message) else { panic!("somebody said it") };
+        assert_eq!(message.body.content, "see");
     }
 
     #[test]

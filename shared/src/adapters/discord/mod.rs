@@ -12,6 +12,7 @@ mod history;
 mod message;
 mod rate_limits;
 mod replies;
+mod shown;
 
 pub use client::{DEFAULT_BASE_URL, Discord};
 pub use replies::Replies;

@@ -202,7 +202,7 @@ async fn open_at_noon() -> InMemoryStore {
     let open = OpenChannels {
         audience: Audience::Everyone,
         channels: ["7".parse().unwrap()].into(),
-        threads: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
+        parents: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
         read_at: NOW.parse().unwrap(),
         sweep_due: true,
     };

@@ -137,7 +137,7 @@ mod tests {
         let open = OpenChannels {
             audience: Audience::Everyone,
             channels: ["7".parse().unwrap()].into(),
-            threads: Default::default(),
+            parents: Default::default(),
             read_at: read_at.parse().unwrap(),
             sweep_due: false,
         };

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    deps::{Deps, RespondMemory},
-    threads::with_archived_threads,
-};
+use super::deps::{Deps, RespondMemory};
 use crate::{
     app::audience::keep_audience,
     domain::{Audience, GuildId, OpenChannels},
@@ -50,7 +47,7 @@ where
         return Ok(Openness::Known(open));
     }
     // What is in archived threads of open channels is not to go with the rest.
-    with_archived_threads(deps, guild, open, &deps.calendar.window(deps.clock.now())).await?;
+    deps.archived_threads(guild).before_sweep(open).await?;
     if let Err(error) = deps.functions.ask_sweep(guild).await {
         tracing::warn!(event = "sweep_not_asked", %guild, "{error}");
         return Ok(Openness::Sweeping);

@@ -1,9 +1,9 @@
 //! What answers are made with.
 
 use crate::{
-    app::audience::KeepAudience,
-    domain::{AllowedGuilds, Calendar},
-    ports::{AskMemories, AskSweep, ReadPeople, ReadSettings, ReadWindow, SummarizeDay},
+    app::{archived_threads::ArchivedThreadSearch, audience::KeepAudience},
+    domain::{AllowedGuilds, Calendar, GuildId},
+    ports::{AskMemories, AskSweep, ReadLedgers, ReadPeople, ReadSettings, ReadWindow, SummarizeDay},
 };
 
 /// What answers are made with.
@@ -26,10 +26,17 @@ pub struct Deps<S, M, F, D, R, C> {
     pub allowed_guilds: AllowedGuilds,
 }
 
-/// All that is needed from the store of what is known.
-pub trait RespondMemory: ReadWindow + ReadPeople + ReadSettings + KeepAudience {}
+impl<S, M, F, D, R, C> Deps<S, M, F, D, R, C> {
+    /// What finds archived threads that something is stored of.
+    pub(super) fn archived_threads(&self, guild: GuildId) -> ArchivedThreadSearch<'_, S, M, D> {
+        ArchivedThreadSearch { memory: &self.memory, messages: &self.messages, discord: &self.channels, guild }
+    }
+}
 
-impl<S: ReadWindow + ReadPeople + ReadSettings + KeepAudience> RespondMemory for S {}
+/// All that is needed from the store of what is known.
+pub trait RespondMemory: ReadWindow + ReadPeople + ReadSettings + ReadLedgers + KeepAudience {}
+
+impl<S: ReadWindow + ReadPeople + ReadSettings + ReadLedgers + KeepAudience> RespondMemory for S {}
 
 /// The other functions that are needed.
 pub trait RespondFunctions: AskMemories + SummarizeDay + AskSweep {}

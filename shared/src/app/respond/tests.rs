@@ -116,7 +116,7 @@ async fn keep_open(store: &InMemoryStore, read_at: &str, sweep_due: bool) {
     let open = OpenChannels {
         audience: Audience::Everyone,
         channels: ["7".parse().unwrap()].into(),
-        threads: BTreeMap::new(),
+        parents: BTreeMap::new(),
         read_at: read_at.parse().unwrap(),
         sweep_due,
     };

@@ -45,7 +45,7 @@ async fn open(store: &InMemoryStore, channels: &[u64]) -> OpenChannels {
     let open = OpenChannels {
         audience: Audience::Everyone,
         channels: channels.iter().map(|id| channel(*id)).collect(),
-        threads: [(channel(11), channel(1))].into(),
+        parents: [(channel(11), channel(1))].into(),
         read_at: now(),
         sweep_due: true,
     };

@@ -1,14 +1,16 @@
 //! One channel in one run: the next page, what is stored of it, and the cursor.
 
-use super::{deps::SyncMemory, run::GuildRun, selection::Selected, stop::Stop};
+use super::{
+    deps::{SyncDiscord, SyncMemory, SyncMessages},
+    run::GuildRun,
+    selection::{Purpose, Selected},
+    stop::Stop,
+};
 use crate::{
     app::ingest_messages::Batch,
     domain::{ChannelId, Cursor, Message, MessageId},
-    ports::{Clock, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadHistory, WriteMessages},
+    ports::{Clock, DiscordError, EntryKind, HistoryEntry, HistoryPage},
 };
-
-const INTENT_IS_MISSING: &str = "the bot may not see what people write: turn on the Message Content Intent of the application \
-     (Discord's developer portal, Bot); nothing is lost, the next run reads these messages";
 
 /// A channel that is read.
 pub(super) struct ChannelSync<'a, M, W, D, C> {
@@ -17,6 +19,7 @@ pub(super) struct ChannelSync<'a, M, W, D, C> {
     pub(super) cursor: Cursor,
     /// What Discord calls its last message.
     pub(super) last_message: Option<MessageId>,
+    pub(super) purpose: Purpose,
     /// What was stored of it so far.
     pub(super) counts: Counts,
 }
@@ -29,10 +32,10 @@ pub(super) struct Counts {
     pub(super) deleted: usize,
 }
 
-impl<'a, M: SyncMemory, W: WriteMessages, D: ReadHistory, C: Clock> ChannelSync<'a, M, W, D, C> {
+impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'a, M, W, D, C> {
     pub(super) fn new(run: &'a GuildRun<'a, M, W, D, C>, selected: Selected) -> Self {
-        let Selected { channel: id, cursor, last_message } = selected;
-        Self { run, id, cursor, last_message, counts: Counts::default() }
+        let Selected { channel: id, cursor, last_message, purpose } = selected;
+        Self { run, id, cursor, last_message, purpose, counts: Counts::default() }
     }
 
     /// Whether it is time to look for edits and deletions, and the bot may read it.
@@ -47,9 +50,11 @@ impl<'a, M: SyncMemory, W: WriteMessages, D: ReadHistory, C: Clock> ChannelSync<
             return Err(Stop::Unfinished);
         }
         match self.run.discord.messages_after(self.id, after).await {
-            Ok(page) if is_hidden(&page) => Err(Stop::Failed(INTENT_IS_MISSING.to_owned())),
-            Ok(page) => Ok(Some(page)),
-            Err(DiscordError::NotFound { .. }) => Ok(None),
+            Ok(page) => {
+                self.run.intent.check(self.run.discord, &page).await?;
+                Ok(Some(page))
+            }
+            Err(error) if error.is_unknown_channel() => Ok(None),
             Err(error) => Err(self.refused(error).await),
         }
     }
@@ -80,6 +85,13 @@ impl<'a, M: SyncMemory, W: WriteMessages, D: ReadHistory, C: Clock> ChannelSync<
         Ok(())
     }
 
+    /// Notes that everything up to there was read.
+    pub(super) fn read_to(&mut self, last: MessageId) {
+        // What is only reviewed is read from its cursor on when it is read again.
+        let last = if self.purpose == Purpose::Reading { last } else { self.cursor.after };
+        self.cursor.read_to(last, self.run.clock.now());
+    }
+
     /// Saves how far the channel was read.
     pub(super) async fn save_cursor(&self) -> Result<(), Stop> {
         Ok(self.run.memory.save_cursor(self.run.guild, self.id, &self.cursor).await?)
@@ -91,11 +103,4 @@ fn said(entry: HistoryEntry) -> Option<Message> {
         EntryKind::Said(message) => Some(*message),
         EntryKind::Hidden | EntryKind::Other => None,
     }
-}
-
-/// Whether Discord hides what people write. It still shows messages that mention the bot.
-fn is_hidden(page: &HistoryPage) -> bool {
-    let count = |wanted: fn(&EntryKind) -> bool| page.entries.iter().filter(|entry| wanted(&entry.kind)).count();
-    let hidden = count(|kind| matches!(kind, EntryKind::Hidden));
-    hidden > 0 && hidden >= count(|kind| matches!(kind, EntryKind::Said(_)))
 }

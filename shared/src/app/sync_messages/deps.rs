@@ -1,9 +1,12 @@
 //! What a sync works with.
 
 use crate::{
-    app::{Cooldowns, audience::KeepAudience, ingest_messages::IngestMemory},
+    app::{Cooldowns, audience::KeepAudience, sweep::SweepMemory},
     domain::{Calendar, GuildId, Retention},
-    ports::{CoolModels, KeepCursors},
+    ports::{
+        CoolModels, KeepCursors, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, ReadHistory, ReadIntents,
+        ReadMessageChannels, WriteMessages,
+    },
 };
 
 /// What messages are read with.
@@ -37,8 +40,18 @@ pub struct Settings {
     pub calendar: Calendar,
 }
 
-/// What a sync does with what is known: all that ingest does, and it remembers how far it came, and whom the guild's memory
-/// is for.
-pub trait SyncMemory: IngestMemory + KeepCursors + KeepAudience + CoolModels {}
+/// What a sync does with what is known: all that ingest and a sweep do, and it remembers how far it came, and whom the guild's
+/// memory is for.
+pub trait SyncMemory: SweepMemory + KeepCursors + KeepAudience + CoolModels {}
 
-impl<M: IngestMemory + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}
+impl<M: SweepMemory + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}
+
+/// What a sync does with messages: it writes them, and looks where those that are stored were written.
+pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay {}
+
+impl<W: WriteMessages + ReadMessageChannels + ReadChannelsOfDay> SyncMessages for W {}
+
+/// What a sync reads of Discord.
+pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents {}
+
+impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents> SyncDiscord for D {}

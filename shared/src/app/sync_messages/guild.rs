@@ -1,28 +1,32 @@
 //! A guild: what is known of it, what is new in its channels, and what changed of late.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    future::Future,
-};
+use std::{collections::BTreeSet, future::Future};
 
-use futures::{StreamExt as _, future::join_all, stream};
+use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use super::{
     channel::{ChannelSync, Counts},
-    deps::{Deps, Settings, SyncMemory},
+    deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
+    intent::Intent,
     news::read_news,
     reconciliation::reconcile,
     run::GuildRun,
     selection::{Selection, select},
     stop::{Failure, Stop, UnknownToken},
+    stored::{StoredIds, stored_ids},
 };
 use crate::{
-    app::{Deadline, audience::keep_audience},
+    app::{
+        Deadline,
+        archived_threads::ArchivedThreadSearch,
+        audience::keep_audience,
+        sweep::{drop_where, sweep},
+    },
     contract::GuildReport,
-    domain::{ChannelId, Cursor, Day, GuildId, MessageId, RECONCILED},
-    ports::{Clock, ReadChannels, ReadHistory, ReadMessages, StoreError, WriteMessages},
+    domain::{ChannelId, Cursor, GuildId, OpenChannels},
+    ports::{Clock, StoreError},
 };
 
 /// Channels of a guild read at the same time.
@@ -40,13 +44,13 @@ pub(super) async fn sync_guild<M, W, D, F, C>(
 ) -> Result<GuildReport, UnknownToken>
 where
     M: SyncMemory,
-    W: ReadMessages + WriteMessages,
-    D: ReadChannels + ReadHistory,
+    W: SyncMessages,
+    D: SyncDiscord,
     C: Clock,
 {
     let mut report = nothing_yet(guild);
-    let outcome = match load(deps, guild, begun, deadline).await {
-        Ok((run, selection)) => sync_channels(&run, selection, &mut report).await,
+    let outcome = match load(deps, guild, begun, deadline, &mut report).await {
+        Ok((run, selection, stored)) => sync_channels(&run, selection, &stored, &mut report).await,
         Err(failure) => Err(failure),
     };
     match outcome {
@@ -74,41 +78,74 @@ fn nothing_yet(guild_id: GuildId) -> GuildReport {
     }
 }
 
-/// What was decided for the guild, how far it was read, and what Discord lists.
-async fn load<M, W, D, F, C>(
-    deps: &Deps<M, W, D, F, C>,
+/// What was decided for the guild, how far it was read, what Discord lists, and what is stored of late. What is stored of
+/// channels that are not open is swept first.
+async fn load<'a, M, W, D, F, C>(
+    deps: &'a Deps<M, W, D, F, C>,
     guild: GuildId,
     begun: Timestamp,
     deadline: Deadline,
-) -> Result<(GuildRun<'_, M, W, D, C>, Selection), Failure>
+    report: &mut GuildReport,
+) -> Result<(GuildRun<'a, M, W, D, C>, Selection, StoredIds), Failure>
 where
     M: SyncMemory,
-    D: ReadChannels,
+    W: SyncMessages,
+    D: SyncDiscord,
+    C: Clock,
 {
     let Deps { memory, messages, discord, clock, settings: Settings { backfill_days, retention, .. }, .. } = deps;
     let (settings, mut cursors) = tokio::try_join!(memory.settings(guild), memory.cursors(guild))?;
     cursors.retain(|_, cursor| begun < cursor.expires_at);
     let channels = discord.channels(guild).await?;
     let open = keep_audience(memory, guild, settings.audience, &channels, begun).await?;
-    let selection = select(&channels, &open, cursors, &settings, |parent| Cursor::new(parent, begun, *backfill_days));
-    let (kept_days, least_days) = (settings.kept_days(*retention), retention.least);
-    let writing = Mutex::new(());
-    Ok((
-        GuildRun { memory, messages, discord, clock, guild, begun, deadline, kept_days, least_days, writing },
-        selection,
-    ))
+    let run = GuildRun {
+        memory,
+        messages,
+        discord,
+        clock,
+        guild,
+        begun,
+        deadline,
+        decided_by: open.read_at,
+        intent: Intent::default(),
+        kept_days: settings.kept_days(*retention),
+        least_days: retention.least,
+        writing: Mutex::new(()),
+    };
+    let open = sweep_if_due(&run, open, report).await?;
+    let stored = stored_ids(messages, guild, begun).await?;
+    let new_cursor = |parent| Cursor::new(parent, begun, *backfill_days);
+    let selection = select(&channels, &open, cursors, &settings, &stored, new_cursor);
+    Ok((run, selection, stored))
+}
+
+/// Deletes what is stored of channels that are not open, if there may be some; archived threads of open ones stay (DESIGN
+/// rule 28). If there is no time for all of it, the next run goes on.
+async fn sweep_if_due<M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock>(
+    run: &GuildRun<'_, M, W, D, C>,
+    open: OpenChannels,
+    report: &mut GuildReport,
+) -> Result<OpenChannels, StoreError> {
+    if !open.sweep_due {
+        return Ok(open);
+    }
+    let GuildRun { memory, messages, discord, guild, deadline, .. } = *run;
+    let open = ArchivedThreadSearch { memory, messages, discord, guild }.before_sweep(open).await?;
+    report.deleted += sweep(&run.writer(), &open, deadline).await?.deleted;
+    Ok(open)
 }
 
 /// Reads what is new in each channel, and then what changed of late in those where it is time to look.
 async fn sync_channels<M, W, D, C>(
     run: &GuildRun<'_, M, W, D, C>,
     selection: Selection,
+    stored: &StoredIds,
     report: &mut GuildReport,
 ) -> Result<(), Failure>
 where
     M: SyncMemory,
-    W: ReadMessages + WriteMessages,
-    D: ReadHistory,
+    W: SyncMessages,
+    D: SyncDiscord,
     C: Clock,
 {
     let begin = |selected| ChannelSync::new(run, selected);
@@ -121,49 +158,58 @@ where
         report.problems.push(NOTHING_TO_READ.to_owned());
     }
 
-    channels.extend(selection.unlisted.into_iter().map(begin));
-    let ends = reconcile_those_due(run, &mut channels).await;
+    channels.extend(selection.others.into_iter().map(begin));
+    let ends = reconcile_those_due(run, &mut channels, stored).await;
+    note(ends, report)?;
     channels.iter().for_each(|channel| add(channel.counts, report));
-    note(ends?, report)
+    report.deleted += drop_unreadable(run, &channels, stored).await?;
+    Ok(())
 }
 
 /// Looks for edits and deletions where it is time.
 async fn reconcile_those_due<M, W, D, C>(
     run: &GuildRun<'_, M, W, D, C>,
     channels: &mut [ChannelSync<'_, M, W, D, C>],
-) -> Result<Vec<Result<(), Stop>>, StoreError>
+    stored: &StoredIds,
+) -> Vec<Result<(), Stop>>
 where
     M: SyncMemory,
-    W: ReadMessages + WriteMessages,
-    D: ReadHistory,
+    W: SyncMessages,
+    D: SyncDiscord,
     C: Clock,
 {
-    let due: Vec<_> = channels.iter_mut().filter(|channel| channel.is_reconciliation_due()).collect();
-    if due.is_empty() || run.deadline.is_reached() {
-        return Ok(Vec::new());
+    if run.deadline.is_reached() {
+        return Vec::new();
     }
-    let (stored, nothing) = (stored_ids(run).await?, BTreeSet::new());
-    let reconciliations = due.into_iter().map(|channel| {
+    let nothing = BTreeSet::new();
+    let due = channels.iter_mut().filter(|channel| channel.is_reconciliation_due());
+    let reconciliations = due.map(|channel| {
         let stored = stored.get(&channel.id).unwrap_or(&nothing);
         reconcile(channel, stored)
     });
-    Ok(at_once(reconciliations).await)
+    at_once(reconciliations).await
 }
 
-/// What is stored of the last 48 hours, read before Discord is asked: what Discord then does not have is deleted.
-async fn stored_ids<M, W: ReadMessages, D, C>(
+/// Drops what is stored of channels that the bot may not read any more: nobody would notice what is deleted there (DESIGN
+/// rule 23).
+async fn drop_unreadable<M, W, D, C>(
     run: &GuildRun<'_, M, W, D, C>,
-) -> Result<BTreeMap<ChannelId, BTreeSet<MessageId>>, StoreError> {
-    let (from, today) = (Day::of(run.begun - RECONCILED), Day::of(run.begun));
-    let days = (0..=3).map(|days| today.days_before(days)).filter(|day| *day >= from);
-    let days = join_all(days.map(|day| run.messages.messages_of_day(run.guild, day))).await;
-    let mut ids = BTreeMap::<ChannelId, BTreeSet<MessageId>>::new();
-    for day in days {
-        for message in day?.into_iter().filter_map(|stored| stored.message) {
-            ids.entry(message.channel).or_default().insert(message.id);
-        }
+    channels: &[ChannelSync<'_, M, W, D, C>],
+    stored: &StoredIds,
+) -> Result<usize, StoreError>
+where
+    M: SyncMemory,
+    W: SyncMessages,
+    D: SyncDiscord,
+    C: Clock,
+{
+    let unreadable = channels.iter().filter(|channel| channel.cursor.is_left_alone(run.begun));
+    let unreadable: BTreeSet<ChannelId> = unreadable.map(|channel| channel.id).collect();
+    if unreadable.iter().all(|channel| !stored.contains_key(channel)) {
+        return Ok(0);
     }
-    Ok(ids)
+    let dropped = drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await?;
+    Ok(dropped.deleted)
 }
 
 async fn at_once<T>(channels: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {

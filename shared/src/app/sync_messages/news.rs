@@ -1,10 +1,14 @@
 //! Reads what is new in a channel.
 
-use super::{channel::ChannelSync, deps::SyncMemory, stop::Stop};
-use crate::ports::{Clock, ReadHistory, WriteMessages};
+use super::{
+    channel::ChannelSync,
+    deps::{SyncDiscord, SyncMemory, SyncMessages},
+    stop::Stop,
+};
+use crate::ports::Clock;
 
 /// Reads from the cursor to the channel's end.
-pub(super) async fn read_news<M: SyncMemory, W: WriteMessages, D: ReadHistory, C: Clock>(
+pub(super) async fn read_news<M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock>(
     channel: &mut ChannelSync<'_, M, W, D, C>,
 ) -> Result<(), Stop> {
     if channel.cursor.is_left_alone(channel.run.begun) {
@@ -16,7 +20,7 @@ pub(super) async fn read_news<M: SyncMemory, W: WriteMessages, D: ReadHistory, C
     while let Some(page) = channel.page_after(channel.cursor.after).await? {
         let (is_last, read_to) = (page.is_last, page.last_id().unwrap_or(channel.cursor.after));
         channel.store(page.entries, Vec::new()).await?;
-        channel.cursor.read_to(read_to, channel.run.clock.now());
+        channel.read_to(read_to);
         if is_last {
             channel.cursor.complete_at = channel.last_message;
         }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use super::intent::Intent;
 use crate::{
     app::{Deadline, ingest_messages::BatchWriter},
     domain::GuildId,
@@ -18,6 +19,10 @@ pub(super) struct GuildRun<'a, M, W, D, C> {
     pub(super) guild: GuildId,
     pub(super) begun: Timestamp,
     pub(super) deadline: Deadline,
+    /// When the open channels were read by which it was decided what is read.
+    pub(super) decided_by: Timestamp,
+    /// Whether what people write is shown.
+    pub(super) intent: Intent,
     /// How long new messages are kept.
     pub(super) kept_days: u16,
     /// How long messages were kept at least.
@@ -29,7 +34,8 @@ pub(super) struct GuildRun<'a, M, W, D, C> {
 impl<M, W, D, C: Clock> GuildRun<'_, M, W, D, C> {
     /// What writes messages that come in now.
     pub(super) fn writer(&self) -> BatchWriter<'_, M, W> {
-        let Self { memory, messages, guild, kept_days, least_days, .. } = *self;
-        BatchWriter { memory, messages, guild, now: self.clock.now(), kept_days, least_days, decided_by: None }
+        let Self { memory, messages, guild, kept_days, least_days, decided_by, .. } = *self;
+        let (now, decided_by) = (self.clock.now(), Some(decided_by));
+        BatchWriter { memory, messages, guild, now, kept_days, least_days, decided_by }
     }
 }

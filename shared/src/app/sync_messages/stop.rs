@@ -31,7 +31,7 @@ pub(super) struct UnknownToken;
 impl From<DiscordError> for Stop {
     fn from(error: DiscordError) -> Self {
         match error {
-            DiscordError::Forbidden { .. } => Self::Forbidden,
+            error if error.is_missing_access() => Self::Forbidden,
             DiscordError::Unauthorized => Self::UnknownToken,
             DiscordError::RateLimited { .. } => Self::Unfinished,
             error => Self::Failed(nothing_is_lost(&error)),

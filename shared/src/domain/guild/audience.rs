@@ -53,9 +53,9 @@ pub struct OpenChannels {
     pub audience: Audience,
     /// Channels; threads aside.
     pub channels: BTreeSet<ChannelId>,
-    /// Public threads that were ever seen, and the channel each is in: whether one is open, its channel says. An archived
-    /// thread is in none of Discord's lists, and stays known here.
-    pub threads: BTreeMap<ChannelId, ChannelId>,
+    /// What each is in: public threads that were ever seen in their channel, channels in their category. Whether a thread is
+    /// open, its channel says; an archived one is in none of Discord's lists, and stays known here.
+    pub parents: BTreeMap<ChannelId, ChannelId>,
     /// When Discord said so.
     pub read_at: Timestamp,
     /// Something was open before that is not any more, or nobody knows what was: what is stored of other channels has to go.
@@ -66,7 +66,12 @@ impl OpenChannels {
     /// Whether a message in that channel or thread may be kept and told. What is not known is not open.
     pub fn contain(&self, channel: ChannelId) -> bool {
         self.channels.contains(&channel)
-            || self.threads.get(&channel).is_some_and(|parent| self.channels.contains(parent))
+            || self.parents.get(&channel).is_some_and(|parent| self.channels.contains(parent))
+    }
+
+    /// The channel, what it is in, and what that is in.
+    pub fn around(&self, channel: ChannelId) -> impl Iterator<Item = ChannelId> {
+        std::iter::successors(Some(channel), |inner| self.parents.get(inner).copied()).take(3)
     }
 
     /// Whether they may still be decided by, for that audience.
@@ -79,8 +84,8 @@ impl OpenChannels {
     pub fn renewed(&self, mut now: Self) -> Self {
         let closed = self.channels.iter().any(|channel| !now.channels.contains(channel));
         now.sweep_due = self.sweep_due || closed || self.audience != now.audience;
-        for (thread, parent) in &self.threads {
-            now.threads.entry(*thread).or_insert(*parent);
+        for (inner, parent) in &self.parents {
+            now.parents.entry(*inner).or_insert(*parent);
         }
         now
     }
@@ -104,7 +109,7 @@ mod tests {
         OpenChannels {
             audience,
             channels: channels.iter().map(|id| channel(*id)).collect(),
-            threads: threads.iter().map(|(id, parent)| (channel(*id), channel(*parent))).collect(),
+            parents: threads.iter().map(|(id, parent)| (channel(*id), channel(*parent))).collect(),
             read_at: Timestamp::UNIX_EPOCH,
             sweep_due: false,
         }

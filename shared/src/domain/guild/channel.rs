@@ -76,13 +76,14 @@ impl GuildChannels {
     /// The channels and public threads that every member of the audience may read and read back. What is not known is not
     /// open, nor is what is marked as for adults only.
     pub fn open_to(&self, audience: Audience, read_at: Timestamp) -> OpenChannels {
-        let is_thread = |channel: &&Channel| channel.kind == ChannelKind::PublicThread;
         let open = self.channels.values().filter(|channel| self.is_open(channel, audience));
-        let threads = self.channels.values().filter(is_thread);
+        // A private thread is in a channel as well, and never as open; nor is what may be one and is of a new kind.
+        let is_as_open = |kind| !matches!(kind, ChannelKind::PrivateThread | ChannelKind::Other);
+        let others = self.channels.values().filter(|channel| is_as_open(channel.kind));
         OpenChannels {
             audience,
             channels: open.map(|channel| channel.id).collect(),
-            threads: threads.filter_map(|thread| Some((thread.id, thread.parent?))).collect(),
+            parents: others.filter_map(|channel| Some((channel.id, channel.parent?))).collect(),
             read_at,
             sweep_due: false,
         }

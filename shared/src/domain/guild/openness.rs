@@ -44,6 +44,14 @@ impl Openness {
         }
     }
 
+    /// The channel and what it is in, as far as that is known.
+    pub fn around(&self, channel: ChannelId) -> Vec<ChannelId> {
+        match self {
+            Self::Known(open) => open.around(channel).collect(),
+            Self::Outdated | Self::NeverAsked => vec![channel],
+        }
+    }
+
     /// What may be told; `None` where it is not known, and a token reads the guild.
     pub fn tellable(self, guild_is_read: bool) -> Option<Tellable> {
         match self {
@@ -81,7 +89,7 @@ mod tests {
         let open = OpenChannels {
             audience: Audience::Everyone,
             channels: [channel(1)].into(),
-            threads: BTreeMap::new(),
+            parents: BTreeMap::new(),
             read_at: Timestamp::UNIX_EPOCH,
             sweep_due: false,
         };

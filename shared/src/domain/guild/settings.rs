@@ -124,11 +124,9 @@ impl SettingsChange {
 }
 
 impl GuildSettings {
-    /// Whether messages of that channel are kept; `parent` is the channel a thread belongs to.
-    pub fn reads(&self, channel: ChannelId, parent: Option<ChannelId>) -> bool {
-        self.channels.is_empty()
-            || self.channels.contains(&channel)
-            || parent.is_some_and(|parent| self.channels.contains(&parent))
+    /// Whether messages are kept that were written in a channel: `around` is the channel and all that it is in.
+    pub fn read(&self, around: impl IntoIterator<Item = ChannelId>) -> bool {
+        self.channels.is_empty() || around.into_iter().any(|channel| self.channels.contains(&channel))
     }
 
     /// How many days messages are kept: what the guild decided, but never fewer than there must be.
@@ -174,10 +172,10 @@ mod tests {
     #[test]
     fn named_channels_and_their_threads_are_read_and_no_others() {
         let all = GuildSettings::default();
-        assert!(all.reads(channel(1), None));
+        assert!(all.read([channel(1)]));
         let some = GuildSettings { channels: [channel(1)].into(), ..all };
-        assert!(some.reads(channel(1), None) && some.reads(channel(9), Some(channel(1))));
-        assert!(!some.reads(channel(2), None) && !some.reads(channel(9), Some(channel(2))));
+        assert!(some.read([channel(1)]) && some.read([channel(9), channel(1)]));
+        assert!(!some.read([channel(2)]) && !some.read([channel(9), channel(2)]));
     }
 
     #[test]

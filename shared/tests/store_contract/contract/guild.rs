@@ -59,7 +59,7 @@ pub(crate) async fn rule_28_open_channels_change_only_as_they_were_seen(
     let open = |audience: Audience, read_at: &str, sweep_due: bool| OpenChannels {
         audience,
         channels: ["7".parse().unwrap()].into(),
-        threads: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
+        parents: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
         read_at: read_at.parse().unwrap(),
         sweep_due,
     };

@@ -54,7 +54,7 @@ struct OpenChannelsItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     audience_role: Option<RoleId>,
     channels: BTreeSet<ChannelId>,
-    /// The channel that each public thread is in.
+    /// The channel that each public thread is in, and the category of each channel.
     threads: BTreeMap<ChannelId, ChannelId>,
     read_at: EpochMillis,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -63,14 +63,14 @@ struct OpenChannelsItem {
 
 impl From<&OpenChannels> for OpenChannelsItem {
     fn from(open: &OpenChannels) -> Self {
-        let OpenChannels { audience, channels, threads, read_at, sweep_due } = open.clone();
-        Self { audience_role: audience.role(), channels, threads, read_at: read_at.into(), sweep_due }
+        let OpenChannels { audience, channels, parents, read_at, sweep_due } = open.clone();
+        Self { audience_role: audience.role(), channels, threads: parents, read_at: read_at.into(), sweep_due }
     }
 }
 
 impl OpenChannelsItem {
     fn into_open_channels(self) -> OpenChannels {
         let Self { audience_role, channels, threads, read_at, sweep_due } = self;
-        OpenChannels { audience: audience_role.into(), channels, threads, read_at: read_at.into(), sweep_due }
+        OpenChannels { audience: audience_role.into(), channels, parents: threads, read_at: read_at.into(), sweep_due }
     }
 }

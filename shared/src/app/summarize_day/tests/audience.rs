@@ -23,7 +23,7 @@ async fn discord_says(store: &InMemoryStore, open: &[u64], read_at: Timestamp) {
     let now = OpenChannels {
         audience: Audience::Everyone,
         channels: open.iter().map(|id| channel(*id)).collect(),
-        threads: [(channel(70), channel(7))].into(),
+        parents: [(channel(70), channel(7))].into(),
         read_at,
         sweep_due: false,
     };

@@ -1,0 +1,170 @@
+//! What was edited, deleted, closed or taken away since it was read.
+
+use serde_json::json;
+
+use super::*;
+use crate::{
+    app::{decode, ingest_messages::ingest_messages},
+    testing::ingest_deps,
+};
+
+#[tokio::test]
+async fn edits_and_deletions_are_found_by_the_next_reconciliation() {
+    let world = World::at(NOON);
+    let ids: Vec<MessageId> = (0..150).map(|n| id("2026-11-21T10:00:00Z", n)).collect();
+    ids.iter().for_each(|id| world.say(GENERAL, *id, "as it was"));
+    world.sync().await;
+    world.delete(GENERAL, ids[3]);
+    world.delete(GENERAL, ids[149]);
+    let mut edited = said(GENERAL, ids[120], "edited");
+    let EntryKind::Said(message) = &mut edited.kind else { unreachable!() };
+    message.body.edited_at = Some("2026-11-22T12:20:00Z".parse().unwrap());
+    world.discord.state().write(channel(GENERAL), edited);
+
+    world.clock.set("2026-11-22T12:50:00Z");
+    assert_eq!((world.sync().await.deleted, world.stored().len()), (0, 150), "it is not time yet");
+    world.clock.set("2026-11-22T13:00:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.stored, report.updated, report.deleted), (0, 1, 2));
+    assert_eq!(world.stored().iter().filter(|text| *text == "edited").count(), 1);
+    assert_eq!(world.stored().len(), 148);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_gone_takes_its_messages_with_it_and_an_archived_thread_does_not() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-21T10:00:00Z", 1), "in a channel");
+    world.say(THREAD, id("2026-11-21T10:00:00Z", 2), "in a thread");
+    world.say(POST, id("2026-11-21T10:00:00Z", 3), "in a post");
+    world.sync().await;
+    {
+        let mut discord = world.discord.state();
+        discord.channels.channels.remove(&channel(THREAD));
+        discord.channels.channels.remove(&channel(POST));
+        discord.errors.insert(channel(POST), DiscordError::NotFound { code: 10_003 });
+    }
+    world.clock.set("2026-11-22T13:00:00Z");
+    assert_eq!(world.sync().await.deleted, 1, "Discord does not know the post any more");
+    assert_eq!(world.stored(), ["in a channel", "in a thread"], "the thread is archived");
+
+    world.discord.state().channels.channels.remove(&channel(GENERAL));
+    assert_eq!((world.sync().await.deleted, world.stored().len()), (2, 0), "its threads are gone with a channel");
+}
+
+#[tokio::test]
+async fn rule_23_what_a_channel_holds_that_cannot_be_read_any_more_is_dropped_on_all_days() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-22T11:59:00Z", 1), "of late");
+    world.say(GENERAL, id("2026-11-16T11:59:00Z", 1), "last week");
+    world.say(THREAD, id("2026-11-22T11:59:00Z", 2), "elsewhere");
+    world.sync().await;
+    world.discord.state().without_history.insert(channel(GENERAL));
+    world.clock.set("2026-11-22T13:00:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, report.forbidden, world.stored()), (2, 1, vec!["elsewhere".to_owned()]));
+    assert_eq!(world.sync().await.deleted, 0);
+}
+
+#[tokio::test]
+async fn rule_23_a_deletion_is_concluded_from_discords_own_word_or_a_full_page() {
+    let world = World::at(NOON);
+    let ids: Vec<MessageId> = (0..120).map(|n| id("2026-11-21T10:00:00Z", n)).collect();
+    ids.iter().for_each(|id| world.say(GENERAL, *id, "said"));
+    world.sync().await;
+    let at = |hour: u32| world.clock.set(&format!("2026-11-22T{hour}:00:00Z"));
+    for (hour, error) in [
+        (13, DiscordError::NotFound { code: 0 }),
+        (14, DiscordError::Forbidden { code: 0 }),
+        (15, DiscordError::NotFound { code: 10_008 }),
+        (16, DiscordError::Unavailable { reason: "its answer cannot be read".into() }),
+    ] {
+        at(hour);
+        world.discord.state().errors.insert(channel(GENERAL), error.clone());
+        let report = world.sync().await;
+        assert_eq!((report.deleted, report.problems.len(), world.stored().len()), (0, 1, 120), "{error}");
+    }
+    world.discord.state().errors.clear();
+    at(17);
+    world.discord.state().short_pages = Some(7);
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored().len()), (0, 120), "a page that is short for no reason");
+    world.discord.state().short_pages = None;
+    world.delete(GENERAL, ids[3]);
+    world.delete(GENERAL, ids[119]);
+    at(18);
+    assert_eq!((world.sync().await.deleted, world.stored().len()), (2, 118));
+}
+
+#[tokio::test]
+async fn rule_28_a_sweep_leaves_what_is_in_archived_threads_of_open_channels() {
+    let world = World::at(NOON);
+    let threads = [(50, "2026-11-20T12:00:00Z"), (51, "2026-11-10T12:00:00Z")];
+    for (thread, archived_at) in threads {
+        let at = archived_at.parse().unwrap();
+        world.discord.state().archived.entry(channel(GENERAL)).or_default().insert(at, channel(thread));
+    }
+    let sent = [
+        (50, "2026-11-20T10:00:00Z"),
+        (51, "2026-11-10T10:00:00Z"),
+        (52, "2026-11-20T10:00:00Z"),
+        (STAFF, "2026-11-20T10:00:00Z"),
+    ];
+    for (within, at) in sent {
+        let author = json!({"id": "10", "name": "Ann"});
+        let message =
+            json!({"id": id(at, within), "channel_id": within, "author": author, "content": within.to_string()});
+        let request = decode(json!({"guild_id": "1", "messages": [message]})).unwrap();
+        ingest_messages(&ingest_deps(&world.store, &world.clock), request).await.unwrap();
+    }
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored()), (2, vec!["51".to_owned(), "50".to_owned()]));
+}
+
+#[tokio::test]
+async fn rule_28_a_channel_that_was_closed_to_the_public_takes_its_messages_along() {
+    let world = World::at(NOON);
+    let id = id("2026-11-22T11:00:00Z", 1);
+    world.say(GENERAL, id, "somebody's address");
+    assert_eq!(world.sync().await.stored, 1);
+    // Moderators hide the channel, and delete what was said.
+    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().everyone.deny =
+        Permissions::VIEW_CHANNEL;
+    world.delete(GENERAL, id);
+    world.clock.set("2026-11-22T13:30:00Z");
+    world.sync().await;
+    assert_eq!(world.stored(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn rule_23_a_deletion_in_a_channel_that_is_left_out_now_is_noticed() {
+    let world = World::at(NOON);
+    let (id, later) = (id("2026-11-22T11:00:00Z", 1), id("2026-11-22T11:30:00Z", 1));
+    let mut settings =
+        GuildSettings { channels: [channel(FORUM), channel(GENERAL)].into(), ..GuildSettings::default() };
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    world.say(POST, id, "Ben is to be banned");
+    assert_eq!(world.sync().await.stored, 1);
+    (settings.channels, settings.revision) = ([channel(GENERAL)].into(), 1);
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    world.delete(POST, id);
+    world.say(POST, later, "not read any more");
+    world.clock.set("2026-11-22T13:30:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored()), (1, Vec::<String>::new()));
+
+    (settings.channels, settings.revision) = ([channel(FORUM)].into(), 2);
+    world.store.replace_settings(guild(), &settings).await.unwrap();
+    assert_eq!((world.sync().await.stored, world.stored().len()), (1, 1), "it is read on from where it was left");
+}
+
+#[tokio::test]
+async fn rule_23_a_404_that_is_not_unknown_channel_deletes_nothing() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-22T11:00:00Z", 1), "said");
+    world.sync().await;
+    // A page of a proxy: no code. The channel is still in Discord's own list.
+    world.discord.state().errors.insert(channel(GENERAL), DiscordError::NotFound { code: 0 });
+    world.clock.set("2026-11-22T13:30:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored().len()), (0, 1), "{report:?}");
+}
