@@ -6,7 +6,8 @@ use guild_memory::{
         discord::{Discord, Replies},
         dynamodb::{MemoryTable, MessagesTable},
         lambda::{self, AnswerFunctions, Functions, Sweeper},
-        sdk_config, secrets,
+        sdk_config,
+        secrets::Secret,
     },
     config::{RespondConfig, environment},
     telemetry,
@@ -20,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let config = RespondConfig::read(environment)?;
     let aws = sdk_config().await;
     let memory = MemoryTable::new(&aws, config.memory_table);
-    let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
+    let (token, ()) = tokio::join!(Secret::read(config.discord.bot_token, &aws), memory.warm_up());
     let discord = Discord::new(config.discord.base_url.as_deref())?;
     let deps = Deps {
         messages: MessagesTable::new(&memory, config.messages_table),

@@ -6,7 +6,8 @@ use guild_memory::{
         discord::Discord,
         dynamodb::{MemoryTable, MessagesTable},
         lambda::{self, DailySummary},
-        sdk_config, secrets,
+        sdk_config,
+        secrets::Secret,
     },
     app::{Cooldowns, sync_messages::Settings},
     config::{SyncMessagesConfig, environment},
@@ -22,7 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let config = SyncMessagesConfig::read(environment)?;
     let aws = sdk_config().await;
     let memory = MemoryTable::new(&aws, config.memory_table);
-    let (token, ()) = tokio::join!(secrets::api_key(config.discord.bot_token, &aws), memory.warm_up());
+    let (token, ()) = tokio::join!(Secret::read(config.discord.bot_token, &aws), memory.warm_up());
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
         discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),

@@ -6,7 +6,10 @@ mod response;
 
 use reqwest::{Client, StatusCode};
 
-use super::model_http::{self, RawAnswer};
+use super::{
+    model_http::{self, RawAnswer},
+    secrets::Secret,
+};
 use crate::{
     config::{ApiKey, ModelConfig, ModelOptions},
     domain::{Usage, prompt::Prompt},
@@ -25,11 +28,11 @@ pub struct GeminiModel {
     url: String,
     name: String,
     options: ModelOptions,
-    key: ApiKey,
+    key: Secret,
 }
 
 impl GeminiModel {
-    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: ApiKey) -> Self {
+    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Secret) -> Self {
         let url = format!("{}/v1beta/models/{}:generateContent", base_url.trim_end_matches('/'), model.name.name());
         Self { http, url, name: model.name.to_string(), options: model.options.clone(), key }
     }
@@ -41,9 +44,12 @@ impl LanguageModel for GeminiModel {
     }
 
     async fn generate(&self, prompt: &Prompt) -> ModelResponse {
-        let request = self.http.post(&self.url).header("x-goog-api-key", self.key.expose());
-        let request = request.json(&GenerateContentRequest::new(prompt, &self.options));
-        let (outcome, tokens) = match model_http::exchange(request).await {
+        let body = GenerateContentRequest::new(prompt, &self.options);
+        let request = |key: Option<&ApiKey>| {
+            let key = key.map(ApiKey::expose).unwrap_or_default();
+            self.http.post(&self.url).header("x-goog-api-key", key).json(&body)
+        };
+        let (outcome, tokens) = match model_http::exchange(Some(&self.key), request).await {
             Ok(answer) => read(&answer),
             Err(error) => (Err(error), Usage::default()),
         };

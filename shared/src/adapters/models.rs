@@ -6,10 +6,10 @@ use super::{
     gemini::{self, GeminiModel},
     model_http,
     openai::OpenAiModel,
-    secrets::{self, SecretError},
+    secrets::{Secret, SecretError},
 };
 use crate::{
-    config::{ApiKey, KeySource, ModelConfig, ModelsConfig, Provider},
+    config::{KeySource, ModelConfig, ModelsConfig, Provider},
     domain::{Budget, prompt::Prompt},
     ports::{LanguageModel, ModelResponse},
 };
@@ -72,9 +72,9 @@ pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model
     Ok(config.chain.iter().filter_map(model).collect())
 }
 
-async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<ApiKey>, SecretError> {
+async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<Secret>, SecretError> {
     match source {
-        Some(source) => secrets::api_key(source.clone(), aws).await.map(Some),
+        Some(source) => Secret::read(source.clone(), aws).await.map(Some),
         None => Ok(None),
     }
 }

@@ -9,7 +9,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::{Client, StatusCode, header::HeaderMap};
 
-use super::model_http::{self, RawAnswer};
+use super::{
+    model_http::{self, RawAnswer},
+    secrets::Secret,
+};
 use crate::{
     config::{ApiKey, ModelConfig, ModelOptions},
     domain::{Usage, prompt::Prompt},
@@ -31,11 +34,11 @@ pub struct OpenAiModel {
     /// The name it is configured by.
     name: String,
     options: ModelOptions,
-    key: Option<ApiKey>,
+    key: Option<Secret>,
 }
 
 impl OpenAiModel {
-    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Option<ApiKey>) -> Self {
+    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Option<Secret>) -> Self {
         let url = format!("{}/chat/completions", base_url.trim_end_matches('/'));
         let (name, model, options) = (model.name.to_string(), model.name.name().to_owned(), model.options.clone());
         Self { http, url, model, name, options, key }
@@ -48,12 +51,15 @@ impl LanguageModel for OpenAiModel {
     }
 
     async fn generate(&self, prompt: &Prompt) -> ModelResponse {
-        let request = self.http.post(&self.url).json(&ChatRequest::new(&self.model, prompt, &self.options));
-        let request = match &self.key {
-            Some(key) => request.bearer_auth(key.expose()),
-            None => request,
+        let body = ChatRequest::new(&self.model, prompt, &self.options);
+        let request = |key: Option<&ApiKey>| {
+            let request = self.http.post(&self.url).json(&body);
+            match key {
+                Some(key) => request.bearer_auth(key.expose()),
+                None => request,
+            }
         };
-        let (outcome, tokens) = match model_http::exchange(request).await {
+        let (outcome, tokens) = match model_http::exchange(self.key.as_ref(), request).await {
             Ok(answer) => read(&answer),
             Err(error) => (Err(error), Usage::default()),
         };

@@ -2,9 +2,6 @@
 
 use super::{ConfigError, KeySource, variables::Variables};
 
-/// Names the parameter with the bot's token.
-const PARAMETER: &str = "DISCORD_BOT_TOKEN_PARAMETER";
-
 /// How to reach Discord as the bot.
 #[derive(Debug, Clone)]
 pub struct DiscordConfig {
@@ -16,13 +13,13 @@ pub struct DiscordConfig {
 
 impl DiscordConfig {
     pub(super) fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
-        Self::optional(variables)?.ok_or_else(|| ConfigError::missing(PARAMETER))
+        Self::if_configured(variables)?.ok_or_else(|| ConfigError::missing("DISCORD_BOT_TOKEN_PARAMETER"))
     }
 
     /// The same for who can do without; `None` without a token.
-    pub(super) fn optional(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
+    pub(super) fn if_configured(variables: &Variables<'_>) -> Result<Option<Self>, ConfigError> {
         let base_url = variables.url("DISCORD_BASE_URL")?;
-        let bot_token = KeySource::read(variables, "DISCORD_BOT_TOKEN", PARAMETER);
+        let bot_token = KeySource::read(variables, "DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN_PARAMETER");
         Ok(bot_token.map(|bot_token| Self { bot_token, base_url }))
     }
 }

@@ -34,7 +34,7 @@ impl InteractionsConfig {
             memory_table: variables.required("MEMORY_TABLE")?,
             respond_function: variables.required("RESPOND_FUNCTION")?,
             public_key: variables.parsed("DISCORD_PUBLIC_KEY")?,
-            discord: DiscordConfig::optional(&variables)?,
+            discord: DiscordConfig::if_configured(&variables)?,
             allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
         })

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::EmulatorOptions;
 use serde_json::{Value, json};
 
-use crate::world::{GUILD, World};
+use crate::world::{GUILD, World, until};
 
 const CHANNEL: &str = "998100000000000700";
 const READING: &str = "66560";
@@ -114,8 +114,24 @@ async fn what_keeps_it_from_reading_is_said_in_words() {
     assert!(unnamed.message.contains("DISCORD_GUILDS"), "{unnamed:?}");
 
     let world = world();
+    world.cloud.discord().set_application_flags(0);
     say(&world, id_at(thirty_hours_ago(), 1), 10, "");
     let report = sync(&world).await;
     assert!(report["problems"][0].as_str().unwrap().contains("Message Content Intent"), "{report}");
     assert!(world.emulator.logs_of("sync_messages").contains("sync_problem"));
+}
+
+#[tokio::test]
+async fn rule_31_a_process_with_a_dead_token_reads_the_parameter_again() {
+    const PARAMETER: &str = "/guild-memory/discord-bot-token";
+    let world = world();
+    world.cloud.put_parameter(PARAMETER, "the old one");
+    let before = world.cloud.parameter_reads();
+    let options = EmulatorOptions::default().env("sync_messages", "DISCORD_GUILDS", GUILD);
+    let world = world.with_functions_again(options.processes("sync_messages", 1));
+    until(|| world.cloud.parameter_reads() > before).await;
+    say(&world, id_at(thirty_hours_ago(), 1), 10, "I bought a boat");
+    world.cloud.put_parameter(PARAMETER, "local-cloud-key");
+    assert_eq!(sync(&world).await["stored"], 1);
+    assert!(world.emulator.logs_of("sync_messages").contains("key_refused"));
 }

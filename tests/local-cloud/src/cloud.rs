@@ -123,6 +123,17 @@ impl LocalCloud {
         &self.services.discord
     }
 
+    /// Gives an SSM parameter another value.
+    pub fn put_parameter(&self, name: &str, value: &str) {
+        self.services.parameters.put(name, value);
+    }
+
+    /// How often an SSM parameter was asked for since the start.
+    #[must_use]
+    pub fn parameter_reads(&self) -> u64 {
+        self.services.parameters.reads()
+    }
+
     /// What was asked since the start.
     #[must_use]
     pub fn counters(&self) -> Counters {
@@ -199,7 +210,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
         lambda: Endpoint::new(LambdaScript::new(options.emulator, known), client, Arc::clone(template)),
         model: ModelScript::new(options.model_rules, options.model_latency),
         discord: DiscordScript::default(),
-        parameters: Arc::new(Parameters(parameters)),
+        parameters: Arc::new(Parameters::new(parameters)),
     })
 }
 

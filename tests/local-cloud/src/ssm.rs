@@ -1,6 +1,12 @@
 //! The Parameter Store: `GetParameter` of SecureStrings, nothing else.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use axum::{
     body::Bytes,
@@ -15,10 +21,27 @@ use crate::http::{AMZ_JSON_1_1, amz_error, object};
 pub(crate) const LOCAL_SECRET: &str = "local-cloud-key";
 
 /// Parameters by name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Parameters(pub(crate) BTreeMap<String, String>);
+#[derive(Debug, Default)]
+pub(crate) struct Parameters {
+    values: Mutex<BTreeMap<String, String>>,
+    reads: AtomicU64,
+}
 
 impl Parameters {
+    pub(crate) fn new(parameters: BTreeMap<String, String>) -> Self {
+        Self { values: Mutex::new(parameters), reads: AtomicU64::new(0) }
+    }
+
+    /// How often a parameter was asked for.
+    pub(crate) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Gives a parameter another value.
+    pub(crate) fn put(&self, name: &str, value: &str) {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value.to_owned());
+    }
+
     /// Answers one request; `operation` is what follows `AmazonSSM.` in its target.
     pub(crate) fn answer(&self, operation: &str, body: &Bytes) -> Response {
         if operation != "GetParameter" {
@@ -28,7 +51,8 @@ impl Parameters {
             return refuse("SerializationException", "the request is no JSON object");
         };
         let name = request["Name"].as_str().unwrap_or_default();
-        match self.0.get(name) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        match self.values.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             None => refuse("ParameterNotFound", &format!("there is no parameter {name:?}")),
             // The real service would answer with ciphertext, which a caller notices much later.
             Some(_) if request["WithDecryption"] != Value::Bool(true) => {
@@ -60,7 +84,7 @@ mod tests {
     use super::*;
 
     async fn ask(request: Value) -> (StatusCode, Value) {
-        let parameters = Parameters([("/app/key".to_owned(), "secret".to_owned())].into());
+        let parameters = Parameters::new([("/app/key".to_owned(), "secret".to_owned())].into());
         let response = parameters.answer("GetParameter", &Bytes::from(request.to_string()));
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();

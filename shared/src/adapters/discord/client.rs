@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::{errors, rate_limits::RateLimits};
-use crate::{config::ApiKey, ports::DiscordError};
+use crate::{adapters::secrets::Secret, config::ApiKey, ports::DiscordError};
 
 /// Where Discord is, unless `DISCORD_BASE_URL` says otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://discord.com";
@@ -27,7 +27,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 pub struct Discord {
     http: Client,
     api: String,
-    token: Option<ApiKey>,
+    token: Option<Secret>,
     patience: Duration,
     rate_limits: RateLimits,
 }
@@ -50,8 +50,8 @@ impl Discord {
 
     /// The same as the bot of that token.
     #[must_use]
-    pub fn as_bot(self, token: ApiKey) -> Self {
-        Self { token: Some(token), ..self }
+    pub fn as_bot(self, token: impl Into<Secret>) -> Self {
+        Self { token: Some(token.into()), ..self }
     }
 
     /// The same, giving up after `patience`.
@@ -70,7 +70,7 @@ impl Discord {
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.api));
         match &self.token {
-            Some(token) => request.header("authorization", format!("Bot {}", token.expose())),
+            Some(token) => request.header("authorization", format!("Bot {}", token.current().expose())),
             None => request,
         }
     }
@@ -79,14 +79,19 @@ impl Discord {
     /// ends.
     pub(super) async fn send(&self, request: impl Fn() -> RequestBuilder) -> Result<Vec<u8>, DiscordError> {
         let deadline = Instant::now() + self.patience;
-        let mut attempt = 1;
+        let (mut attempt, mut has_another_token) = (1, false);
         loop {
+            let used = self.token.as_ref().map(Secret::current);
             let request = request().build().map_err(|error| errors::transport(&error))?;
             self.rate_limits.wait(request.url().path(), deadline).await?;
             let error = match self.attempt_once(request).await {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
+            if error == DiscordError::Unauthorized && !has_another_token && self.has_another_token(used).await {
+                has_another_token = true;
+                continue;
+            }
             if let DiscordError::RateLimited { retry_after, global: true } = error {
                 self.rate_limits.note_global(retry_after);
             }
@@ -96,6 +101,14 @@ impl Discord {
                 None => return Err(error),
             }
             attempt += 1;
+        }
+    }
+
+    /// Whether there is another token by now than the one that was refused (DESIGN rule 31).
+    async fn has_another_token(&self, refused: Option<ApiKey>) -> bool {
+        match (&self.token, refused) {
+            (Some(token), Some(refused)) => token.other_than(&refused).await.is_some(),
+            _ => false,
         }
     }
 

@@ -5,7 +5,11 @@ use std::time::Duration;
 use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
 
 use super::outcome::unavailable;
-use crate::{adapters::http::transport_failure, ports::ModelError};
+use crate::{
+    adapters::{http::transport_failure, secrets::Secret},
+    config::ApiKey,
+    ports::ModelError,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The most of an answer that is read; far above the longest there is.
@@ -27,8 +31,31 @@ pub(in crate::adapters) struct RawAnswer {
     pub(in crate::adapters) body: Vec<u8>,
 }
 
-/// Sends the request and reads the whole answer.
-pub(in crate::adapters) async fn exchange(request: RequestBuilder) -> Result<RawAnswer, ModelError> {
+/// Sends what `request` makes of the key, and reads the whole answer. Where the API does not know the key, it is sent once
+/// more with another, if there is one by now (DESIGN rule 31).
+pub(in crate::adapters) async fn exchange(
+    key: Option<&Secret>,
+    request: impl Fn(Option<&ApiKey>) -> RequestBuilder,
+) -> Result<RawAnswer, ModelError> {
+    let used = key.map(Secret::current);
+    let answer = send(request(used.as_ref())).await?;
+    let (Some(key), Some(used), true) = (key, used, answer.refuses_key()) else { return Ok(answer) };
+    match key.other_than(&used).await {
+        Some(other) => send(request(Some(&other))).await,
+        None => Ok(answer),
+    }
+}
+
+impl RawAnswer {
+    /// Whether the key is not known, or not any more: 401, and Gemini's 400 that says so.
+    fn refuses_key(&self) -> bool {
+        const WORD: &[u8] = b"API_KEY_INVALID";
+        let says_so = || self.body.windows(WORD.len()).any(|word| word == WORD);
+        self.status == StatusCode::UNAUTHORIZED || (self.status == StatusCode::BAD_REQUEST && says_so())
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<RawAnswer, ModelError> {
     let mut response = request.send().await.map_err(|error| transport_error(&error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
