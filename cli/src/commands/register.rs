@@ -2,9 +2,12 @@
 
 mod difference;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use guild_memory::{
     adapters::discord::Discord,
@@ -14,12 +17,12 @@ use guild_memory::{
     ports::DiscordError,
 };
 
-use difference::{Change, changes};
+use difference::{Change, changes, to_remove, to_send};
 
 /// What can be done about commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Commands {
-    /// Registers the commands with Discord, in place of all that are there, and prints what changed
+    /// Registers the commands with Discord and prints what changes; commands of other names are left alone
     Register(Arguments),
 }
 
@@ -31,6 +34,9 @@ pub(crate) struct Arguments {
     /// Only says what would change
     #[arg(long)]
     dry_run: bool,
+    /// Does not ask before a command is removed
+    #[arg(long)]
+    yes: bool,
     /// The application, by its id in Discord's developer portal
     #[arg(long, env = "DISCORD_APPLICATION_ID", value_name = "ID")]
     application: ApplicationId,
@@ -63,15 +69,39 @@ async fn register(arguments: &Arguments) -> Result<()> {
     let changes = changes(&there, &wanted, guild.is_some());
     changes.iter().for_each(|change| println!("{change}"));
     let place = guild.map_or("every guild".to_owned(), |guild| format!("guild {guild}"));
-    if changes.iter().all(|change| matches!(change, Change::Unchanged(_))) {
+    if changes.iter().all(|change| matches!(change, Change::Unchanged(_) | Change::LeftAlone(_))) {
         println!("Nothing to change for {place}.");
     } else if arguments.dry_run {
         println!("Nothing was changed for {place}: this was a dry run.");
-    } else {
-        discord.replace_commands(*application, *guild, &wanted).await.map_err(failed)?;
+    } else if arguments.yes || !changes.iter().any(is_removal) || is_confirmed(&place)? {
+        for old in to_remove(&there, &wanted) {
+            discord.remove_command(*application, *guild, old).await.map_err(failed)?;
+        }
+        for command in to_send(&there, &wanted, guild.is_some()) {
+            discord.put_command(*application, *guild, command).await.map_err(failed)?;
+        }
         println!("Registered for {place}.");
+    } else {
+        println!("Nothing was changed for {place}.");
     }
     Ok(())
+}
+
+fn is_removal(change: &Change) -> bool {
+    matches!(change, Change::Removed(_))
+}
+
+/// Asks whether commands are to be removed; an error where nobody can be asked.
+fn is_confirmed(place: &str) -> Result<bool> {
+    ensure!(
+        io::stdin().is_terminal(),
+        "some commands would be removed, and nobody can be asked here: look at the list, and add --yes"
+    );
+    print!("Remove these commands for {place}? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 /// What was wrong and what to do.

@@ -27,8 +27,10 @@ pub(super) enum Change {
     Changed(String),
     /// It is there as it is to be.
     Unchanged(String),
-    /// It is there, and is not to be.
+    /// It has a name of these commands and is of another kind: one that was of an older version.
     Removed(String),
+    /// It has another name: somebody else registered it.
+    LeftAlone(String),
 }
 
 impl fmt::Display for Change {
@@ -38,6 +40,7 @@ impl fmt::Display for Change {
             Self::Changed(name) => write!(f, "changed    {name}"),
             Self::Unchanged(name) => write!(f, "unchanged  {name}"),
             Self::Removed(name) => write!(f, "removed    {name}"),
+            Self::LeftAlone(name) => write!(f, "left alone {name}"),
         }
     }
 }
@@ -50,8 +53,32 @@ pub(super) fn changes(there: &[Value], wanted: &[Value], of_a_guild: bool) -> Ve
         Some(_) => Change::Changed(title(one)),
     };
     let is_wanted = |one: &&Value| wanted.iter().any(|other| title(other) == title(one));
-    let removed = there.iter().filter(|one| !is_wanted(one)).map(|one| Change::Removed(title(one)));
-    wanted.iter().map(change).chain(removed).collect()
+    let others = there.iter().filter(|one| !is_wanted(one));
+    let others = others.map(|one| match has_a_name_of(wanted, one) {
+        true => Change::Removed(title(one)),
+        false => Change::LeftAlone(title(one)),
+    });
+    wanted.iter().map(change).chain(others).collect()
+}
+
+/// The commands to send: those that are new or changed.
+pub(super) fn to_send<'a>(there: &[Value], wanted: &'a [Value], of_a_guild: bool) -> Vec<&'a Value> {
+    let is_there = |one: &&Value| {
+        let same = |other: &Value| title(other) == title(one) && essence(other, of_a_guild) == essence(one, of_a_guild);
+        there.iter().any(same)
+    };
+    wanted.iter().filter(|one| !is_there(one)).collect()
+}
+
+/// The ids of the commands to remove.
+pub(super) fn to_remove<'a>(there: &'a [Value], wanted: &[Value]) -> Vec<&'a str> {
+    let is_wanted = |one: &&Value| wanted.iter().any(|other| title(other) == title(one));
+    let old = there.iter().filter(|one| !is_wanted(one) && has_a_name_of(wanted, one));
+    old.filter_map(|one| one["id"].as_str()).collect()
+}
+
+fn has_a_name_of(wanted: &[Value], command: &Value) -> bool {
+    wanted.iter().any(|other| other["name"] == command["name"])
 }
 
 /// A command by its kind and name, which tell it from all others.
@@ -117,15 +144,21 @@ mod tests {
         let mut there: Vec<Value> = definitions().into_iter().map(kept).collect();
         there[0]["options"][0]["required"] = json!(true);
         there[1]["name"] = json!("missed");
+        there.push(json!({"id": "9", "type": 2, "name": "memory"}));
         let changes: Vec<String> = changes(&there, &definitions(), false).iter().map(ToString::to_string).collect();
         let expected = [
             "changed    /memory",
             "new        /catchup",
             "unchanged  What do you remember? (menu of a person)",
             "unchanged  Remember this (menu of a message)",
-            "removed    /missed",
+            "left alone /missed",
+            "removed    memory (menu of a person)",
         ];
         assert_eq!(changes, expected);
+        assert_eq!(to_remove(&there, &definitions()), ["9"]);
+        let definitions = definitions();
+        let sent: Vec<&Value> = to_send(&there, &definitions, false).into_iter().map(|one| &one["name"]).collect();
+        assert_eq!(sent, ["memory", "catchup"]);
     }
 
     #[test]

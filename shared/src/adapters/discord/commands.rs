@@ -22,18 +22,32 @@ impl Discord {
         self.get(&format!("{}?with_localizations=true", path(application, guild))).await
     }
 
-    /// Registers `commands` in place of all that are there.
+    /// Registers a command, in place of one of the same kind and name; others stay as they are.
     ///
     /// # Errors
-    /// What Discord refuses; then everything stays as it was.
-    pub async fn replace_commands(
+    /// What Discord refuses; then it is not registered.
+    pub async fn put_command(
         &self,
         application: ApplicationId,
         guild: Option<GuildId>,
-        commands: &[Value],
+        command: &Value,
     ) -> Result<(), DiscordError> {
         let path = path(application, guild);
-        self.send(|| self.request(Method::PUT, &path).json(commands)).await.map(drop)
+        self.send(|| self.request(Method::POST, &path).json(command)).await.map(drop)
+    }
+
+    /// Removes the command of that id.
+    ///
+    /// # Errors
+    /// What Discord refuses; then it is still there.
+    pub async fn remove_command(
+        &self,
+        application: ApplicationId,
+        guild: Option<GuildId>,
+        id: &str,
+    ) -> Result<(), DiscordError> {
+        let path = format!("{}/{id}", path(application, guild));
+        self.send(|| self.request(Method::DELETE, &path)).await.map(drop)
     }
 }
 
