@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Discord ──gateway──▶ read ──▶ a queue ──a batch a second──▶ ingest_messages
+//!                       ▲ what every member of the audience may read, and nothing else
 //! ```
 //!
 //! Events come in any number and order, and may come twice: `ingest_messages` takes them as they are. What happens while
@@ -11,15 +12,15 @@
 //! What cannot work is said at the start, and ends it: a missing token, no AWS credentials, a function that is not there, no
 //! network. What worked once is tried for ever.
 
-mod event;
 mod forward;
 mod gateway;
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Context, Result, ensure};
-use event::Reader;
 use forward::Forwarder;
+use forwarder::Reader;
+use guild_memory::domain::RoleId;
 use tokio::{
     sync::mpsc::unbounded_channel,
     task::{JoinError, JoinHandle},
@@ -49,7 +50,7 @@ async fn run() -> Result<()> {
     // What people write is only shown to applications that have the Message Content Intent.
     let intents = Intents::GUILDS | Intents::GUILD_MESSAGES | Intents::MESSAGE_CONTENT;
     let mut shard = Shard::new(ShardId::ONE, token.trim().to_owned(), intents);
-    let mut reader = Reader::default();
+    let mut reader = Reader::of_audiences(audience_roles()?);
     let heard = gateway::listen(&mut shard, |text| {
         for change in reader.read(text) {
             let _ = news.send(change); // it fails only if forwarding has ended, which it does not before this
@@ -62,6 +63,13 @@ async fn run() -> Result<()> {
     drop(news);
     send_the_rest(forwarding).await?;
     ended
+}
+
+/// `AUDIENCE_ROLES`: the roles that `/memory settings audience` names, separated by commas; none if it is everybody.
+fn audience_roles() -> Result<BTreeSet<RoleId>> {
+    let roles = std::env::var("AUDIENCE_ROLES").unwrap_or_default();
+    let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty());
+    roles.map(|role| role.parse().context("AUDIENCE_ROLES must be ids of roles, separated by commas")).collect()
 }
 
 /// What was seen is sent before the end, unless somebody will not wait for it.

@@ -68,13 +68,18 @@ struct WireOverwrite {
 }
 
 impl WireGuild {
-    /// A role whose permissions cannot be read permits nothing.
     fn into_roles(self, guild: GuildId) -> Roles {
-        let permitted = |role: &WireRole| Permissions::read(&role.permissions).unwrap_or(Permissions::NONE);
         let mut permissions: BTreeMap<RoleId, Permissions> =
-            self.roles.iter().map(|role| (role.id, permitted(role))).collect();
+            self.roles.iter().map(|role| (role.id, role.permitted())).collect();
         let everyone = permissions.remove(&RoleId::everyone(guild)).unwrap_or_default();
         Roles { owner: self.owner_id, everyone, permissions }
+    }
+}
+
+impl WireRole {
+    /// A role whose permissions cannot be read permits nothing.
+    fn permitted(&self) -> Permissions {
+        Permissions::read(&self.permissions).unwrap_or(Permissions::NONE)
     }
 }
 
@@ -109,6 +114,22 @@ impl WireOverwrite {
             deny: Permissions::read(&self.deny).unwrap_or(Permissions::ALL),
         }
     }
+}
+
+/// A channel or thread, from Discord's object of it; `None` if it is none.
+pub fn channel_of(guild: GuildId, channel: &Value) -> Option<Channel> {
+    Some(WireChannel::deserialize(channel).ok()?.into_channel(guild))
+}
+
+/// Who owns a guild and what its roles permit, from Discord's object of it; `None` if it is none.
+pub fn roles_of(guild: GuildId, object: &Value) -> Option<Roles> {
+    Some(WireGuild::deserialize(object).ok()?.into_roles(guild))
+}
+
+/// A role and what it permits, from Discord's object of it; `None` if it is none.
+pub fn role_of(role: &Value) -> Option<(RoleId, Permissions)> {
+    let role = WireRole::deserialize(role).ok()?;
+    Some((role.id, role.permitted()))
 }
 
 impl ReadGuildRoles for Discord {

@@ -15,6 +15,7 @@ mod replies;
 mod shown;
 
 pub use client::{DEFAULT_BASE_URL, Discord};
+pub use guilds::{channel_of, role_of, roles_of};
 pub use replies::Replies;
 
 #[cfg(test)]

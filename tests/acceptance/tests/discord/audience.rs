@@ -182,6 +182,55 @@ async fn rule_26_what_not_everybody_may_read_does_not_come_in_by_an_import() {
     assert_nothing_leaks(&world).await;
 }
 
+/// The forwarder hears every channel that its bot sees, and says what the deployment without a token has to know.
+#[tokio::test]
+async fn rule_26_what_not_everybody_may_read_does_not_come_in_by_the_forwarder() {
+    let world = World::start();
+    let mut reader = forwarder::Reader::default();
+    let mut hear = |kind: &str, data: Value| reader.read(&json!({"op": 0, "s": 1, "t": kind, "d": data}).to_string());
+    let locked = json!([{"id": GUILD, "type": 0, "allow": "0", "deny": (1 << 20).to_string()}]);
+    let guild = json!({
+        "id": GUILD, "owner_id": "9", "roles": [{"id": GUILD, "permissions": READ_AND_CONNECT.to_string()}],
+        "channels": [
+            {"id": GENERAL, "type": 0}, {"id": CLOSING, "type": 0}, {"id": AGE_RESTRICTED, "type": 0, "nsfw": true},
+            {"id": PRIVATE, "type": 0, "permission_overwrites": hidden()},
+            {"id": VOICE, "type": 2, "permission_overwrites": locked},
+        ],
+        "threads": [
+            {"id": PRIVATE_THREAD, "type": 12, "parent_id": GENERAL},
+            {"id": THREAD_OF_PRIVATE, "type": 11, "parent_id": PRIVATE},
+        ],
+    });
+    let mut changes = hear("GUILD_CREATE", guild);
+    for (id, channel, word) in said() {
+        let author = json!({"id": ANN.to_string(), "username": "ann", "global_name": "Ann"});
+        let message =
+            json!({"id": id, "guild_id": GUILD, "channel_id": channel, "type": 0, "content": word, "author": author});
+        changes.extend(hear("MESSAGE_CREATE", message));
+    }
+    let send = async |changes| {
+        for event in forwarder::events(changes).into_values() {
+            world.call("ingest_messages", event).await.unwrap();
+        }
+    };
+    send(changes).await;
+    let told = format!("{}{}", world.memories(&[ANN]).await, world.summary(days_ago(3)).await.unwrap());
+    assert!(told.contains("lighthouse") && told.contains("secret-closing"), "{told}");
+
+    let closed = json!({"id": CLOSING, "guild_id": GUILD, "type": 0, "permission_overwrites": hidden()});
+    send(hear("CHANNEL_UPDATE", closed)).await;
+    let calls_before = world.cloud.model().calls().len();
+    let told = format!("{}{}", world.memories(&[ANN]).await, world.summary(days_ago(3)).await.unwrap());
+    let everything = format!("{told}{}{}", world.everything_stored().await, world.emulator.logs());
+    assert!(told.contains("lighthouse"), "{told}");
+    for (_, word) in SAID.into_iter().filter(|(_, word)| word.starts_with("secret-")) {
+        assert!(!everything.contains(word), "{word} is told, kept or logged: {everything}");
+        let calls = world.cloud.model().calls();
+        let mut asked = calls.iter().skip(if word == "secret-closing" { calls_before } else { 0 });
+        assert!(asked.all(|call| !call.prompt.contains(word)), "{word} is in a prompt");
+    }
+}
+
 /// Where nobody has asked Discord yet, what is sent is stored. Whoever asks first in Discord looks, and what is closed goes
 /// before anything is told.
 #[tokio::test]
