@@ -24,7 +24,7 @@ impl<S: KeepOpenChannels, M: ReadChannelsOfDay, D: ReadArchivedThreads> Archived
     where
         S: ReadLedgers,
     {
-        let days: Vec<Day> = self.memory.ledgers_of_guild(self.guild).await?.into_iter().map(|(day, _)| day).collect();
+        let days: Vec<Day> = self.memory.ledgers_of_guild(self.guild).await?.into_keys().collect();
         self.of_days(open, &days).await
     }
 

@@ -6,7 +6,7 @@ const MAX_LINE: usize = 1_000;
 /// The text as one quoted block that it cannot leave. Its lines stay lines; blank ones are dropped.
 pub fn quoted(text: &str) -> String {
     let lines = text.split(is_line_break).map(str::trim).filter(|line| !line.is_empty());
-    let lines = lines.flat_map(|line| broken(line)).map(|line| format!("> {}", escaped(&line)));
+    let lines = lines.flat_map(broken).map(|line| format!("> {}", escaped(&line)));
     lines.collect::<Vec<_>>().join("\n")
 }
 

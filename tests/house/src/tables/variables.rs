@@ -41,7 +41,7 @@ fn without_a_variable(
     let given: BTreeSet<&str> = values.filter_map(|value| parameter(value, template)).collect();
     let others = template.parameters().filter(move |(name, _)| !given.contains(name));
     others.map(|(name, parameter)| {
-        let default = code(&template.resolved(&parameter["Default"]));
+        let default = or_none(&template.resolved(&parameter["Default"]));
         vec![
             String::new(),
             code(name),
@@ -69,8 +69,11 @@ fn default(given: Option<&Value>, template: &Template) -> String {
     if !is_parameter && !template::references(value).is_empty() {
         return "the stack's own".to_owned();
     }
-    let value = template.resolved(value);
-    if value.is_empty() { "none".to_owned() } else { code(&value) }
+    or_none(&template.resolved(value))
+}
+
+fn or_none(value: &str) -> String {
+    if value.is_empty() { "none".to_owned() } else { code(value) }
 }
 
 fn meaning(project: &Project, variable: &str, parameter: Option<&str>) -> String {

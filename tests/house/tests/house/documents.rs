@@ -44,6 +44,26 @@ fn every_invariant_names_tests_that_exist() {
     }
 }
 
+/// Each item of the section is one sentence, and says in a comment which tests hold it.
+#[test]
+fn every_sentence_about_who_may_see_what_names_tests_that_exist() {
+    let text = FACTS.sources.get("docs/discord.md").unwrap();
+    let (_, section) = text.split_once("\n## Who may see what\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let code: Vec<&str> = FACTS.sources.under("").filter(|(path, _)| is_rust(path)).map(|(_, text)| text).collect();
+    let items: Vec<&str> = section.trim().split("\n- ").collect();
+    assert!(items.len() > 15, "the section was found");
+    for item in items {
+        let (sentence, tests) = item.split_once("<!--").unwrap_or_else(|| panic!("held by no test: {item}"));
+        let sentence = sentence.trim();
+        assert!(sentence.ends_with('.') && !sentence.contains(". "), "more or less than a sentence: {sentence}");
+        for test in tests.trim_end().trim_end_matches("-->").split(',').map(str::trim) {
+            let begin = format!("fn {}", test.trim_end_matches('…'));
+            assert!(code.iter().any(|text| text.contains(&begin)), "there is no test {test}");
+        }
+    }
+}
+
 fn is_rust(path: &std::path::Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs")
 }
