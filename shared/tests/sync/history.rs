@@ -20,7 +20,7 @@ use guild_memory::{
 use jiff::SignedDuration;
 use local_cloud::{DiscordFault, LocalCloud, Options};
 
-use super::script::{GUILDS, Script, Spot, Truth, Truths, channel, guild, spots};
+use super::script::{GUILDS, Script, Spot, Truth, Truths, channel, channels, guild, spots, thread_in};
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 const MODEL: &str = "test:model";
@@ -195,16 +195,37 @@ async fn a_permission_that_is_revoked_is_remembered_and_the_rest_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_channel_that_is_deleted_takes_its_recent_messages_with_it() {
+async fn a_channel_that_is_deleted_takes_everything_in_it_and_its_threads_along() {
     let world = World::start();
     let mut script = Script::of_a_week(world.cloud.discord(), world.deps.clock.now(), 2_000);
     world.sync().await;
     let gone: Spot = spots().next().unwrap();
     world.cloud.discord().remove_channel(&gone.guild.to_string(), &gone.channel.to_string());
     world.pass(SignedDuration::from_hours(1));
-    let window = world.deps.clock.now() - SignedDuration::from_hours(48);
     assert!(is_complete(&world.sync().await));
-    let in_it = |truth: &Truth| truth.channel == channel(gone);
-    script.truths.retain(|(_, id), truth| !in_it(truth) || id.written_at() < window);
+    let taken_along = [channel(gone), channel(thread_in(gone))];
+    script.truths.retain(|_, truth| !taken_along.contains(&truth.channel));
     assert!(world.stored().await == script.truths);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_28_whatever_closes_and_dies_the_table_ends_with_what_is_open() {
+    let world = World::start();
+    let now = world.deps.clock.now();
+    let mut script = Script::of_a_week(world.cloud.discord(), now, 3_000);
+    let (mut random, mut closed) = (fastrand::Rng::with_seed(11), BTreeSet::new());
+    world.sync_for(60).await;
+    for round in 0..12 {
+        let spot = channels().nth(random.usize(..channels().count())).unwrap();
+        script.close(spot);
+        closed.extend([channel(spot), channel(thread_in(spot))]);
+        let open: Vec<Spot> = spots().filter(|spot| !closed.contains(&channel(*spot))).collect();
+        script.say(open[random.usize(..open.len())], now + SignedDuration::from_secs(round));
+        world.pass(SignedDuration::from_mins(10));
+        world.sync_for(random.usize(3..60)).await;
+    }
+    assert!(is_complete(&world.sync().await));
+    script.truths.retain(|_, truth| !closed.contains(&truth.channel));
+    assert!(world.stored().await == script.truths, "{} and {}", world.stored().await.len(), script.truths.len());
+    assert!(script.truths.len() > 1_000 && closed.len() > 10);
 }

@@ -66,10 +66,15 @@ impl Script {
                 let channel = json!({"id": channel.to_string(), "type": kind, "parent_id": parent});
                 self.discord.put_channel(&guild.to_string(), channel);
             }
-            let denied = json!([{"id": guild.to_string(), "type": 0, "allow": "0", "deny": "1024"}]);
-            let hidden = json!({"id": (guild + HIDDEN).to_string(), "type": 0, "permission_overwrites": denied});
-            self.discord.put_channel(&guild.to_string(), hidden);
+            self.close(Spot { guild, channel: guild + HIDDEN });
         }
+    }
+
+    /// From now on nobody may see a channel, nor the threads in it.
+    pub(crate) fn close(&self, Spot { guild, channel }: Spot) {
+        let denied = json!([{"id": guild.to_string(), "type": 0, "allow": "0", "deny": "1024"}]);
+        let hidden = json!({"id": channel.to_string(), "type": 0, "permission_overwrites": denied});
+        self.discord.put_channel(&guild.to_string(), hidden);
     }
 
     fn any_spot(&mut self) -> Spot {
@@ -128,6 +133,16 @@ pub(crate) fn spots() -> impl Iterator<Item = Spot> {
         let threads = (1..=4).map(|n| n + OFFSET_OF_THREADS);
         (1..=channels).chain(threads).map(move |n| Spot { guild, channel: guild + n })
     })
+}
+
+/// Without the threads.
+pub(crate) fn channels() -> impl Iterator<Item = Spot> {
+    spots().filter(|spot| spot.channel % 100 < OFFSET_OF_THREADS)
+}
+
+/// The thread in a channel, where there is one.
+pub(crate) fn thread_in(spot: Spot) -> Spot {
+    Spot { channel: spot.channel + OFFSET_OF_THREADS, ..spot }
 }
 
 pub(crate) fn guild(spot: Spot) -> GuildId {
