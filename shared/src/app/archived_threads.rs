@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::Deadline;
 use crate::{
     domain::{ChannelId, Day, GuildId, OpenChannels},
     ports::{DiscordError, KeepOpenChannels, ReadArchivedThreads, ReadChannelsOfDay, ReadLedgers, StoreError},
 };
 
-/// Pages of archived threads that are asked for at a time.
+/// Pages of archived threads that are asked for to answer one question.
 const MAX_PAGES: usize = 200;
 
 /// Finds archived threads of open channels that something is stored of.
@@ -18,75 +19,117 @@ pub(super) struct ArchivedThreadSearch<'a, S, M, D> {
     pub(super) guild: GuildId,
 }
 
+/// What is open by what was found.
+pub(super) struct Searched {
+    /// The open channels, with the threads in them.
+    pub(super) open: OpenChannels,
+    /// Everything was looked through, and what was found is kept: what is not in `open` is closed, or gone.
+    pub(super) is_complete: bool,
+}
+
 impl<S: KeepOpenChannels, M: ReadChannelsOfDay, D: ReadArchivedThreads> ArchivedThreadSearch<'_, S, M, D> {
-    /// The same with the threads of every day that something is stored of: what is swept is gone, and these are open.
-    pub(super) async fn before_sweep(&self, open: OpenChannels) -> Result<OpenChannels, StoreError>
+    /// The open channels, with the public threads in them that something of any day is stored of, as far as there is time to
+    /// look for them: what is then swept is gone, so that only a complete search is followed by a sweep.
+    pub(super) async fn before_sweep(&self, open: OpenChannels, deadline: Deadline) -> Result<Searched, StoreError>
     where
         S: ReadLedgers,
     {
         let days: Vec<Day> = self.memory.ledgers_of_guild(self.guild).await?.into_keys().collect();
-        self.of_days(open, &days).await
+        self.search(open, &days, Limits { pages: usize::MAX, deadline: Some(deadline) }).await
     }
 
-    /// The open channels, with the public threads in them that something of these days was written in. They stay known.
-    pub(super) async fn of_days(&self, mut open: OpenChannels, days: &[Day]) -> Result<OpenChannels, StoreError> {
+    /// The open channels, with the public threads in them that something of these days was written in, as far as they are
+    /// found. They stay known.
+    pub(super) async fn of_days(&self, open: OpenChannels, days: &[Day]) -> Result<OpenChannels, StoreError> {
+        Ok(self.search(open, days, Limits { pages: MAX_PAGES, deadline: None }).await?.open)
+    }
+
+    async fn search(&self, mut open: OpenChannels, days: &[Day], limits: Limits) -> Result<Searched, StoreError> {
         let mut unknown = BTreeSet::new();
         for day in days {
             unknown.extend(self.messages.channels_of_day(self.guild, *day).await?.channels);
         }
         unknown.retain(|channel| !open.channels.contains(channel) && !open.parents.contains_key(channel));
-        let (Some(oldest), false) = (days.iter().min(), unknown.is_empty()) else { return Ok(open) };
-        let search = Search { discord: self.discord, unknown, oldest: *oldest };
-        let found = search.in_channels(&open.channels).await;
+        let Some(oldest) = days.iter().min() else { return Ok(Searched { open, is_complete: true }) };
+        let mut search =
+            Search { discord: self.discord, unknown, oldest: *oldest, limits, found: Vec::new(), is_complete: true };
+        search.in_channels(&open.channels).await;
+        let Search { found, is_complete, .. } = search;
         if found.is_empty() {
-            return Ok(open);
+            return Ok(Searched { open, is_complete });
         }
         open.parents.extend(found);
         match self.memory.keep_open_channels(self.guild, Some(open.read_at), &open).await {
+            Ok(()) => Ok(Searched { open, is_complete }),
             // Somebody has looked again meanwhile: what was found here is found again with the next question.
-            Ok(()) | Err(StoreError::Conflict) => Ok(open),
+            Err(StoreError::Conflict) => Ok(Searched { open, is_complete: false }),
             Err(error) => Err(error),
         }
     }
 }
 
-/// What is looked for.
+/// How long is looked.
+struct Limits {
+    pages: usize,
+    deadline: Option<Deadline>,
+}
+
+impl Limits {
+    /// Whether another page may be asked for, which is counted.
+    fn allow_a_page(&mut self) -> bool {
+        let in_time = !self.deadline.is_some_and(Deadline::is_reached);
+        let allowed = in_time && self.pages > 0;
+        self.pages -= usize::from(allowed);
+        allowed
+    }
+}
+
+/// What is looked for, and what was found.
 struct Search<'a, D> {
     discord: &'a D,
     unknown: BTreeSet<ChannelId>,
     /// A thread that was archived before this day has nothing of it.
     oldest: Day,
+    limits: Limits,
+    /// Threads, with their channels.
+    found: Vec<(ChannelId, ChannelId)>,
+    is_complete: bool,
 }
 
 impl<D: ReadArchivedThreads> Search<'_, D> {
-    /// Threads that were found, with their channels. A channel that has no threads, or does not show them, has none that
-    /// count; where Discord does not answer at all, the search ends.
-    async fn in_channels(mut self, channels: &BTreeSet<ChannelId>) -> Vec<(ChannelId, ChannelId)> {
-        let (mut found, mut pages) = (Vec::new(), MAX_PAGES);
+    /// A channel that Discord does not know, or refuses to list, has no threads that count. Any other failure leaves unsaid
+    /// what is in it, and where Discord does not answer at all, the search ends.
+    async fn in_channels(&mut self, channels: &BTreeSet<ChannelId>) {
         for channel in channels {
-            if self.unknown.is_empty() || pages == 0 {
-                break;
-            }
-            match self.in_channel(*channel, &mut pages).await {
-                Ok(threads) => found.extend(threads.into_iter().map(|thread| (thread, *channel))),
-                Err(DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. }) => break,
-                Err(_) => {}
+            match self.in_channel(*channel).await {
+                Ok(()) => {}
+                Err(DiscordError::Refused { .. }) => {}
+                Err(error) if error.is_unknown_channel() || error.is_missing_access() => {}
+                Err(error) => {
+                    self.is_complete = false;
+                    if matches!(error, DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. }) {
+                        return;
+                    }
+                }
             }
         }
-        found
     }
 
-    async fn in_channel(&mut self, channel: ChannelId, pages: &mut usize) -> Result<Vec<ChannelId>, DiscordError> {
-        let (mut found, mut before) = (Vec::new(), None);
-        while *pages > 0 && !self.unknown.is_empty() {
-            *pages -= 1;
+    async fn in_channel(&mut self, channel: ChannelId) -> Result<(), DiscordError> {
+        let mut before = None;
+        while !self.unknown.is_empty() {
+            if !self.limits.allow_a_page() {
+                self.is_complete = false;
+                return Ok(());
+            }
             let page = self.discord.archived_threads(channel, before).await?;
-            found.extend(page.threads.into_iter().filter(|thread| self.unknown.remove(thread)));
+            let threads = page.threads.into_iter().filter(|thread| self.unknown.remove(thread));
+            self.found.extend(threads.map(|thread| (thread, channel)));
             before = page.next.filter(|next| *next > self.oldest.start());
             if before.is_none() {
                 break;
             }
         }
-        Ok(found)
+        Ok(())
     }
 }

@@ -109,7 +109,7 @@ where
     if interaction.facts_only {
         return instead(deps, interaction, language.not_of_the_audience(audience.role())).await;
     }
-    match (openness(deps, guild, audience).await?, interaction.question) {
+    match (openness(deps, guild, audience, deadline).await?, interaction.question) {
         (Openness::Known(_), Question::Show { user_id }) => show::show(deps, deadline, interaction, user_id).await,
         (Openness::Known(open), Question::CatchUp { date, user_id }) => {
             deps.archived_threads(guild).of_days(open, &[date]).await?;

@@ -133,7 +133,7 @@ pub enum EntryKind {
     /// Somebody said something, and it shows nothing: the application may have no message-content intent, or it is of a kind
     /// that is new.
     Hidden,
-    /// A bot, a webhook or Discord itself wrote it.
+    /// A bot, a webhook or Discord itself wrote it, or there is nothing to read in it.
     Other,
 }
 

@@ -13,14 +13,16 @@ use guild_memory::{
     },
     config::ApiKey,
     contract::SyncReport,
-    domain::{Calendar, ChannelId, Day, GuildId},
-    ports::{Clock as _, InvokeError, ReadMessages as _},
+    domain::{Audience, Calendar, ChannelId, Day, GuildId, GuildSettings},
+    ports::{Clock as _, InvokeError, ReadMessages as _, ReadSettings as _, WriteSettings as _},
     testing::{FixedClock, RETENTION, ScriptedFunctions},
 };
 use jiff::SignedDuration;
 use local_cloud::{DiscordFault, LocalCloud, Options};
 
-use super::script::{GUILDS, Script, Spot, Truth, Truths, channel, channels, guild, spots, thread_in};
+use super::script::{
+    Closing, GUILDS, ROLE, Script, Spot, Truth, Truths, channel, channels, for_others, guild, spots, thread_in,
+};
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 const MODEL: &str = "test:model";
@@ -74,6 +76,15 @@ impl World {
         tokio::select! {
             report = self.sync() => Some(report),
             () = discord.wait_for_requests(last) => None,
+        }
+    }
+
+    /// From now on the memory of every guild is for those who have the role.
+    async fn tell_only_the_role(&self) {
+        let audience = Audience::Role(ROLE.try_into().unwrap());
+        for guild in &self.deps.settings.guilds {
+            let settings = GuildSettings { audience, ..self.deps.memory.settings(*guild).await.unwrap() };
+            self.deps.memory.replace_settings(*guild, &settings).await.unwrap();
         }
     }
 
@@ -208,24 +219,43 @@ async fn a_channel_that_is_deleted_takes_everything_in_it_and_its_threads_along(
     assert!(world.stored().await == script.truths);
 }
 
+/// Channels close in every way there is, and the audience changes, while runs die wherever they are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_28_whatever_closes_and_dies_the_table_ends_with_what_is_open() {
     let world = World::start();
     let now = world.deps.clock.now();
     let mut script = Script::of_a_week(world.cloud.discord(), now, 3_000);
-    let (mut random, mut closed) = (fastrand::Rng::with_seed(11), BTreeSet::new());
+    trouble(&world);
+    let (recent, mut random) = (now - SignedDuration::from_hours(40), fastrand::Rng::with_seed(11));
+    let mut closed: BTreeSet<ChannelId> = GUILDS.map(|guild| channel(for_others(guild))).into();
     world.sync_for(60).await;
-    for round in 0..12 {
-        let spot = channels().nth(random.usize(..channels().count())).unwrap();
-        script.close(spot);
-        closed.extend([channel(spot), channel(thread_in(spot))]);
+    for round in 0..15 {
+        let (spot, how) = (channels().nth(random.usize(..channels().count())).unwrap(), Closing::ALL[round % 5]);
+        script.close(spot, how);
+        closed.insert(channel(spot));
+        closed.extend(how.takes_threads().then(|| channel(thread_in(spot))));
+        if round == 7 {
+            world.tell_only_the_role().await;
+        }
         let open: Vec<Spot> = spots().filter(|spot| !closed.contains(&channel(*spot))).collect();
-        script.say(open[random.usize(..open.len())], now + SignedDuration::from_secs(round));
+        script.say(open[random.usize(..open.len())], now + SignedDuration::from_secs(round as i64));
+        let key = script.any_message(recent);
+        script.delete(key);
         world.pass(SignedDuration::from_mins(10));
         world.sync_for(random.usize(3..60)).await;
     }
-    assert!(is_complete(&world.sync().await));
+    world.pass(SignedDuration::from_hours(1));
+    let report = world.sync().await;
+    assert!(is_complete(&report), "{report:?}");
+
     script.truths.retain(|_, truth| !closed.contains(&truth.channel));
-    assert!(world.stored().await == script.truths, "{} and {}", world.stored().await.len(), script.truths.len());
-    assert!(script.truths.len() > 1_000 && closed.len() > 10);
+    assert!(script.truths.len() > 1_000 && closed.len() > 12);
+    let read_back = now - SignedDuration::from_hours(6 * 24);
+    script.truths.append(&mut script.hidden);
+    let of_late = |mut all: Truths| {
+        all.retain(|(_, id), _| id.written_at() > read_back);
+        all
+    };
+    let (stored, truths) = (of_late(world.stored().await), of_late(script.truths));
+    assert!(stored == truths, "{} and {}", stored.len(), truths.len());
 }

@@ -7,13 +7,16 @@ use guild_memory::{
     testing::id_at,
 };
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::DiscordScript;
+use local_cloud::{DiscordFault, DiscordScript};
 use serde_json::{Value, json};
 
 pub(crate) const GUILDS: [u64; 3] = [1_000, 2_000, 3_000];
 const READING: &str = "66560";
-/// A channel nobody may see, and what people say in it.
+/// A channel that only who has the role may see, and one that everybody else may.
 const HIDDEN: u64 = 99;
+const FOR_OTHERS: u64 = 12;
+/// The other audience.
+pub(crate) const ROLE: u64 = 5;
 const OFFSET_OF_THREADS: u64 = 50;
 
 /// What is in a message that the table should have.
@@ -30,8 +33,35 @@ pub(crate) type Truths = BTreeMap<(GuildId, MessageId), Truth>;
 pub(crate) struct Script {
     discord: DiscordScript,
     pub(crate) truths: Truths,
+    /// What was said in the hidden channels.
+    pub(crate) hidden: Truths,
     random: fastrand::Rng,
     last: u64,
+}
+
+/// How a channel is taken from those who could read it.
+#[derive(Clone, Copy)]
+pub(crate) enum Closing {
+    /// Nobody sees it any more.
+    Hidden,
+    /// Nobody may read what was written before.
+    WithoutHistory,
+    /// It is marked as for adults.
+    ForAdults,
+    /// It is deleted.
+    Deleted,
+    /// Everybody but the bot may read on.
+    WithoutBot,
+}
+
+impl Closing {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Hidden, Self::WithoutHistory, Self::ForAdults, Self::Deleted, Self::WithoutBot];
+
+    /// Whether the threads in the channel are closed with it. The fault of the stand-in is about the channel alone.
+    pub(crate) fn takes_threads(self) -> bool {
+        !matches!(self, Self::WithoutBot)
+    }
 }
 
 /// Where something is said.
@@ -45,7 +75,8 @@ impl Script {
     /// `messages` of the week before `now`, in 40 channels and 12 threads of three guilds; bots and hidden channels beside.
     pub(crate) fn of_a_week(discord: &DiscordScript, now: Timestamp, messages: u64) -> Self {
         let random = fastrand::Rng::with_seed(42);
-        let mut script = Self { discord: discord.clone(), truths: Truths::new(), random, last: 0 };
+        let mut script =
+            Self { discord: discord.clone(), truths: Truths::new(), hidden: Truths::new(), random, last: 0 };
         let week = 7 * 24 * 60 * 60 * 1_000 - 60_000;
         script.open_guilds();
         for n in 0..messages {
@@ -59,6 +90,7 @@ impl Script {
     fn open_guilds(&self) {
         for guild in GUILDS {
             self.discord.put_guild(&guild.to_string(), READING);
+            self.discord.put_role(&guild.to_string(), &ROLE.to_string(), "0");
             for channel in spots().filter(|spot| spot.guild == guild).map(|spot| spot.channel) {
                 let thread = channel % 100 >= OFFSET_OF_THREADS;
                 let (kind, parent) =
@@ -66,15 +98,35 @@ impl Script {
                 let channel = json!({"id": channel.to_string(), "type": kind, "parent_id": parent});
                 self.discord.put_channel(&guild.to_string(), channel);
             }
-            self.close(Spot { guild, channel: guild + HIDDEN });
+            let of_role =
+                |allow: &str, deny: &str| json!({"id": ROLE.to_string(), "type": 0, "allow": allow, "deny": deny});
+            self.put_text(for_others(guild), json!({"permission_overwrites": [of_role("0", "1024")]}));
+            self.put_text(
+                hidden(guild),
+                json!({"permission_overwrites": [denied(guild, "1024"), of_role("1024", "0")]}),
+            );
         }
     }
 
-    /// From now on nobody may see a channel, nor the threads in it.
-    pub(crate) fn close(&self, Spot { guild, channel }: Spot) {
-        let denied = json!([{"id": guild.to_string(), "type": 0, "allow": "0", "deny": "1024"}]);
-        let hidden = json!({"id": channel.to_string(), "type": 0, "permission_overwrites": denied});
-        self.discord.put_channel(&guild.to_string(), hidden);
+    /// From now on a channel cannot be read any more.
+    pub(crate) fn close(&self, spot: Spot, how: Closing) {
+        let Spot { guild, channel } = spot;
+        match how {
+            Closing::Hidden => self.put_text(spot, json!({"permission_overwrites": [denied(guild, "1024")]})),
+            Closing::WithoutHistory => self.put_text(spot, json!({"permission_overwrites": [denied(guild, "65536")]})),
+            Closing::ForAdults => self.put_text(spot, json!({"nsfw": true})),
+            Closing::Deleted => self.discord.remove_channel(&guild.to_string(), &channel.to_string()),
+            Closing::WithoutBot => {
+                let path = Some(format!("/channels/{channel}/messages"));
+                self.discord.fail(DiscordFault { path, status: 403, code: 50_001, ..DiscordFault::default() });
+            }
+        }
+    }
+
+    fn put_text(&self, Spot { guild, channel }: Spot, mut object: Value) {
+        object["id"] = json!(channel.to_string());
+        object["type"] = json!(0);
+        self.discord.put_channel(&guild.to_string(), object);
     }
 
     fn any_spot(&mut self) -> Spot {
@@ -86,7 +138,7 @@ impl Script {
     pub(crate) fn say(&mut self, spot: Spot, at: Timestamp) {
         self.last += 1;
         let n = self.last;
-        let spot = if n.is_multiple_of(50) { Spot { channel: spot.guild + HIDDEN, ..spot } } else { spot };
+        let spot = if n.is_multiple_of(50) { hidden(spot.guild) } else { spot };
         let id = id_at(at, n % 4_096);
         let message = json!({
             "id": id, "type": 0, "channel_id": spot.channel.to_string(), "content": format!("word-{n}"),
@@ -94,9 +146,10 @@ impl Script {
             "mentions": [], "attachments": [], "edited_timestamp": null,
         });
         self.discord.put_message(&spot.guild.to_string(), &spot.channel.to_string(), id.get(), Some(message));
-        if !n.is_multiple_of(20) && !n.is_multiple_of(50) {
+        if !n.is_multiple_of(20) {
             let truth = Truth { channel: channel(spot), content: format!("word-{n}"), edited_at: None };
-            self.truths.insert((guild(spot), id), truth);
+            let truths = if n.is_multiple_of(50) { &mut self.hidden } else { &mut self.truths };
+            truths.insert((guild(spot), id), truth);
         }
     }
 
@@ -133,6 +186,20 @@ pub(crate) fn spots() -> impl Iterator<Item = Spot> {
         let threads = (1..=4).map(|n| n + OFFSET_OF_THREADS);
         (1..=channels).chain(threads).map(move |n| Spot { guild, channel: guild + n })
     })
+}
+
+fn denied(guild: u64, permissions: &str) -> Value {
+    json!({"id": guild.to_string(), "type": 0, "allow": "0", "deny": permissions})
+}
+
+/// Where only who has the role may read.
+fn hidden(guild: u64) -> Spot {
+    Spot { guild, channel: guild + HIDDEN }
+}
+
+/// Where everybody but those who have the role may read.
+pub(crate) fn for_others(guild: u64) -> Spot {
+    Spot { guild, channel: guild + FOR_OTHERS }
 }
 
 /// Without the threads.

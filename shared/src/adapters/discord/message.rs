@@ -91,7 +91,10 @@ impl WireMessage {
         } else if self.shows_nothing() {
             EntryKind::Hidden
         } else {
-            EntryKind::Said(Box::new(self.into_message(channel)))
+            let message = self.into_message(channel);
+            // An invitation to a game and the like is there, and there is nothing to read in it.
+            let is_silent = message.body.content.is_empty() && message.body.attachments.is_empty();
+            if is_silent { EntryKind::Other } else { EntryKind::Said(Box::new(message)) }
         };
         HistoryEntry { id, kind }
     }
@@ -189,12 +192,12 @@ mod tests {
             "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"}, "attachments": [], "embeds": [],
             "components": [], "activity": {"type": 1, "party_id": "p"}, "application": {"id": "5", "name": "A game"},
         });
-        assert_ne!(written(invitation), EntryKind::Hidden);
+        assert_eq!(written(invitation), EntryKind::Other);
         let theme = json!({
             "id": "200", "type": 0, "content": "", "author": {"id": "10", "username": "u"},
             "shared_client_theme": {"colors": ["5865F2"], "gradient_angle": 0, "base_mix": 58, "base_theme": 1},
         });
-        assert_ne!(written(theme), EntryKind::Hidden);
+        assert_eq!(written(theme), EntryKind::Other);
     }
 
     #[test]
@@ -234,7 +237,9 @@ mod tests {
             written(message)
         };
         assert_eq!(written(plain.clone()), EntryKind::Hidden);
-        assert!(matches!(with("poll", json!({"question": {}})), EntryKind::Said(_)));
+        assert_eq!(with("thread", json!({"id": "200", "name": "what began with it"})), EntryKind::Hidden);
+        assert_eq!(with("poll", json!({"question": {}})), EntryKind::Other, "there is nothing to read in it");
+        assert!(matches!(with("poll", json!({"question": {"text": "Lunch?"}})), EntryKind::Said(_)));
         assert_eq!(with("type", json!(7)), EntryKind::Other);
         assert_eq!(with("webhook_id", json!("5")), EntryKind::Other);
         assert_eq!(with("author", json!({"id": "10", "username": "u", "bot": true})), EntryKind::Other);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::domain::ShownPart;
 
 /// Fields of a message that show nothing of what was said; every message has some of them.
-const SILENT: [&str; 27] = [
+const SILENT: [&str; 28] = [
     "application_id",
     "author",
     "attachments",
@@ -30,6 +30,7 @@ const SILENT: [&str; 27] = [
     "position",
     "reactions",
     "referenced_message",
+    "thread",
     "timestamp",
     "tts",
     "type",

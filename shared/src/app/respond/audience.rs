@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::deps::{Deps, RespondMemory};
 use crate::{
-    app::audience::keep_audience,
+    app::{Deadline, audience::keep_audience},
     domain::{Audience, GuildId, OpenChannels},
     ports::{AskSweep, Clock, DiscordError, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, StoreError},
 };
@@ -12,6 +12,9 @@ use crate::{
 /// How often it is looked whether the sweep is done, and how long is waited in between.
 const MAX_LOOKS: u32 = 100;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How long archived threads are looked for before a sweep; `sync_messages` has more time for it.
+const SEARCH_TIME: Duration = Duration::from_secs(30);
 
 /// Whether it can be told what was made from a guild's channels.
 pub(super) enum Openness {
@@ -28,6 +31,7 @@ pub(super) async fn openness<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     guild: GuildId,
     audience: Audience,
+    deadline: Deadline,
 ) -> Result<Openness, StoreError>
 where
     S: RespondMemory,
@@ -47,7 +51,10 @@ where
         return Ok(Openness::Known(open));
     }
     // What is in archived threads of open channels is not to go with the rest.
-    deps.archived_threads(guild).before_sweep(open).await?;
+    if !deps.archived_threads(guild).before_sweep(open, deadline.at_most(SEARCH_TIME)).await?.is_complete {
+        tracing::warn!(event = "sweep_not_asked", %guild, "not all archived threads could be looked for");
+        return Ok(Openness::Sweeping);
+    }
     if let Err(error) = deps.functions.ask_sweep(guild).await {
         tracing::warn!(event = "sweep_not_asked", %guild, "{error}");
         return Ok(Openness::Sweeping);

@@ -1,5 +1,7 @@
 //! One channel in one run: the next page, what is stored of it, and the cursor.
 
+use std::collections::BTreeSet;
+
 use super::{
     deps::{SyncDiscord, SyncMemory, SyncMessages},
     run::GuildRun,
@@ -20,6 +22,8 @@ pub(super) struct ChannelSync<'a, M, W, D, C> {
     /// What Discord calls its last message.
     pub(super) last_message: Option<MessageId>,
     pub(super) purpose: Purpose,
+    /// Discord said in this run that the bot may not read it.
+    pub(super) was_refused: bool,
     /// What was stored of it so far.
     pub(super) counts: Counts,
 }
@@ -35,13 +39,13 @@ pub(super) struct Counts {
 impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'a, M, W, D, C> {
     pub(super) fn new(run: &'a GuildRun<'a, M, W, D, C>, selected: Selected) -> Self {
         let Selected { channel: id, cursor, last_message, purpose } = selected;
-        Self { run, id, cursor, last_message, purpose, counts: Counts::default() }
+        Self { run, id, cursor, last_message, purpose, was_refused: false, counts: Counts::default() }
     }
 
-    /// Whether it is time to look for edits and deletions, and the bot may read it.
-    pub(super) fn is_reconciliation_due(&self) -> bool {
-        !self.cursor.is_left_alone(self.run.begun)
-            && self.cursor.is_reconciliation_due(self.last_message, self.run.begun)
+    /// Whether it is time to look for edits and deletions, given what is stored of it of late, and the bot may read it.
+    pub(super) fn is_reconciliation_due(&self, stored: &BTreeSet<MessageId>) -> bool {
+        let newest = self.last_message.max(stored.last().copied());
+        !self.cursor.is_left_alone(self.run.begun) && self.cursor.is_reconciliation_due(newest, self.run.begun)
     }
 
     /// The next page of the channel; `None` if there is no such channel any more.
@@ -63,6 +67,7 @@ impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'
     pub(super) async fn refused(&mut self, error: DiscordError) -> Stop {
         let stop = Stop::from(error);
         if let Stop::Forbidden = stop {
+            self.was_refused = true;
             self.cursor.leave_alone(self.run.begun);
             if let Err(failed) = self.save_cursor().await {
                 return failed;

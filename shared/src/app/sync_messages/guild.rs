@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::{
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
-    intent::Intent,
+    intent::{INTENT_IS_MISSING, Intent},
     news::read_news,
     reconciliation::reconcile,
     run::GuildRun,
@@ -20,9 +20,9 @@ use super::{
 use crate::{
     app::{
         Deadline,
-        archived_threads::ArchivedThreadSearch,
+        archived_threads::{ArchivedThreadSearch, Searched},
         audience::keep_audience,
-        sweep::{drop_where, sweep},
+        sweep::{Swept, drop_where, sweep},
     },
     contract::GuildReport,
     domain::{ChannelId, Cursor, GuildId, OpenChannels},
@@ -34,6 +34,8 @@ const CONCURRENT_CHANNELS: usize = 4;
 
 const NOTHING_TO_READ: &str = "the bot can read no channel of this guild: give it View Channel and Read Message History \
      where everybody has them, or name channels in the guild's settings";
+const NOT_SWEPT: &str = "something is still stored of channels that are closed now: there was no time to drop all of it, or \
+     Discord does not say which archived threads are open; nobody is told of it, and the next run goes on";
 
 /// Everything there is time for.
 pub(super) async fn sync_guild<M, W, D, F, C>(
@@ -112,27 +114,36 @@ where
         least_days: retention.least,
         writing: Mutex::new(()),
     };
-    let open = sweep_if_due(&run, open, report).await?;
     let stored = stored_ids(messages, guild, begun).await?;
+    let open = sweep_if_due(&run, open, &stored, report).await?;
     let new_cursor = |parent| Cursor::new(parent, begun, *backfill_days);
     let selection = select(&channels, &open, cursors, &settings, &stored, new_cursor);
     Ok((run, selection, stored))
 }
 
-/// Deletes what is stored of channels that are not open, if there may be some; archived threads of open ones stay (DESIGN
-/// rule 28). If there is no time for all of it, the next run goes on.
+/// Deletes what is stored of channels that are not open, if there may be some, or is some of late; archived threads of open
+/// ones stay (DESIGN rule 28). If not all of it can be done now, the next run goes on.
 async fn sweep_if_due<M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock>(
     run: &GuildRun<'_, M, W, D, C>,
     open: OpenChannels,
+    stored: &StoredIds,
     report: &mut GuildReport,
 ) -> Result<OpenChannels, StoreError> {
-    if !open.sweep_due {
+    if !open.sweep_due && stored.keys().all(|channel| open.contain(*channel)) {
         return Ok(open);
     }
     let GuildRun { memory, messages, discord, guild, deadline, .. } = *run;
-    let open = ArchivedThreadSearch { memory, messages, discord, guild }.before_sweep(open).await?;
-    report.deleted += sweep(&run.writer(), &open, deadline).await?.deleted;
+    let search = ArchivedThreadSearch { memory, messages, discord, guild };
+    let Searched { open, is_complete } = search.before_sweep(open, deadline).await?;
+    note_swept(if is_complete { sweep(&run.writer(), &open, deadline).await? } else { Swept::default() }, report);
     Ok(open)
+}
+
+fn note_swept(swept: Swept, report: &mut GuildReport) {
+    report.deleted += swept.deleted;
+    if !swept.complete {
+        report.problems.push(NOT_SWEPT.to_owned());
+    }
 }
 
 /// Reads what is new in each channel, and then what changed of late in those where it is time to look.
@@ -151,7 +162,7 @@ where
     let begin = |selected| ChannelSync::new(run, selected);
     let mut channels: Vec<_> = selection.listed.into_iter().map(begin).collect();
     report.channels = channels.len();
-    let ends = at_once(channels.iter_mut().map(read_news)).await;
+    let ends = read_all_news(run, &mut channels).await;
     report.complete = ends.iter().all(|end| matches!(end, Ok(()) | Err(Stop::Forbidden)));
     note(ends, report)?;
     if report.forbidden == report.channels {
@@ -162,8 +173,29 @@ where
     let ends = reconcile_those_due(run, &mut channels, stored).await;
     note(ends, report)?;
     channels.iter().for_each(|channel| add(channel.counts, report));
-    report.deleted += drop_unreadable(run, &channels, stored).await?;
+    note_swept(drop_unreadable(run, &channels, stored).await?, report);
     Ok(())
+}
+
+/// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).
+async fn read_all_news<M, W, D, C>(
+    run: &GuildRun<'_, M, W, D, C>,
+    channels: &mut [ChannelSync<'_, M, W, D, C>],
+) -> Vec<Result<(), Stop>>
+where
+    M: SyncMemory,
+    W: SyncMessages,
+    D: SyncDiscord,
+    C: Clock,
+{
+    let mut ends = at_once(channels.iter_mut().map(read_news)).await;
+    if run.intent.something_shows() {
+        let hidden = channels.iter_mut().zip(&mut ends).filter(|(_, end)| matches!(end, Err(Stop::Hidden)));
+        for (channel, end) in hidden {
+            *end = read_news(channel).await;
+        }
+    }
+    ends
 }
 
 /// Looks for edits and deletions where it is time.
@@ -182,21 +214,20 @@ where
         return Vec::new();
     }
     let nothing = BTreeSet::new();
-    let due = channels.iter_mut().filter(|channel| channel.is_reconciliation_due());
-    let reconciliations = due.map(|channel| {
+    let those_due = channels.iter_mut().filter_map(|channel| {
         let stored = stored.get(&channel.id).unwrap_or(&nothing);
-        reconcile(channel, stored)
+        channel.is_reconciliation_due(stored).then(|| reconcile(channel, stored))
     });
-    at_once(reconciliations).await
+    at_once(those_due).await
 }
 
 /// Drops what is stored of channels that the bot may not read any more: nobody would notice what is deleted there (DESIGN
-/// rule 23).
+/// rule 23). It is looked for when Discord says so, and afterwards where something came in of late.
 async fn drop_unreadable<M, W, D, C>(
     run: &GuildRun<'_, M, W, D, C>,
     channels: &[ChannelSync<'_, M, W, D, C>],
     stored: &StoredIds,
-) -> Result<usize, StoreError>
+) -> Result<Swept, StoreError>
 where
     M: SyncMemory,
     W: SyncMessages,
@@ -204,16 +235,16 @@ where
     C: Clock,
 {
     let unreadable = channels.iter().filter(|channel| channel.cursor.is_left_alone(run.begun));
+    let unreadable = unreadable.filter(|channel| channel.was_refused || stored.contains_key(&channel.id));
     let unreadable: BTreeSet<ChannelId> = unreadable.map(|channel| channel.id).collect();
-    if unreadable.iter().all(|channel| !stored.contains_key(channel)) {
-        return Ok(0);
+    if unreadable.is_empty() {
+        return Ok(Swept { complete: true, ..Swept::default() });
     }
-    let dropped = drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await?;
-    Ok(dropped.deleted)
+    drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await
 }
 
 async fn at_once<T>(channels: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    stream::iter(channels).buffer_unordered(CONCURRENT_CHANNELS).collect().await
+    stream::iter(channels).buffered(CONCURRENT_CHANNELS).collect().await
 }
 
 fn note(ends: Vec<Result<(), Stop>>, report: &mut GuildReport) -> Result<(), Failure> {
@@ -222,6 +253,7 @@ fn note(ends: Vec<Result<(), Stop>>, report: &mut GuildReport) -> Result<(), Fai
             Stop::Unfinished => {}
             Stop::Forbidden => report.forbidden += 1,
             Stop::UnknownToken => return Err(Failure::UnknownToken),
+            Stop::Hidden => report.problems.push(INTENT_IS_MISSING.to_owned()),
             Stop::Failed(problem) => report.problems.push(problem),
         }
     }

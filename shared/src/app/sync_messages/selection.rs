@@ -9,7 +9,7 @@ use crate::domain::{Channel, ChannelId, ChannelKind, Cursor, GuildChannels, Guil
 pub(super) struct Selected {
     pub(super) channel: ChannelId,
     pub(super) cursor: Cursor,
-    /// What Discord calls its last message, or the last that is stored.
+    /// What Discord calls its last message.
     pub(super) last_message: Option<MessageId>,
     pub(super) purpose: Purpose,
 }
@@ -42,15 +42,19 @@ pub(super) fn select(
     stored: &StoredIds,
     new_cursor: impl Fn(Option<ChannelId>) -> Cursor,
 ) -> Selection {
+    let begin = |channel: &ChannelId, parent| {
+        let cursor = new_cursor(parent);
+        if stored.contains_key(channel) { cursor.never_reconciled() } else { cursor }
+    };
     let mut listed = Vec::new();
     for channel in channels.channels.values().filter(|channel| is_read(channel, open, settings)) {
-        let cursor = cursors.remove(&channel.id).unwrap_or_else(|| new_cursor(parent_of_thread(channel)));
+        let cursor = cursors.remove(&channel.id).unwrap_or_else(|| begin(&channel.id, parent_of_thread(channel)));
         let last_message = channel.last_message;
         listed.push(Selected { channel: channel.id, cursor, last_message, purpose: Purpose::Reading });
     }
     let is_read: BTreeSet<ChannelId> = listed.iter().map(|selected| selected.channel).collect();
     for channel in stored.keys().filter(|channel| !is_read.contains(channel)) {
-        cursors.entry(*channel).or_insert_with(|| new_cursor(open.parents.get(channel).copied()));
+        cursors.entry(*channel).or_insert_with(|| begin(channel, open.parents.get(channel).copied()));
     }
     // What is not open was swept. What is listed and neither read nor stored of late is left alone.
     let is_looked_at = |id: &ChannelId| stored.contains_key(id) || !channels.channels.contains_key(id);
@@ -58,8 +62,7 @@ pub(super) fn select(
     let others = others.map(|(channel, cursor)| {
         let is_named = settings.read(open.around(channel));
         let purpose = if is_named { Purpose::Reading } else { Purpose::Reviewing };
-        let last_message = stored.get(&channel).and_then(|ids| ids.last().copied());
-        Selected { channel, cursor, last_message, purpose }
+        Selected { channel, cursor, last_message: None, purpose }
     });
     Selection { others: others.collect(), listed }
 }

@@ -13,6 +13,8 @@ pub(super) enum Stop {
     Forbidden,
     /// Discord does not know the bot.
     UnknownToken,
+    /// What people write is hidden, as far as this run has seen.
+    Hidden,
     /// Something is wrong, and what to do about it.
     Failed(String),
 }

@@ -326,6 +326,17 @@ async fn rule_25_a_category_that_is_named_means_the_channels_in_it() {
 }
 
 #[tokio::test]
+async fn rule_22_where_discord_does_not_say_the_whole_run_decides_whether_the_intent_is_missing() {
+    let world = World::at(NOON);
+    let invitation = HistoryEntry { id: id("2026-11-21T10:00:00Z", 1), kind: EntryKind::Hidden };
+    world.discord.state().write(channel(GENERAL), invitation);
+    world.say(POST, id("2026-11-21T10:00:00Z", 2), "the channel that is read last");
+    let report = world.sync().await;
+    assert!(report.complete && report.problems.is_empty(), "{report:?}");
+    assert_eq!((world.sync().await.complete, world.pages()), (true, 3), "the first page twice, and never again");
+}
+
+#[tokio::test]
 async fn one_hidden_message_in_a_quiet_channel_does_not_stop_the_guild() {
     let world = World::at(NOON);
     let invitation = HistoryEntry { id: id("2026-11-21T10:00:00Z", 1), kind: EntryKind::Hidden };

@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use super::roles::GUILD_FACTS_LIFE;
 use crate::domain::{ChannelId, RoleId};
 
+/// Threads and channels whose place is remembered, so that a guild's fit into one item: where more were seen, those that were
+/// opened first are forgotten, and looked for again when something is stored of them.
+const MAX_PARENTS: usize = 4_000;
+
 /// Whom a guild's memory is told to, and whose channels it is made from (DESIGN rule 26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Audience {
@@ -84,9 +88,10 @@ impl OpenChannels {
     pub fn renewed(&self, mut now: Self) -> Self {
         let closed = self.channels.iter().any(|channel| !now.channels.contains(channel));
         now.sweep_due = self.sweep_due || closed || self.audience != now.audience;
-        for (inner, parent) in &self.parents {
-            now.parents.entry(*inner).or_insert(*parent);
-        }
+        // Ids grow with time: the last are the newest.
+        let seen = self.parents.iter().rev().filter(|(inner, _)| !now.parents.contains_key(inner));
+        let seen: Vec<_> = seen.take(MAX_PARENTS.saturating_sub(now.parents.len())).collect();
+        now.parents.extend(seen);
         now
     }
 }
@@ -135,6 +140,18 @@ mod tests {
         assert!(open.are_fresh(Audience::Everyone, at(15)));
         assert!(!open.are_fresh(Audience::Everyone, at(16)));
         assert!(!open.are_fresh(Audience::Role(role(5)), at(0)));
+    }
+
+    #[test]
+    fn rule_26_of_more_threads_than_fit_the_newest_stay_known_and_all_that_are_active() {
+        let seen: Vec<(u64, u64)> = (0..4_500).map(|n| (1_000 + n, 1)).collect();
+        let active = [(1_000, 1), (9_000, 1)];
+        let later = open(Audience::Everyone, &[1], &seen).renewed(open(Audience::Everyone, &[1], &active));
+        assert_eq!(later.parents.len(), MAX_PARENTS);
+        assert_eq!(
+            [1_000, 1_001, 1_501, 1_502, 5_499, 9_000].map(|id| later.contain(channel(id))),
+            [true, false, false, true, true, true]
+        );
     }
 
     #[test]

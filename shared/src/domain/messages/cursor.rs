@@ -65,6 +65,12 @@ impl Cursor {
         }
     }
 
+    /// The same for a channel that something is stored of already, by somebody else: it is compared at once.
+    #[must_use]
+    pub fn never_reconciled(self) -> Self {
+        Self { reconciled_at: Timestamp::UNIX_EPOCH, ..self }
+    }
+
     /// Whether the channel is left alone, because the bot may not read it.
     pub fn is_left_alone(&self, now: Timestamp) -> bool {
         self.forbidden_until.is_some_and(|until| now < until)
@@ -152,6 +158,8 @@ mod tests {
         );
         cursor.reconciled(begun);
         assert!(!cursor.is_reconciliation_due(recent, at("2026-11-22T12:59:59Z")));
+        let others = Cursor::new(None, at(NOW), 7).never_reconciled();
+        assert!(others.is_reconciliation_due(recent, at(NOW)) && !others.is_reconciliation_due(old, at(NOW)));
     }
 
     #[test]

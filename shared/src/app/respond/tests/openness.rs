@@ -75,6 +75,17 @@ async fn rule_28_a_sweep_that_is_due_is_asked_for_and_waited_for_before_anything
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_28_no_sweep_is_asked_for_while_discord_does_not_say_what_is_archived() {
+    let (store, replies, discord) = (InMemoryStore::default(), Replies::default(), discord());
+    ingest(&store, "70", "in a thread").await;
+    keep_open(&store, NOW, true).await;
+    discord.state().errors.insert("7".parse().unwrap(), DiscordError::Unavailable { reason: "503".into() });
+    let deps = deps(&store, nobody(), discord, &replies, NOW);
+    respond(&deps, Duration::from_secs(180), &deferred(SHOW())).await.unwrap();
+    assert!(last(&replies).contains("in a few minutes"), "{}", last(&replies));
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_26_an_archived_thread_of_an_open_channel_is_found_in_pages_and_stays_known() {
     let (store, replies, discord) = (InMemoryStore::default(), Replies::default(), discord());
     ingest(&store, "70", "in a thread").await;

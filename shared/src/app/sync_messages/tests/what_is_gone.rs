@@ -98,26 +98,73 @@ async fn rule_23_a_deletion_is_concluded_from_discords_own_word_or_a_full_page()
 #[tokio::test]
 async fn rule_28_a_sweep_leaves_what_is_in_archived_threads_of_open_channels() {
     let world = World::at(NOON);
-    let threads = [(50, "2026-11-20T12:00:00Z"), (51, "2026-11-10T12:00:00Z")];
-    for (thread, archived_at) in threads {
-        let at = archived_at.parse().unwrap();
-        world.discord.state().archived.entry(channel(GENERAL)).or_default().insert(at, channel(thread));
-    }
-    let sent = [
+    archive(&world, 50, "2026-11-20T12:00:00Z");
+    archive(&world, 51, "2026-11-10T12:00:00Z");
+    for (within, at) in [
         (50, "2026-11-20T10:00:00Z"),
         (51, "2026-11-10T10:00:00Z"),
         (52, "2026-11-20T10:00:00Z"),
         (STAFF, "2026-11-20T10:00:00Z"),
-    ];
-    for (within, at) in sent {
-        let author = json!({"id": "10", "name": "Ann"});
-        let message =
-            json!({"id": id(at, within), "channel_id": within, "author": author, "content": within.to_string()});
-        let request = decode(json!({"guild_id": "1", "messages": [message]})).unwrap();
-        ingest_messages(&ingest_deps(&world.store, &world.clock), request).await.unwrap();
+    ] {
+        send(&world, within, id(at, within)).await;
     }
     let report = world.sync().await;
     assert_eq!((report.deleted, world.stored()), (2, vec!["51".to_owned(), "50".to_owned()]));
+}
+
+#[tokio::test]
+async fn rule_28_nothing_is_swept_while_discord_does_not_say_what_is_archived() {
+    let world = World::at(NOON);
+    archive(&world, 50, "2026-11-21T12:00:00Z");
+    send(&world, 50, id("2026-11-21T10:00:00Z", 1)).await;
+    world.say(50, id("2026-11-21T10:00:00Z", 1), "50");
+    send(&world, STAFF, id("2026-11-21T10:00:00Z", 2)).await;
+    for error in [DiscordError::Unavailable { reason: "503".into() }, DiscordError::NotFound { code: 0 }] {
+        world.discord.state().errors.insert(channel(GENERAL), error);
+        let report = world.sync().await;
+        assert_eq!((report.deleted, world.stored().len()), (0, 2));
+        assert!(report.problems.iter().any(|problem| problem.contains("closed")), "{report:?}");
+    }
+    world.discord.state().errors.clear();
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored(), report.problems.len()), (1, vec!["50".to_owned()], 0));
+}
+
+#[tokio::test]
+async fn rule_28_a_sweep_that_was_not_finished_is_said_and_gone_on_with() {
+    let world = World::at(NOON);
+    send(&world, STAFF, id("2026-11-21T10:00:00Z", 1)).await;
+    let report = world.sync_within(Duration::ZERO).await.unwrap();
+    assert!(!report.complete && report.problems[0].contains("closed"), "{report:?}");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, report.problems.len(), world.stored().len()), (1, 0, 0));
+}
+
+/// A guild that no token read until now: whoever sent its messages decided what is open, after others had looked.
+#[tokio::test]
+async fn rule_28_what_was_stored_of_late_in_a_closed_channel_is_swept_whoever_kept_the_open_ones() {
+    let world = World::at(NOON);
+    world.sync().await;
+    world.clock.set("2026-11-22T12:30:00Z");
+    send(&world, STAFF, id("2026-11-22T12:29:00Z", 1)).await;
+    send(&world, GENERAL, id("2026-11-22T12:29:00Z", 2)).await;
+    world.say(GENERAL, id("2026-11-22T12:29:00Z", 2), "10");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored()), (1, vec!["10".to_owned()]));
+}
+
+/// Lets a thread of `GENERAL` have been archived at that time.
+fn archive(world: &World, thread: u64, at: &str) {
+    let mut discord = world.discord.state();
+    discord.archived.entry(channel(GENERAL)).or_default().insert(at.parse().unwrap(), channel(thread));
+}
+
+/// Lets a caller of `ingest_messages` have sent the number of a channel from it.
+async fn send(world: &World, within: u64, id: MessageId) {
+    let author = json!({"id": "10", "name": "Ann"});
+    let message = json!({"id": id, "channel_id": within, "author": author, "content": within.to_string()});
+    let request = decode(json!({"guild_id": "1", "messages": [message]})).unwrap();
+    ingest_messages(&ingest_deps(&world.store, &world.clock), request).await.unwrap();
 }
 
 #[tokio::test]
@@ -155,6 +202,35 @@ async fn rule_23_a_deletion_in_a_channel_that_is_left_out_now_is_noticed() {
     (settings.channels, settings.revision) = ([channel(FORUM)].into(), 2);
     world.store.replace_settings(guild(), &settings).await.unwrap();
     assert_eq!((world.sync().await.stored, world.stored().len()), (1, 1), "it is read on from where it was left");
+}
+
+#[tokio::test]
+async fn rule_23_a_deletion_in_a_channel_that_was_never_read_is_noticed() {
+    let world = World::at(NOON);
+    let (gone, stays) = (id("2026-11-22T09:00:00Z", 1), id("2026-11-22T09:00:00Z", 2));
+    archive(&world, 50, "2026-11-22T10:00:00Z");
+    for id in [gone, stays] {
+        send(&world, 50, id).await;
+        world.say(50, id, "50");
+    }
+    world.delete(50, gone);
+    let report = world.sync().await;
+    assert_eq!((report.deleted, world.stored().len()), (1, 1), "{report:?}");
+    world.delete(50, stays);
+    assert_eq!(world.sync().await.deleted, 0, "from then on it is looked at once an hour");
+    world.clock.set("2026-11-22T13:00:00Z");
+    assert_eq!((world.sync().await.deleted, world.stored().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn rule_23_a_channel_that_says_by_its_news_that_it_cannot_be_read_any_more_loses_what_is_old() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-16T11:59:00Z", 1), "last week");
+    world.sync().await;
+    world.discord.state().errors.insert(channel(GENERAL), DiscordError::Forbidden { code: 50_001 });
+    world.say(GENERAL, id("2026-11-22T12:01:00Z", 1), "of late");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, report.forbidden, world.stored().len()), (1, 1, 0));
 }
 
 #[tokio::test]
