@@ -44,11 +44,16 @@ pub trait TeachPeople: ReadPeople {
         person: &Person,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Drops a name the person was once seen under, and counts that; the one they have now comes back with their next message.
+    /// Drops a name that `person` was once seen under, and counts that. Nobody finds the person by it any more, unless they
+    /// [are seen](Person::was_seen_as) under one that is the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when something was taught or taken back meanwhile, or the person was seen under another name.
     fn drop_name(
         &self,
         guild: GuildId,
         user: UserId,
+        person: &Person,
         name: &str,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -4,7 +4,7 @@
 use super::context::{Context, InteractStore, say};
 use crate::{
     app::AppError,
-    domain::{Fact, FactId, InteractionResponse, Person, UserId},
+    domain::{Fact, FactId, InteractionResponse, Person, UserId, hash},
     ports::{Clock, ReadGuildRoles, StoreError},
 };
 
@@ -25,7 +25,7 @@ pub(super) async fn undo<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     Ok(InteractionResponse::Update(forgotten(context, about, fact).await?.into()))
 }
 
-/// Forgets a fact by its id, as the list of choices gives it, or anything by its words; and says so.
+/// Forgets what was chosen from the list, or typed; and says so.
 async fn forgotten<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     about: UserId,
@@ -34,8 +34,7 @@ async fn forgotten<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
     let (lesson, language) = (context.lesson(about), context.language);
     let person = lesson.person().await?;
     let all = may_forget_all(context, about).await?;
-    let Some(named) = forgettable(&person, context.invoker.user, about, all).into_iter().find(|one| one.is(wanted))
-    else {
+    let Some(named) = named(&forgettable(&person, context.invoker.user, about, all), wanted) else {
         return Ok(if all { language.no_such_fact() } else { context.refusal(language.may_not_forget()) });
     };
     let was_known = match named {
@@ -66,17 +65,23 @@ impl Forgettable<'_> {
         }
     }
 
-    /// What is sent if it is chosen.
+    /// What is sent if it is chosen: nothing else is meant by it, and it fits into a choice whatever the words are.
     pub(super) fn id(&self) -> String {
         match self {
             Self::Fact(id, _) => id.to_string(),
-            Self::Alias(name) | Self::SeenName(name) => (*name).to_owned(),
+            Self::Alias(name) => format!("alias:{}", hash::of([*name])),
+            Self::SeenName(name) => format!("name:{}", hash::of([*name])),
         }
     }
+}
 
-    fn is(&self, wanted: &str) -> bool {
-        self.id() == wanted || self.words().to_lowercase() == wanted.trim().to_lowercase()
-    }
+/// What was chosen; else the first that has exactly the words that were typed; else the first that has them in any case.
+fn named<'a>(known: &[Forgettable<'a>], wanted: &str) -> Option<Forgettable<'a>> {
+    let (typed, any_case) = (wanted.trim(), wanted.trim().to_lowercase());
+    let chosen = known.iter().find(|one| one.id() == wanted);
+    let exact = || known.iter().find(|one| one.words() == typed);
+    let similar = || known.iter().find(|one| one.words().to_lowercase() == any_case);
+    chosen.or_else(exact).or_else(similar).copied()
 }
 
 /// The newest facts first, then other names: all that is known, or what was taught by `user` alone. The names that somebody

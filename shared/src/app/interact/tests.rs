@@ -187,6 +187,36 @@ async fn rule_29_all_that_can_be_taken_back_can_be_chosen() {
     assert_eq!(choices(11, "ben").await, Vec::<String>::new());
 }
 
+/// Each is chosen by what Discord would send for it: words alone would mean the first that has them.
+#[tokio::test]
+async fn rule_29_what_was_chosen_is_what_is_forgotten() {
+    let (alias, long) = ("The Liar".to_owned(), "🦀".repeat(100));
+    for wanted in ["name “the liar”", "former name “THE LIAR”", "name “The Liar”", "The liar", "name “🦀🦀"]
+    {
+        let deps = deps(Responder::default());
+        for (name, id) in [("THE LIAR", "1"), ("Ben", "2")] {
+            deps.store.record_name(guild(), user(11), name, id.parse().unwrap()).await.unwrap();
+        }
+        interact(&deps, asked(1, 10, "0", remember("The liar"))).await;
+        for (id, name) in [(2, alias.clone()), (3, alias.to_lowercase()), (4, long.clone())] {
+            interact(&deps, asked(id, 11, "0", Action::Command(Command::Alias { person: None, name }))).await;
+        }
+        let choices = async || {
+            let typing = Autocomplete::Fact { person: None, typed: String::new() };
+            let answer = interact(&deps, asked(5, 11, "0", Action::Autocomplete(typing))).await;
+            crate::discord::callback(&answer)["data"]["choices"].as_array().unwrap().clone()
+        };
+        let before = choices().await;
+        let at = before.iter().position(|choice| choice["name"].as_str().unwrap().contains(wanted));
+        let at = at.unwrap_or_else(|| panic!("{wanted} is among {before:?}"));
+        let fact = before[at]["value"].as_str().unwrap().to_owned();
+        interact(&deps, asked(6, 11, "0", Action::Command(Command::Forget { person: None, fact }))).await;
+        let mut rest = before.clone();
+        rest.remove(at);
+        assert_eq!((before.len(), choices().await), (5, rest), "{wanted}");
+    }
+}
+
 #[tokio::test]
 async fn all_settings_are_told_however_many_channels_were_named() {
     let deps = deps(Responder::default());

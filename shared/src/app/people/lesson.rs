@@ -132,11 +132,20 @@ impl<S: TeachPeople> Lesson<'_, S> {
 
     /// Drops a name that the person was once seen under; `false` if it was not known.
     pub(in crate::app) async fn forget_name(&self, name: &str) -> Result<bool, StoreError> {
-        let was_known = self.person().await?.names.contains(name);
-        if was_known {
-            self.store.drop_name(self.guild, self.about, name).await?;
+        let mut was_known = false;
+        for attempt in 0..MAX_ATTEMPTS {
+            let person = self.person().await?;
+            if !person.names.contains(name) {
+                // A write whose answer was lost: then it is gone already when it is tried again.
+                return Ok(was_known);
+            }
+            was_known = true;
+            match self.store.drop_name(self.guild, self.about, &person, name).await {
+                Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
+                dropped => return dropped.map(|()| true),
+            }
         }
-        Ok(was_known)
+        Err(StoreError::Conflict)
     }
 
     async fn take_back(&self, take: impl Fn(&mut Person) -> bool) -> Result<bool, StoreError> {

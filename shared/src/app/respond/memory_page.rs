@@ -30,12 +30,18 @@ impl MemoryPage<'_> {
 
     fn compose(&self, memory: Option<String>, footnote: String) -> ReplyContent {
         let body = memory.map(|text| quoted(&text)).filter(|text| !text.is_empty());
-        if body.is_none() && self.record.person.facts.is_empty() && footnote.is_empty() {
+        let known: Vec<String> = [body, self.taught(), self.other_names()].into_iter().flatten().collect();
+        if known.is_empty() && footnote.is_empty() {
             return self.language.nothing_known(self.user).into();
         }
-        let sections = [Some(self.language.about(self.user)), body, self.taught(), self.other_names()];
-        let text = sections.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        let text = [vec![self.language.about(self.user)], known].concat().join("\n\n");
         ReplyContent { footnote, ..ReplyContent::from(text) }
+    }
+
+    /// Whether anything was taught: a fact, or another name.
+    pub(super) fn has_lessons(&self) -> bool {
+        let Person { facts, aliases, .. } = &self.record.person;
+        !facts.is_empty() || !aliases.is_empty()
     }
 
     /// Everybody who is mentioned on it.

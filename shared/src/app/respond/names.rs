@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Person, UserId};
+use crate::domain::{Person, UserId, inline, prompt::visible};
 
-/// The names of those who have one.
+/// The names of those who have one, as text that cannot leave its line.
 pub(super) fn names(people: &HashMap<UserId, Person>) -> BTreeMap<UserId, String> {
-    people.iter().filter_map(|(user, person)| Some((*user, person.name()?.to_owned()))).collect()
+    let shown = |name: &str| inline(&visible(name));
+    people.iter().filter_map(|(user, person)| Some((*user, shown(person.name()?)))).collect()
 }

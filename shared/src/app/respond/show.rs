@@ -94,7 +94,7 @@ async fn reply<S: RespondMemory>(
     let reply = match memories {
         Ok(memories) => page.reply(&memories),
         // What was taught is there without anybody's help; without it there is nothing but the error.
-        Err(error) if page.record.person.facts.is_empty() => return Err(error.into()),
+        Err(error) if !page.has_lessons() => return Err(error.into()),
         Err(_) => page.facts(page.language.only_facts()),
     };
     named(store, guild, page, reply).await

@@ -1,3 +1,4 @@
+mod names;
 mod openness;
 
 use std::{

@@ -129,7 +129,20 @@ impl Person {
 
     /// Whether that is a name they were seen under.
     pub fn was_seen_as(&self, name: &str) -> bool {
-        self.name().into_iter().chain(self.names.iter().map(String::as_str)).any(|seen| is_same_name(seen, name))
+        self.keeps_name(name) || self.name().is_some_and(|current| is_same_name(current, name))
+    }
+
+    /// Whether that is a name among those that are kept.
+    pub fn keeps_name(&self, name: &str) -> bool {
+        self.names.iter().any(|kept| is_same_name(kept, name))
+    }
+
+    /// Without a name they were once seen under. The one they have, and others that are the same to who reads them, stay.
+    #[must_use]
+    pub fn without_name(&self, name: &str) -> Self {
+        let mut person = self.clone();
+        person.names.remove(name);
+        person
     }
 
     /// Takes another name back that was taught; `false` if it is not known.

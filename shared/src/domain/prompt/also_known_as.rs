@@ -7,8 +7,8 @@ const MAX_OTHER_NAMES: usize = 10;
 
 /// The attribute with the other names of somebody called `name`, each once; empty if there is none.
 pub(super) fn known_as<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for other in others.into_iter().filter(|other| *other != name).map(sanitize_name) {
+    let (name, mut names) = (sanitize_name(name), Vec::<String>::new());
+    for other in others.into_iter().map(sanitize_name).filter(|other| *other != name) {
         if names.len() < MAX_OTHER_NAMES && !other.is_empty() && !names.contains(&other) {
             names.push(other);
         }

@@ -16,5 +16,5 @@ pub use block::memories_block;
 pub use day::{ChunkLimits, DayPrompt, Transcript};
 pub use merge::{MergePrompt, merge_prompt};
 pub use question::{AnswerFormat, Prompt};
-pub(in crate::domain) use sanitize::visible;
+pub(crate) use sanitize::visible;
 pub use summaries::{CheckedSummaries, InvalidAnswer, join_parts};

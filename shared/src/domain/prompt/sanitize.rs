@@ -39,7 +39,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Drops what cannot be seen. White space of any kind becomes a blank, so that no line of a message looks like a line of
 /// the prompt.
-pub(in crate::domain) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.chars().map(blank).filter(|c| !c.is_control() && !is_invisible(*c)).peekable();
@@ -58,8 +58,8 @@ fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The two joiners, and the selector that makes an emoji of a character.
@@ -130,7 +130,18 @@ mod tests {
 
     #[test]
     fn rule_17_selectors_and_fillers_that_show_nothing_are_dropped() {
-        for hidden in ['\u{fe00}', '\u{fe0e}', '\u{34f}', '\u{3164}', '\u{115f}', '\u{ffa0}', '\u{2800}', '\u{17b4}'] {
+        for hidden in [
+            '\u{fe00}',
+            '\u{fe0e}',
+            '\u{34f}',
+            '\u{3164}',
+            '\u{115f}',
+            '\u{ffa0}',
+            '\u{2800}',
+            '\u{17b4}',
+            '\u{fff0}',
+            '\u{1d159}',
+        ] {
             assert_eq!(sanitized(&format!("17592884{hidden}7299117063")), "[id]", "{hidden:?}");
         }
     }

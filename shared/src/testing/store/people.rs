@@ -50,12 +50,15 @@ impl TeachPeople for InMemoryStore {
         Ok(())
     }
 
-    async fn drop_name(&self, guild: GuildId, user: UserId, name: &str) -> Result<(), StoreError> {
+    async fn drop_name(&self, guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError> {
         let mut state = self.state();
-        let person = state.people.entry((guild, user)).or_default();
-        person.names.remove(name);
-        person.facts_revision += 1;
-        person.names_taken_back += 1;
+        let kept = state.people.entry((guild, user)).or_default();
+        if (kept.facts_revision, &kept.last_name) != (person.facts_revision, &person.last_name) {
+            return Err(StoreError::Conflict);
+        }
+        kept.names.remove(name);
+        kept.facts_revision += 1;
+        kept.names_taken_back += 1;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guild_memory::{
-    domain::{Alias, Day, DayRecord, Fact, FactId, MessageId, Person, UserId, batch::Change},
+    domain::{Alias, Day, DayRecord, Fact, FactId, MAX_NAMES, MessageId, Person, UserId, batch::Change},
     ports::{LeaseOn, PersonRecord, StoreError},
 };
 
@@ -62,10 +62,77 @@ pub(crate) async fn rule_29_people_are_found_by_the_names_they_are_seen_under(
     assert_eq!(found, [user(10), user(11)]);
     assert_eq!(memory.seen_as("2".parse().unwrap(), "Ann Lee").await.unwrap(), [], "in another guild");
 
-    memory.drop_name(guild(), user(10), "Ann Lee").await.unwrap();
+    drop_name(memory, "Ann Lee").await;
     assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [user(11)]);
-    let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
-    assert_eq!(person.names, BTreeSet::from(["Annie".to_owned()]));
+    assert_eq!(known(memory).await.names, BTreeSet::from(["Annie".to_owned()]));
+}
+
+pub(crate) async fn rule_29_a_name_that_is_dropped_takes_none_along_that_looks_like_it(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let seen = |n: u64| MessageId::try_from(n).unwrap();
+    for (name, n) in [("ANN LEE", 1), ("Ann Lee", 2), ("ann_lee", 3)] {
+        memory.record_name(guild(), user(10), name, seen(n)).await.unwrap();
+    }
+    for name in ["Ann Lee", "ANN LEE", "ann_lee"] {
+        drop_name(memory, name).await;
+        assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [user(10)], "the name they have is left");
+    }
+    memory.record_name(guild(), user(10), "Zoe", seen(4)).await.unwrap();
+    assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [], "they have another, and had the others dropped");
+}
+
+pub(crate) async fn rule_29_a_name_is_dropped_only_as_the_person_was_seen(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let seen = |n: u64| MessageId::try_from(n).unwrap();
+    for (name, n) in [("Ann Lee", 1), ("Zoe", 2)] {
+        memory.record_name(guild(), user(10), name, seen(n)).await.unwrap();
+    }
+    let stale = known(memory).await;
+    memory.record_name(guild(), user(10), "ann_lee", seen(3)).await.unwrap();
+    assert_eq!(memory.drop_name(guild(), user(10), &stale, "Ann Lee").await, Err(StoreError::Conflict));
+    let stale = known(memory).await;
+    drop_name(memory, "Zoe").await;
+    assert_eq!(memory.drop_name(guild(), user(10), &stale, "Ann Lee").await, Err(StoreError::Conflict));
+    assert_eq!(known(memory).await.names, BTreeSet::from(["Ann Lee".to_owned(), "ann_lee".to_owned()]));
+    assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [user(10)]);
+}
+
+/// Else nobody could drop it.
+pub(crate) async fn rule_29_nobody_is_found_by_a_name_that_is_not_kept(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let seen = |n: u64| MessageId::try_from(n).unwrap();
+    let most = MAX_NAMES as u64;
+    for n in 1..=most + 3 {
+        memory.record_name(guild(), user(10), &format!("Ann {n}"), seen(100 + n)).await.unwrap();
+    }
+    memory.record_name(guild(), user(10), "Old Ann", seen(5)).await.unwrap();
+    let person = known(memory).await;
+    assert_eq!((person.names.len(), person.name()), (MAX_NAMES, Some(format!("Ann {}", most + 3).as_str())));
+    for n in 1..=most + 3 {
+        let is_kept = n <= most || n == most + 3;
+        let found = memory.seen_as(guild(), &format!("ann {n}")).await.unwrap();
+        assert_eq!(found, if is_kept { vec![user(10)] } else { vec![] }, "Ann {n}");
+    }
+    assert_eq!(memory.seen_as(guild(), "Old Ann").await.unwrap(), []);
+
+    drop_name(memory, "Ann 1").await;
+    memory.record_name(guild(), user(10), "Zoe", seen(500)).await.unwrap();
+    assert!(known(memory).await.names.contains("Zoe"), "there is room again");
+    assert_eq!(memory.seen_as(guild(), &format!("ann {}", most + 3)).await.unwrap(), []);
+}
+
+async fn known(memory: &impl MemorySide) -> Person {
+    memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap()
+}
+
+async fn drop_name(memory: &impl MemorySide, name: &str) {
+    memory.drop_name(guild(), user(10), &known(memory).await, name).await.unwrap();
 }
 
 pub(crate) async fn the_name_of_the_last_message_counts(_: &impl MessagesSide, memory: &impl MemorySide) {

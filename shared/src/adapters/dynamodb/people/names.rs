@@ -1,18 +1,25 @@
-//! The names people are seen under.
+//! The names people are seen under. A name is noted in the person and among the names of the guild, or in neither: nobody is
+//! found by a name they cannot drop.
+//!
+//! ```text
+//! ingest     read: "Ann" ────────────────────▶ SET "Zoe", put zoe ──▶ refused, if the person is not as it was read: again
+//! people                 drop "Ann" ──▶ done
+//! ```
 
+use super::person::if_unchanged;
 use crate::{
     adapters::dynamodb::{
-        attributes::{key_of, number, text, text_set},
+        attributes::{key_of, text, text_set},
         keys::{self, Key},
-        table::{Query, Write, condition_held},
+        table::{Query, Write},
         tables::MemoryTable,
     },
-    domain::{GuildId, MAX_NAMES, MessageId, UserId},
-    ports::{FindByName, RecordNames, StoreError},
+    domain::{GuildId, MAX_NAMES, MessageId, Person, UserId, is_same_name},
+    ports::{FindByName, ReadPeople as _, RecordNames, StoreError},
 };
 
-const IS_LATER: &str = "(attribute_not_exists(name_seen) OR name_seen < :seen)";
-const HAS_ROOM: &str = "(attribute_not_exists(#names) OR size(#names) < :most)";
+/// How often a name is noted anew because somebody else changed the same person meanwhile.
+const MAX_ATTEMPTS: u32 = 10;
 
 impl RecordNames for MemoryTable {
     async fn record_name(
@@ -22,14 +29,17 @@ impl RecordNames for MemoryTable {
         name: &str,
         seen_in: MessageId,
     ) -> Result<(), StoreError> {
-        // First, so that nobody is known by a name and not found by it.
-        self.table.write(Write::put(Key::name(guild, name, user).attributes())).await?;
-        let key = Key::person(guild, user);
-        if condition_held(self.table.write(set_and_add_name(&key, name, seen_in)).await)? {
-            return Ok(());
+        for _ in 0..MAX_ATTEMPTS {
+            let person = self.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
+            if person.last_name.as_ref().is_some_and(|(_, last_seen)| *last_seen >= seen_in) {
+                return Ok(());
+            }
+            match self.note_name(guild, user, &person, name, seen_in).await {
+                Err(StoreError::Conflict) => {}
+                noted => return noted,
+            }
         }
-        // Enough names are kept already, or somebody else saw a later one.
-        condition_held(self.table.write(set_name(&key, name, seen_in)).await).map(drop)
+        Err(StoreError::Throttled)
     }
 }
 
@@ -41,23 +51,36 @@ impl FindByName for MemoryTable {
     }
 }
 
-/// Makes the name the current one, unless a later one is known, and adds it to those that are kept, unless there are enough.
-fn set_and_add_name(key: &Key, name: &str, seen_in: MessageId) -> Write {
-    current_name(key, "SET #name = :name, name_seen = :seen ADD #names :names", name, seen_in)
-        .only_if(format!("{IS_LATER} AND {HAS_ROOM}"))
-        .name("#names", "names")
-        .value(":names", text_set([name.to_owned()]))
-        .value(":most", number(MAX_NAMES as u64))
+impl MemoryTable {
+    /// Makes the name the current one of `person`. The one before is not found any more, unless it is kept.
+    async fn note_name(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        person: &Person,
+        name: &str,
+        seen_in: MessageId,
+    ) -> Result<(), StoreError> {
+        let update = if_unchanged(set_name(&Key::person(guild, user), person, name, seen_in), person);
+        let entry = Write::put(Key::name(guild, name, user).attributes());
+        let transaction = self.table.transaction().write(&self.table, update).write(&self.table, entry);
+        let before = person.name().filter(|before| !person.keeps_name(before) && !is_same_name(before, name));
+        let transaction = match before {
+            None => transaction,
+            Some(before) => transaction.write(&self.table, Write::delete(&Key::name(guild, before, user))),
+        };
+        transaction.commit().await
+    }
 }
 
-/// Makes the name the current one, unless a later one is known.
-fn set_name(key: &Key, name: &str, seen_in: MessageId) -> Write {
-    current_name(key, "SET #name = :name, name_seen = :seen", name, seen_in).only_if(IS_LATER)
-}
-
-fn current_name(key: &Key, expression: &str, name: &str, seen_in: MessageId) -> Write {
-    Write::update(key, expression)
-        .name("#name", "name")
-        .value(":name", text(name))
-        .value(":seen", text(keys::padded(seen_in)))
+/// The name as the current one, and among those that are kept, unless there are enough.
+fn set_name(key: &Key, person: &Person, name: &str, seen_in: MessageId) -> Write {
+    const SET: &str = "SET #name = :name, name_seen = :seen_in";
+    let update = match person.names.len() {
+        0..MAX_NAMES => Write::update(key, &format!("{SET} ADD #names :names"))
+            .name("#names", "names")
+            .value(":names", text_set([name.to_owned()])),
+        _ => Write::update(key, SET),
+    };
+    update.name("#name", "name").value(":name", text(name)).value(":seen_in", text(keys::padded(seen_in)))
 }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adapters::dynamodb::{
-        attributes::map,
+        attributes::{map, number, text},
         keys::{self, Key},
-        table::take,
+        table::{Write, take},
         tables::MemoryTable,
     },
     domain::{Alias, Fact, FactId, GuildId, Person, UserId},
@@ -81,6 +81,28 @@ impl From<PersonItem> for Person {
             names_taken_back: item.names_taken_back,
             opted_out: item.opted_out,
         }
+    }
+}
+
+/// Only if nothing was taught or taken back since `person` was read.
+pub(super) fn if_taught_nothing_since(update: Write, person: &Person) -> Write {
+    at_revision(update, person, "")
+}
+
+/// Only if that is so, and they were not seen under another name either.
+pub(super) fn if_unchanged(update: Write, person: &Person) -> Write {
+    match &person.last_name {
+        None => at_revision(update, person, " AND attribute_not_exists(name_seen)"),
+        Some((_, seen_in)) => {
+            at_revision(update, person, " AND name_seen = :last_seen").value(":last_seen", text(keys::padded(*seen_in)))
+        }
+    }
+}
+
+fn at_revision(update: Write, person: &Person, and: &str) -> Write {
+    match person.facts_revision {
+        0 => update.only_if(format!("attribute_not_exists(facts_revision){and}")),
+        seen => update.only_if(format!("facts_revision = :revision{and}")).value(":revision", number(seen)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What people teach about each other, replaced as a whole; and names that are dropped.
 
-use super::person::{aliases_attribute, facts_attribute};
+use super::person::{aliases_attribute, facts_attribute, if_taught_nothing_since, if_unchanged};
 use crate::{
     adapters::dynamodb::{
         attributes::{number, text_set},
@@ -21,19 +21,18 @@ impl TeachPeople for MemoryTable {
             .value(":names", aliases_attribute(&person.aliases)?)
             .value(":taken_back", number(person.names_taken_back))
             .value(":next", number(person.facts_revision + 1));
-        let update = match person.facts_revision {
-            0 => update.only_if("attribute_not_exists(facts_revision)"),
-            seen => update.only_if("facts_revision = :seen").value(":seen", number(seen)),
-        };
-        self.table.write(update).await
+        self.table.write_contended(if_taught_nothing_since(update, person)).await
     }
 
-    /// Who looks for a name finds nobody first: what is left after a failure is in the list that names are dropped from.
-    async fn drop_name(&self, guild: GuildId, user: UserId, name: &str) -> Result<(), StoreError> {
-        self.table.write(Write::delete(&Key::name(guild, name, user))).await?;
+    async fn drop_name(&self, guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError> {
         let change = "DELETE #names :names ADD facts_revision :one, names_taken_back :one";
         let update = Write::update(&Key::person(guild, user), change).name("#names", "names");
         let update = update.value(":names", text_set([name.to_owned()])).value(":one", number(1_u64));
-        self.table.write(update).await
+        let transaction = self.table.transaction().write(&self.table, if_unchanged(update, person));
+        // The entry stands for all names that are the same to who reads them.
+        match person.without_name(name).was_seen_as(name) {
+            true => transaction.commit().await,
+            false => transaction.write(&self.table, Write::delete(&Key::name(guild, name, user))).commit().await,
+        }
     }
 }

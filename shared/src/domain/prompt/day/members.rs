@@ -36,16 +36,16 @@ impl<'a> Writers<'a> {
         writers
     }
 
-    /// What a mention of each becomes: the name, with the placeholder where two have the same.
+    /// What a mention of each becomes: the name, with the placeholder where two read the same.
     pub(super) fn mention_names(&self) -> BTreeMap<UserId, String> {
-        let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
         for (_, names) in &self.names {
-            *bearers.entry(last(names)).or_default() += 1;
+            *bearers.entry(sanitize_name(last(names))).or_default() += 1;
         }
         let name = |(index, (id, names)): (usize, &(UserId, Vec<&str>))| {
             let name = last(names);
-            let unique = bearers.get(name) == Some(&1);
-            (*id, if unique { name.to_owned() } else { format!("{name} (m{})", index + 1) })
+            let unique = bearers.get(&sanitize_name(name)) == Some(&1);
+            (*id, if unique { name.to_owned() } else { format!("{} (m{})", name.trim(), index + 1) })
         };
         self.names.iter().enumerate().map(name).collect()
     }
