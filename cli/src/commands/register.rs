@@ -16,6 +16,7 @@ use guild_memory::{
     domain::{ApplicationId, GuildId},
     ports::DiscordError,
 };
+use serde_json::Value;
 
 use difference::{Change, changes, to_remove, to_send};
 
@@ -59,12 +60,12 @@ impl Commands {
 /// Asked again, it changes nothing and sends nothing.
 async fn register(arguments: &Arguments) -> Result<()> {
     let Arguments { guild, application, base_url, .. } = arguments;
-    let failed = |error| explained(&error, base_url);
     let token = ApiKey::new(&arguments.bot_token).context(
         "the bot token is empty: set DISCORD_BOT_TOKEN to the one that Discord's developer portal shows under Bot",
     )?;
     let discord = Discord::new(Some(base_url))?.as_bot(token);
-    let there = discord.commands(*application, *guild).await.map_err(failed)?;
+    let there = discord.commands(*application, *guild).await;
+    let there = there.map_err(|error| explained(&error, base_url)).context("nothing was changed")?;
     let wanted = definitions();
     let changes = changes(&there, &wanted, guild.is_some());
     changes.iter().for_each(|change| println!("{change}"));
@@ -74,17 +75,37 @@ async fn register(arguments: &Arguments) -> Result<()> {
     } else if arguments.dry_run {
         println!("Nothing was changed for {place}: this was a dry run.");
     } else if arguments.yes || !changes.iter().any(is_removal) || is_confirmed(&place)? {
-        for old in to_remove(&there, &wanted) {
-            discord.remove_command(*application, *guild, old).await.map_err(failed)?;
-        }
-        for command in to_send(&there, &wanted, guild.is_some()) {
-            discord.put_command(*application, *guild, command).await.map_err(failed)?;
-        }
+        make(arguments, &discord, &there, &wanted).await?;
         println!("Registered for {place}.");
     } else {
         println!("Nothing was changed for {place}.");
     }
     Ok(())
+}
+
+/// Makes the changes one by one: Discord takes no others than a whole list at once, and the list is not ours alone.
+async fn make(arguments: &Arguments, discord: &Discord, there: &[Value], wanted: &[Value]) -> Result<()> {
+    let Arguments { guild, application, base_url, .. } = arguments;
+    let old = to_remove(there, wanted).into_iter().map(Step::Remove);
+    let new = to_send(there, wanted, guild.is_some()).into_iter().map(Step::Put);
+    let steps: Vec<Step<'_>> = old.chain(new).collect();
+    for (made, step) in steps.iter().enumerate() {
+        let outcome = match step {
+            Step::Remove(id) => discord.remove_command(*application, *guild, id).await,
+            Step::Put(command) => discord.put_command(*application, *guild, command).await,
+        };
+        let stopped = || format!("{made} of {} changes were made before this; run it again for the rest", steps.len());
+        outcome.map_err(|error| explained(&error, base_url)).with_context(stopped)?;
+    }
+    Ok(())
+}
+
+/// A request that changes something.
+enum Step<'a> {
+    /// The command of that id goes.
+    Remove(&'a str),
+    /// The command comes, in place of the one of its kind and name.
+    Put(&'a Value),
 }
 
 fn is_removal(change: &Change) -> bool {
@@ -113,11 +134,11 @@ fn explained(error: &DiscordError, base_url: &str) -> anyhow::Error {
                 .to_owned()
         }
         DiscordError::NotFound { .. } => "are DISCORD_APPLICATION_ID and the guild's id right?".to_owned(),
-        DiscordError::RateLimited { .. } => "nothing was changed; try again later".to_owned(),
+        DiscordError::RateLimited { .. } => "try again later".to_owned(),
         DiscordError::Unavailable { .. } => {
-            format!("nothing was changed; can this machine reach {base_url}? If it can, try again later")
+            format!("can this machine reach {base_url}? If it can, try again later")
         }
-        DiscordError::Refused { .. } => "nothing was changed; this is a defect of guild-memory".to_owned(),
+        DiscordError::Refused { .. } => "this is a defect of guild-memory".to_owned(),
     };
     anyhow::anyhow!("{error}; {advice}")
 }
@@ -130,6 +151,6 @@ mod tests {
     fn who_does_not_answer_is_named() {
         let error = DiscordError::Unavailable { reason: "no connection".to_owned() };
         let said = explained(&error, "https://discord.com").to_string();
-        assert!(said.contains("nothing was changed; can this machine reach https://discord.com?"), "{said}");
+        assert!(said.contains("can this machine reach https://discord.com?"), "{said}");
     }
 }

@@ -4,3 +4,4 @@
 
 mod features;
 mod mistakes;
+mod registering;

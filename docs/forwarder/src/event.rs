@@ -43,11 +43,6 @@ impl Reader {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" => self.message(data).into_iter().collect(),
             "MESSAGE_DELETE" => deletion(data, &data["id"]).into_iter().collect(),
             "MESSAGE_DELETE_BULK" => array(&data["ids"]).iter().filter_map(|id| deletion(data, id)).collect(),
-            // The bot may come back, or the guild may: what is known of it stays.
-            "GUILD_DELETE" => {
-                self.guilds.note("GUILD_DELETE", data);
-                Vec::new()
-            }
             kind => self.guilds.note(kind, data).map(|guild| self.take_back(guild)).unwrap_or_default(),
         }
     }
@@ -252,6 +247,36 @@ mod tests {
         read(&mut reader, "MESSAGE_CREATE", said(2, 70));
         begin(&mut reader);
         assert_eq!(heard(&mut reader), [7, 70]);
+    }
+
+    /// Discord, Guild Delete: "a guild becomes or was already unavailable due to an outage, or the user leaves".
+    #[test]
+    fn nothing_is_taken_back_while_a_guild_is_away_nor_when_it_is_there_again() {
+        for away in [
+            ("GUILD_DELETE", json!({"id": "1", "unavailable": true})),
+            ("GUILD_DELETE", json!({"id": "1"})),
+            ("GUILD_CREATE", json!({"id": "1", "unavailable": true})),
+        ] {
+            let mut reader = reader();
+            read(&mut reader, "THREAD_CREATE", json!({"id": "70", "guild_id": "1", "parent_id": "7", "type": 11}));
+            read(&mut reader, "MESSAGE_CREATE", said(2, 70));
+            assert_eq!(read(&mut reader, away.0, away.1), []);
+            let role = json!({"guild_id": "1", "role": {"id": "5", "permissions": "0"}});
+            assert_eq!(read(&mut reader, "GUILD_ROLE_CREATE", role), []);
+            assert_eq!(heard(&mut reader), [0; 0]);
+            begin(&mut reader);
+            assert_eq!(heard(&mut reader), [7, 70], "the thread was archived meanwhile, and is not listed");
+        }
+    }
+
+    #[test]
+    fn a_guild_that_cannot_be_read_closes_nothing() {
+        let mut reader = reader();
+        read(&mut reader, "MESSAGE_CREATE", said(1, 7));
+        for odd in [json!({"id": "1", "roles": "?", "channels": []}), json!({"id": "1", "roles": []})] {
+            assert_eq!(read(&mut reader, "GUILD_CREATE", odd), []);
+            assert_eq!(heard(&mut reader), [7]);
+        }
     }
 
     #[test]

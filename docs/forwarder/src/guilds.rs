@@ -19,7 +19,8 @@ pub(crate) struct Guilds {
 
 struct Guild {
     state: GuildChannels,
-    open: OpenChannels,
+    /// `None` while the guild is away: nothing of it is open then, and nothing closed.
+    open: Option<OpenChannels>,
 }
 
 impl Guilds {
@@ -29,7 +30,7 @@ impl Guilds {
 
     /// Whether what is written there may be remembered.
     pub(crate) fn is_open(&self, guild: GuildId, channel: ChannelId) -> bool {
-        self.guilds.get(&guild).is_some_and(|guild| guild.open.contain(channel))
+        self.guilds.get(&guild).and_then(|guild| guild.open.as_ref()).is_some_and(|open| open.contain(channel))
     }
 
     /// The channel that a thread is in.
@@ -38,35 +39,43 @@ impl Guilds {
         channel.parent
     }
 
-    /// Notes what an event says, and gives the guild of which something changed.
+    /// Notes what an event says, and gives the guild in which something may have opened or closed.
     pub(crate) fn note(&mut self, kind: &str, data: &Value) -> Option<GuildId> {
         let guild = id(data, if kind.starts_with("GUILD_") && data["guild_id"].is_null() { "id" } else { "guild_id" })?;
         match kind {
-            "GUILD_CREATE" => self.begin(guild, data),
-            // It is away for a moment, or the bot was removed: nothing is known of it any more.
-            "GUILD_DELETE" => drop(self.guilds.remove(&guild)),
+            "GUILD_CREATE" if data["unavailable"] != true => self.begin(guild, data)?,
+            "GUILD_CREATE" | "GUILD_DELETE" => return self.leave(guild),
             _ => self.change(guild, kind, data)?,
         }
         Some(guild)
     }
 
-    fn begin(&mut self, guild: GuildId, data: &Value) {
-        let listed = |name: &str| data[name].as_array().cloned().unwrap_or_default();
-        let channels = [listed("channels"), listed("threads")].concat();
-        let channels = channels.iter().filter_map(|channel| channel_of(guild, channel));
+    /// The guild is away for a moment, or the bot was removed. Both can come back, so what is known of it stays.
+    fn leave(&mut self, guild: GuildId) -> Option<GuildId> {
+        self.guilds.get_mut(&guild)?.open = None;
+        None
+    }
+
+    /// `None` if the object cannot be read: it does not say that a channel is closed.
+    fn begin(&mut self, guild: GuildId, data: &Value) -> Option<()> {
+        let roles = roles_of(guild, data)?;
+        let threads = data["threads"].as_array().into_iter().flatten();
+        let channels = data["channels"].as_array()?.iter().chain(threads);
+        let channels = channels.filter_map(|channel| channel_of(guild, channel));
         let mut channels: BTreeMap<_, _> = channels.map(|channel| (channel.id, channel)).collect();
         // Archived threads are not listed, and stay known: the bot is connected again now and then.
         let before = self.guilds.remove(&guild).map(|before| before.state.channels).unwrap_or_default();
         for thread in before.into_values().filter(|channel| channel.kind == ChannelKind::PublicThread) {
             channels.entry(thread.id).or_insert(thread);
         }
-        let state = GuildChannels { roles: roles_of(guild, data).unwrap_or_default(), channels };
-        let open = open(&state, &self.audience_roles);
+        let state = GuildChannels { roles, channels };
+        let open = Some(open(&state, &self.audience_roles));
         self.guilds.insert(guild, Guild { state, open });
+        Some(())
     }
 
     fn change(&mut self, guild: GuildId, kind: &str, data: &Value) -> Option<()> {
-        let Guild { state, open: is_open } = self.guilds.get_mut(&guild)?;
+        let Guild { state, open: Some(is_open) } = self.guilds.get_mut(&guild)? else { return None };
         match kind {
             "GUILD_UPDATE" => state.roles = roles_of(guild, data)?,
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" => {

@@ -78,3 +78,75 @@ async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<Se
         None => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use local_cloud::{KeyFault, LocalCloud, Options};
+
+    use super::*;
+    use crate::{
+        adapters::secrets::sdk_config_of,
+        config::{GeminiConfig, OpenAiConfig},
+        domain::{Priority, prompt::AnswerFormat},
+    };
+
+    const GEMINI_KEY: &str = "/guild-memory/gemini-api-key";
+    const OPENAI_KEY: &str = "/guild-memory/openai-api-key";
+
+    /// A model of each API, whose keys are parameters.
+    async fn models(cloud: &LocalCloud) -> Vec<Model> {
+        let parameter = |name: &str| KeySource::Parameter(name.to_owned());
+        let config = ModelsConfig {
+            chain: ["gemini:a", "openai:b"].map(|model| model.parse().unwrap()).into(),
+            gemini: Some(GeminiConfig { key: parameter(GEMINI_KEY), base_url: Some(cloud.url().to_owned()) }),
+            openai: Some(OpenAiConfig { key: Some(parameter(OPENAI_KEY)), base_url: format!("{}/v1", cloud.url()) }),
+            timeout: Duration::from_secs(10),
+        };
+        connect(config, &sdk_config_of(cloud)).await.unwrap().into_iter().map(|(model, _)| model).collect()
+    }
+
+    fn prompt() -> Prompt {
+        let data = "<person name=\"Ann\"><days><day date=\"2026-11-20\">Ann sailed.</day></days></person>".into();
+        Prompt { instructions: "do", data, answer: AnswerFormat::Text, priority: Priority::Normal }
+    }
+
+    #[tokio::test]
+    async fn rule_31_a_model_key_that_rotated_is_read_again_and_the_request_sent_once_more() {
+        for refused in [KeyFault::Unknown, KeyFault::Blocked] {
+            let cloud = LocalCloud::start(Options::default()).unwrap();
+            for name in [GEMINI_KEY, OPENAI_KEY] {
+                cloud.put_parameter(name, "the old one");
+            }
+            let models = models(&cloud).await;
+            cloud.model().refuse_key("the old one", refused);
+            for name in [GEMINI_KEY, OPENAI_KEY] {
+                cloud.put_parameter(name, "the new one");
+            }
+            for model in &models {
+                let response = model.generate(&prompt()).await;
+                assert_eq!(response.outcome.err(), None, "{}", model.name());
+                assert_eq!((response.usage.calls, response.usage.failures), (1, 0), "{}", model.name());
+            }
+            assert_eq!(cloud.parameter_reads(), 4, "each at the start and once more");
+        }
+    }
+
+    #[tokio::test]
+    async fn rule_31_a_key_that_did_not_change_is_refused_and_not_sent_again() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        for name in [GEMINI_KEY, OPENAI_KEY] {
+            cloud.put_parameter(name, "the old one");
+        }
+        let models = models(&cloud).await;
+        cloud.model().refuse_key("the old one", KeyFault::Unknown);
+        for model in &models {
+            for _ in 0..2 {
+                let error = model.generate(&prompt()).await.outcome.err().unwrap();
+                assert!(error.to_string().contains("check the API key"), "{error}");
+            }
+        }
+        assert_eq!((cloud.parameter_reads(), cloud.model().key_refusals()), (4, 4), "within the minute");
+    }
+}

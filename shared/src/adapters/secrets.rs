@@ -120,9 +120,22 @@ impl Parameter {
     }
 }
 
+/// The AWS configuration of somebody who uses that local cloud.
+#[cfg(test)]
+pub(super) fn sdk_config_of(cloud: &local_cloud::LocalCloud) -> SdkConfig {
+    use aws_sdk_ssm::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+
+    let credentials = Credentials::new("local", "local", None, None, "tests");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(cloud.url())
+        .build()
+}
+
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
     use local_cloud::{LocalCloud, Options};
 
     use super::*;
@@ -130,14 +143,7 @@ mod tests {
     const NAME: &str = "/guild-memory/gemini-api-key";
 
     async fn secret(cloud: &LocalCloud) -> Secret {
-        let credentials = Credentials::new("local", "local", None, None, "tests");
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .endpoint_url(cloud.url())
-            .build();
-        Secret::read(KeySource::Parameter(NAME.to_owned()), &config).await.unwrap()
+        Secret::read(KeySource::Parameter(NAME.to_owned()), &sdk_config_of(cloud)).await.unwrap()
     }
 
     #[tokio::test]

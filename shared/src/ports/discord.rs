@@ -55,6 +55,8 @@ impl DiscordError {
     pub const UNKNOWN_MESSAGE: u32 = 10_008;
     /// Code of a webhook that is not known: an interaction whose first answer Discord has not noted yet, or whose time is over.
     pub const UNKNOWN_WEBHOOK: u32 = 10_015;
+    /// Code of a command that is gone.
+    pub const UNKNOWN_COMMAND: u32 = 10_063;
     /// Code of a channel that the bot does not see.
     pub const MISSING_ACCESS: u32 = 50_001;
     /// Code of what the bot may not do in a channel that it sees.

@@ -52,8 +52,8 @@ async fn generate_content(
     model::generate_content(services.model, &call, &headers, &body).await
 }
 
-async fn chat_completions(State(services): State<Services>, body: Bytes) -> Response {
-    model::chat_completions(services.model, &body).await
+async fn chat_completions(State(services): State<Services>, headers: HeaderMap, body: Bytes) -> Response {
+    model::chat_completions(services.model, &headers, &body).await
 }
 
 async fn invoke(

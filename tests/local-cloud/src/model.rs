@@ -18,7 +18,7 @@ pub use fault::Fault;
 use gemini::Gemini;
 use openai::OpenAi;
 use prompt::Prompt;
-pub use script::{Hold, ModelCall, ModelScript, Rule, Task};
+pub use script::{Hold, KeyFault, ModelCall, ModelScript, Rule, Task};
 use wire::{Request, Wire};
 
 /// Answers `POST /v1beta/models/{call}`, where `call` is `model:generateContent`.
@@ -27,8 +27,10 @@ pub(crate) async fn generate_content(script: ModelScript, call: &str, headers: &
     let Some(model) = call.strip_suffix(":generateContent") else {
         return gemini::failure(404, &format!("no method {call:?} here"));
     };
-    if headers.get("x-goog-api-key").is_none_or(|key| key.is_empty()) {
-        return gemini::failure(400, "API key not valid. Please pass a valid API key.");
+    let key = headers.get("x-goog-api-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let fault = if key.is_empty() { Some(KeyFault::Unknown) } else { script.key_fault(key) };
+    if let Some(fault) = fault {
+        return gemini::key_refused(fault);
     }
     match gemini::read(body) {
         Ok(request) => {
@@ -40,8 +42,13 @@ pub(crate) async fn generate_content(script: ModelScript, call: &str, headers: &
 }
 
 /// Answers `POST /v1/chat/completions`. Servers on one's own machine want no key.
-pub(crate) async fn chat_completions(script: ModelScript, body: &Bytes) -> Response {
+pub(crate) async fn chat_completions(script: ModelScript, headers: &HeaderMap, body: &Bytes) -> Response {
     let came = Instant::now();
+    let authorization = headers.get("authorization").and_then(|value| value.to_str().ok());
+    let key = authorization.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    if script.key_fault(key).is_some() {
+        return openai::failure(401, "Incorrect API key provided.");
+    }
     match openai::read(body) {
         Ok((model, request)) => {
             let api = |number| OpenAi { model: &model, request: &request, number };

@@ -36,7 +36,7 @@ impl Discord {
         self.send(|| self.request(Method::POST, &path).json(command)).await.map(drop)
     }
 
-    /// Removes the command of that id.
+    /// Removes the command of that id; one that is gone already may be removed, too.
     ///
     /// # Errors
     /// What Discord refuses; then it is still there.
@@ -47,7 +47,11 @@ impl Discord {
         id: &str,
     ) -> Result<(), DiscordError> {
         let path = format!("{}/{id}", path(application, guild));
-        self.send(|| self.request(Method::DELETE, &path)).await.map(drop)
+        match self.send(|| self.request(Method::DELETE, &path)).await {
+            // A request that is sent again after a lost answer finds it gone.
+            Err(DiscordError::NotFound { code: DiscordError::UNKNOWN_COMMAND }) => Ok(()),
+            answer => answer.map(drop),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Discord;
 use crate::{
     config::ApiKey,
-    domain::{Audience, ChannelId, GuildId},
+    domain::{ApplicationId, Audience, ChannelId, GuildId},
     ports::{DiscordError, ReadArchivedThreads, ReadChannels},
 };
 
@@ -101,4 +101,19 @@ async fn nobody_there_is_unavailable() {
     let discord = Discord::new(Some("http://127.0.0.1:9")).unwrap().patient_for(Duration::from_millis(1));
     let error = discord.channels(guild()).await.unwrap_err();
     assert_eq!(error, DiscordError::Unavailable { reason: "no connection".to_owned() });
+}
+
+#[tokio::test]
+async fn a_command_that_is_gone_already_is_removed_but_not_that_of_an_unknown_application() {
+    let cloud = cloud();
+    cloud.discord().put_commands("", vec![json!({"type": 1, "name": "old", "description": "x"})]);
+    let id = cloud.discord().commands("")[0]["id"].as_str().unwrap().to_owned();
+    let application: ApplicationId = "998100000000000001".parse().unwrap();
+    let discord = bot(&cloud);
+    for _ in 0..2 {
+        assert_eq!(discord.remove_command(application, None, &id).await, Ok(()));
+        assert!(cloud.discord().commands("").is_empty());
+    }
+    let unknown = discord.remove_command("5".parse().unwrap(), None, &id).await.unwrap_err();
+    assert!(matches!(unknown, DiscordError::NotFound { .. }), "{unknown:?}");
 }

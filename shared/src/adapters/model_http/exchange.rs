@@ -47,11 +47,19 @@ pub(in crate::adapters) async fn exchange(
 }
 
 impl RawAnswer {
-    /// Whether the key is not known, or not any more: 401, and Gemini's 400 that says so.
+    /// Whether the key is not known, or not any more: 401; Gemini's 400 that says so, and its 403 for a key that was
+    /// blocked, such as one that was found in public.
     fn refuses_key(&self) -> bool {
-        const WORD: &[u8] = b"API_KEY_INVALID";
-        let says_so = || self.body.windows(WORD.len()).any(|word| word == WORD);
-        self.status == StatusCode::UNAUTHORIZED || (self.status == StatusCode::BAD_REQUEST && says_so())
+        match self.status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::BAD_REQUEST => self.says(b"API_KEY_INVALID"),
+            StatusCode::FORBIDDEN => self.says(b"PERMISSION_DENIED"),
+            _ => false,
+        }
+    }
+
+    fn says(&self, word: &[u8]) -> bool {
+        self.body.windows(word.len()).any(|part| part == word)
     }
 }
 

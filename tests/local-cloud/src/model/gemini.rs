@@ -9,6 +9,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::script::KeyFault;
 use super::wire::{End, Quota, Request, Wire, tokens};
 
 pub(super) fn read(body: &Bytes) -> Result<Request, String> {
@@ -138,6 +139,19 @@ pub(super) fn failure(status: u16, message: &str) -> Response {
         _ => "INTERNAL",
     };
     error(status, name, message, &[])
+}
+
+/// The key is none.
+pub(super) fn key_refused(fault: KeyFault) -> Response {
+    match fault {
+        KeyFault::Unknown => {
+            let info = "type.googleapis.com/google.rpc.ErrorInfo";
+            let details = json!({"@type": info, "reason": "API_KEY_INVALID", "domain": "googleapis.com"});
+            let message = "API key not valid. Please pass a valid API key.";
+            error(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", message, &[details])
+        }
+        KeyFault::Blocked => failure(403, "Your API key was reported as leaked. Please use another API key."),
+    }
 }
 
 fn error(status: StatusCode, name: &str, message: &str, details: &[Value]) -> Response {

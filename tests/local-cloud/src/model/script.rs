@@ -1,7 +1,7 @@
 //! What the model is told to do, and what it was asked.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -77,16 +77,27 @@ struct Shared {
     begun: watch::Sender<usize>,
 }
 
+/// How an API says that a key is none. OpenAI's says both in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// Nobody has it, or not any more.
+    Unknown,
+    /// It was blocked, such as one that was found in public.
+    Blocked,
+}
+
 #[derive(Debug, Default)]
 struct State {
     rules: VecDeque<Rule>,
     usual_latency: Duration,
     calls: Vec<ModelCall>,
+    refused_keys: BTreeMap<String, KeyFault>,
+    key_refusals: u64,
 }
 
 impl ModelScript {
     pub(crate) fn new(rules: Vec<Rule>, usual_latency: Duration) -> Self {
-        let state = State { rules: rules.into(), usual_latency, calls: Vec::new() };
+        let state = State { rules: rules.into(), usual_latency, ..State::default() };
         Self(Arc::new(Shared { state: Mutex::new(state), holds: watch::Sender::new(0), begun: watch::Sender::new(0) }))
     }
 
@@ -103,6 +114,25 @@ impl ModelScript {
     /// How long a call takes that no rule fits.
     pub fn set_usual_latency(&self, latency: Duration) {
         self.state().usual_latency = latency;
+    }
+
+    /// Lets nobody in with that key any more.
+    pub fn refuse_key(&self, key: &str, fault: KeyFault) {
+        self.state().refused_keys.insert(key.to_owned(), fault);
+    }
+
+    /// How often somebody came with a key that is refused; such requests are no calls.
+    #[must_use]
+    pub fn key_refusals(&self) -> u64 {
+        self.state().key_refusals
+    }
+
+    /// Whether the key in a request is refused, and how.
+    pub(super) fn key_fault(&self, key: &str) -> Option<KeyFault> {
+        let mut state = self.state();
+        let fault = state.refused_keys.get(key).copied()?;
+        state.key_refusals += 1;
+        Some(fault)
     }
 
     /// Every call so far, in the order they came.
