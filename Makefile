@@ -40,7 +40,7 @@ template: tools
 
 lint: format ## format, clippy, and documentation without warnings
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib --examples # with what clippy has read
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib --examples --bin forwarder # with what clippy has read
 
 docs: rust ## writes what the documents have from the code: tables between markers, the picture of the rooms
 	cargo run -q -p house -- write

@@ -12,31 +12,30 @@ const SAID: [u64; 2] = [0, 19];
 
 /// A message or a deletion, in the shape of `ingest_messages`.
 #[derive(Debug, PartialEq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The guild.
-    pub guild: String,
+    pub(crate) guild: String,
     /// The message, or the id of the one that was deleted.
-    pub what: Value,
+    pub(crate) what: Value,
     /// Which of both.
-    pub is_deletion: bool,
+    pub(crate) is_deletion: bool,
 }
 
 /// Reads events, and knows which channels are open: nothing else is handed on.
 #[derive(Default)]
-pub struct Reader {
+pub(crate) struct Reader {
     guilds: Guilds,
     sent: Sent,
 }
 
 impl Reader {
     /// Of guilds whose audience are the members with one of these roles; of others it is everybody.
-    #[must_use]
-    pub fn of_audiences(roles: BTreeSet<RoleId>) -> Self {
+    pub(crate) fn of_audiences(roles: BTreeSet<RoleId>) -> Self {
         Self { guilds: Guilds::new(roles), sent: Sent::default() }
     }
 
     /// What an event changes; most change nothing.
-    pub fn read(&mut self, text: &str) -> Vec<Change> {
+    pub(crate) fn read(&mut self, text: &str) -> Vec<Change> {
         let Ok(event) = serde_json::from_str::<Value>(text) else { return Vec::new() };
         let data = &event["d"];
         match event["t"].as_str().unwrap_or_default() {

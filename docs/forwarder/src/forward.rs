@@ -1,14 +1,14 @@
 //! Sends what changed to `ingest_messages`.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use aws_config::BehaviorVersion;
 use aws_sdk_lambda::{Client, config::ProvideCredentials, primitives::Blob, types::InvocationType};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use forwarder::{Change, events};
+use crate::event::Change;
 
 /// Changes of one call; `ingest_messages` takes 5,000.
 const MAX_CHANGES: usize = 500;
@@ -75,4 +75,18 @@ impl Forwarder {
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
+}
+
+/// The changes as events of `ingest_messages`, by guild.
+fn events(changes: impl IntoIterator<Item = Change>) -> BTreeMap<String, Value> {
+    let mut events = BTreeMap::new();
+    for Change { guild, what, is_deletion } in changes {
+        let empty = || json!({"guild_id": guild, "messages": [], "deleted": []});
+        let list =
+            &mut events.entry(guild.clone()).or_insert_with(empty)[if is_deletion { "deleted" } else { "messages" }];
+        if let Value::Array(list) = list {
+            list.push(what);
+        }
+    }
+    events
 }

@@ -12,20 +12,23 @@
 //! What cannot work is said at the start, and ends it: a missing token, no AWS credentials, a function that is not there, no
 //! network. What worked once is tried for ever.
 
+mod event;
 mod forward;
 mod gateway;
+mod guilds;
+mod sent;
 
 use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Context, Result, ensure};
+use event::Reader;
 use forward::Forwarder;
-use forwarder::Reader;
 use guild_memory::domain::RoleId;
 use tokio::{
     sync::mpsc::unbounded_channel,
     task::{JoinError, JoinHandle},
 };
-use twilight_gateway::{Intents, Shard, ShardId};
+use twilight_gateway::{ConfigBuilder, Intents, Shard, ShardId};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,7 +52,11 @@ async fn run() -> Result<()> {
     let forwarding = tokio::spawn(forwarder.forward(queue));
     // What people write is only shown to applications that have the Message Content Intent.
     let intents = Intents::GUILDS | Intents::GUILD_MESSAGES | Intents::MESSAGE_CONTENT;
-    let mut shard = Shard::new(ShardId::ONE, token.trim().to_owned(), intents);
+    let mut config = ConfigBuilder::new(token.trim().to_owned(), intents);
+    if let Ok(gateway) = std::env::var("DISCORD_GATEWAY_URL") {
+        config = config.proxy_url(gateway);
+    }
+    let mut shard = Shard::with_config(ShardId::ONE, config.build());
     let mut reader = Reader::of_audiences(audience_roles()?);
     let heard = gateway::listen(&mut shard, |text| {
         for change in reader.read(text) {

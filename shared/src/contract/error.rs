@@ -3,7 +3,10 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer as _, value::StrDeserializer},
+};
 
 use crate::domain::{GuildId, RetryAfter};
 
@@ -42,21 +45,8 @@ impl FromStr for ErrorType {
     type Err = UnknownErrorType;
 
     fn from_str(text: &str) -> Result<Self, UnknownErrorType> {
-        use ErrorType::{
-            AudienceUnknown, Blocked, Internal, InvalidRequest, ModelUnavailable, RateLimited, StoreUnavailable,
-            Throttled,
-        };
-        let kinds = [
-            InvalidRequest,
-            RateLimited,
-            ModelUnavailable,
-            Blocked,
-            StoreUnavailable,
-            Throttled,
-            AudienceUnknown,
-            Internal,
-        ];
-        kinds.into_iter().find(|kind| kind.to_string() == text).ok_or(UnknownErrorType)
+        let name: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+        Self::deserialize(name).map_err(|_| UnknownErrorType)
     }
 }
 

@@ -9,6 +9,7 @@
 mod concurrency;
 mod discord;
 mod failures;
+mod gateway;
 mod import;
 mod models;
 mod pages;

@@ -40,7 +40,8 @@ fn build_binaries() {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let template = Template::of_the_project().unwrap();
-        let binaries = template.functions().chain(["guild-memory", "local-cloud"]).flat_map(|name| ["--bin", name]);
+        let binaries =
+            template.functions().chain(["guild-memory", "local-cloud", "forwarder"]).flat_map(|name| ["--bin", name]);
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         let mut build = Command::new(cargo);
         build.args(["build", "--workspace", "--test", "acceptance"]).args(binaries);
