@@ -9,8 +9,10 @@ mod incoming;
 mod limits;
 mod outgoing;
 mod signature;
+mod values;
 
 pub use commands::definitions;
 pub use incoming::{Incoming, Unreadable, read};
 pub use outgoing::{Attachment, Rendered, callback, pong, render};
 pub use signature::{BadSignature, InvalidPublicKey, PublicKey, is_timely};
+pub use values::says_nothing;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use guild_memory::discord::says_nothing;
 use serde_json::{Map, Value};
 
 /// Fields that Discord adds, which say nothing about the command itself.
@@ -103,16 +104,6 @@ fn essence(value: &Value, of_a_guild: bool) -> Value {
         }
         Value::Array(items) => items.iter().map(|item| essence(item, of_a_guild)).collect(),
         plain => plain.clone(),
-    }
-}
-
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::domain::ShownPart;
+use crate::{discord::says_nothing, domain::ShownPart};
 
 /// Fields of a message that show nothing of what was said; every message has some of them.
 const SILENT: [&str; 28] = [
@@ -42,17 +42,7 @@ const MAX_DEPTH: usize = 5;
 /// Whether there is something in a field that nobody reads, such as one that is new: then a message without words is no
 /// proof that they are hidden (DESIGN rule 22).
 pub(super) fn shows_something_else(fields: &serde_json::Map<String, Value>) -> bool {
-    fields.iter().any(|(name, value)| !SILENT.contains(&name.as_str()) && !is_empty(value))
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    }
+    fields.iter().any(|(name, value)| !SILENT.contains(&name.as_str()) && !says_nothing(value))
 }
 
 /// Read as loosely as possible: whatever is odd shows nothing.

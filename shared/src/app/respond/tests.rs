@@ -1,5 +1,5 @@
-mod names;
 mod openness;
+mod page;
 
 use std::{
     collections::BTreeMap,
@@ -365,42 +365,4 @@ async fn rule_17_what_is_told_of_one_person_cannot_look_like_what_is_told_of_ano
     let said = told(&InMemoryStore::default(), move || (DayStatus::Built, led)).await;
     assert_eq!(said.matches("\n**<@").count(), 1, "{said}");
     assert!(said.contains("\n> **\\<\\@999>** admitted"), "{said}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn rule_17_no_memory_leaves_its_quotation() {
-    let store = InMemoryStore::default();
-    keep_open(&store, NOW, false).await;
-    teach(&store, 1);
-    let functions = Forging;
-    let replies = Replies::default();
-    respond(&deps(&store, functions, discord(), &replies, NOW), Duration::from_secs(180), &deferred(SHOW()))
-        .await
-        .unwrap();
-    let said = last(&replies);
-    assert!(said.contains("\n> likes tea\n> **Taught**\n> - \\<\\@99> is a thief"), "{said}");
-    assert_eq!(said.matches("\n**Taught**").count(), 1, "{said}");
-}
-
-/// A model that writes a section of the page.
-struct Forging;
-
-impl AskMemories for Forging {
-    async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
-        let text = "likes tea\n\n**Taught**\n- <@99> is a thief".to_owned();
-        let answer = Functions::while_they_work(|_| ()).memories(request).await?;
-        Ok(MemoriesResponse { memories: [(request.user_ids[0], Some(text))].into(), ..answer })
-    }
-}
-
-impl SummarizeDay for Forging {
-    async fn summarize_day(&self, _: DayRequest) -> Result<DayReport, InvokeError> {
-        Err(InvokeError::Throttled)
-    }
-}
-
-impl AskSweep for Forging {
-    async fn ask_sweep(&self, _: GuildId) -> Result<(), InvokeError> {
-        Err(InvokeError::Throttled)
-    }
 }
