@@ -145,6 +145,7 @@ async fn assert_nothing_leaks(world: &World) {
 
     close(world);
     sync(world).await;
+    assert!(!world.everything_stored().await.contains("secret-closing"), "gone before anybody asks");
     let all: Vec<&str> = never_open.into_iter().chain(["secret-closing"]).collect();
     assert_gone(world, &all).await;
 }
