@@ -88,7 +88,8 @@ impl Discord {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
-            if error == DiscordError::Unauthorized && !has_another_token && self.has_another_token(used).await {
+            if error == DiscordError::Unauthorized && !has_another_token && self.has_another_token(used, deadline).await
+            {
                 has_another_token = true;
                 continue;
             }
@@ -104,12 +105,11 @@ impl Discord {
         }
     }
 
-    /// Whether there is another token by now than the one that was refused (DESIGN rule 31).
-    async fn has_another_token(&self, refused: Option<ApiKey>) -> bool {
-        match (&self.token, refused) {
-            (Some(token), Some(refused)) => token.other_than(&refused).await.is_some(),
-            _ => false,
-        }
+    /// Whether there is another token by now than the one that was refused (DESIGN rule 31), as far as patience lasts.
+    async fn has_another_token(&self, refused: Option<ApiKey>, deadline: Instant) -> bool {
+        let (Some(token), Some(refused)) = (&self.token, refused) else { return false };
+        let other = tokio::time::timeout_at(deadline, token.other_than(&refused)).await;
+        other.is_ok_and(|other| other.is_some())
     }
 
     async fn attempt_once(&self, request: Request) -> Result<Vec<u8>, DiscordError> {
