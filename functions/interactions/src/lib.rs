@@ -6,7 +6,7 @@ use guild_memory::{
     app::interact::{self, InteractStore, interact},
     discord::{BadSignature, Incoming, PublicKey, Unreadable, callback, is_timely, pong, read},
     domain::{Interaction, InteractionResponse},
-    ports::{Clock, ReadGuildRoles, RespondLater},
+    ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater},
 };
 use lambda_http::{
     Body, Request, Response,
@@ -27,7 +27,7 @@ pub async fn handle<S, R, D, C>(deps: &Deps<S, R, D, C>, request: Request) -> Re
 where
     S: InteractStore,
     R: RespondLater,
-    D: ReadGuildRoles,
+    D: ReadGuildRoles + ReadChannels,
     C: Clock,
 {
     let started = Instant::now();
@@ -69,7 +69,7 @@ async fn answered<S, R, D, C>(
 where
     S: InteractStore,
     R: RespondLater,
-    D: ReadGuildRoles,
+    D: ReadGuildRoles + ReadChannels,
     C: Clock,
 {
     let guild = interaction.invoker.as_ref().map(|invoker| invoker.guild.to_string()).unwrap_or_default();

@@ -97,14 +97,13 @@ struct Search<'a, D> {
 }
 
 impl<D: ReadArchivedThreads> Search<'_, D> {
-    /// A channel that Discord does not know, or refuses to list, has no threads that count. Any other failure leaves unsaid
-    /// what is in it, and where Discord does not answer at all, the search ends.
+    /// A channel that Discord itself does not know, does not show, or says to be of a kind without threads has none that
+    /// count. Any other failure leaves unsaid what is in it, and where Discord does not answer at all, the search ends.
     async fn in_channels(&mut self, channels: &BTreeSet<ChannelId>) {
         for channel in channels {
             match self.in_channel(*channel).await {
                 Ok(()) => {}
-                Err(DiscordError::Refused { .. }) => {}
-                Err(error) if error.is_unknown_channel() || error.is_missing_access() => {}
+                Err(error) if error.is_unknown_channel() || error.is_missing_access() || error.is_wrong_kind() => {}
                 Err(error) => {
                     self.is_complete = false;
                     if matches!(error, DiscordError::RateLimited { .. } | DiscordError::Unavailable { .. }) {

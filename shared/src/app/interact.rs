@@ -24,7 +24,7 @@ use jiff::SignedDuration;
 use super::AppError;
 use crate::{
     domain::{Action, Command, Component, Handle, Interaction, InteractionResponse},
-    ports::{Clock, ReadGuildRoles, RespondLater, StoreError},
+    ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater, StoreError},
 };
 use context::{Context, say};
 pub use context::{Deps, InteractStore};
@@ -39,7 +39,7 @@ pub async fn interact<S, R, D, C>(deps: &Deps<S, R, D, C>, interaction: Interact
 where
     S: InteractStore,
     R: RespondLater,
-    D: ReadGuildRoles,
+    D: ReadGuildRoles + ReadChannels,
     C: Clock,
 {
     let Interaction { handle, language, invoker, action } = interaction;
@@ -76,7 +76,7 @@ async fn act<S, R, D, C>(
 where
     S: InteractStore,
     R: RespondLater,
-    D: ReadGuildRoles,
+    D: ReadGuildRoles + ReadChannels,
     C: Clock,
 {
     match action {
@@ -105,7 +105,7 @@ async fn run<S, R, D, C>(
 where
     S: InteractStore,
     R: RespondLater,
-    D: ReadGuildRoles,
+    D: ReadGuildRoles + ReadChannels,
     C: Clock,
 {
     let or_invoker = |person: Option<_>| person.unwrap_or(context.invoker.user);
@@ -113,8 +113,10 @@ where
         Command::Show { person } => deferred::show(context, handle, or_invoker(person)).await,
         Command::CatchUp { day, person } => deferred::catch_up(context, handle, day.as_deref(), person).await,
         Command::Remember { person, text } => teach::remember(context, or_invoker(person), &text).await,
-        Command::RememberMessage { author: Some(author), text } => teach::remember(context, author, &text).await,
         Command::RememberMessage { author: None, .. } => Ok(say(context.language.no_bots())),
+        Command::RememberMessage { channel, author: Some(author), text } => {
+            teach::remember_message(context, channel, author, &text).await
+        }
         Command::Alias { person, name } => teach::alias(context, or_invoker(person), &name).await,
         Command::Forget { person, fact } => forget::forget(context, or_invoker(person), &fact).await,
         Command::Settings(change) => settings::change(context, &change).await,

@@ -4,11 +4,12 @@ mod wire;
 
 use super::custom_id;
 use crate::domain::{
-    Action, Audience, Autocomplete, Command, Component, GuildId, Handle, Interaction, Invoker, Language, NamedChannel,
-    Permissions, RoleId, SettingsChange,
+    Action, Audience, Autocomplete, ChannelId, Command, Component, GuildId, Handle, Interaction, Invoker, Language,
+    NamedChannel, Permissions, RoleId, SettingsChange,
 };
 use wire::{
-    AUTOCOMPLETE, COMMAND, COMPONENT, Options, PING, WireData, WireInteraction, WireKind, WireMember, WireMessage,
+    AUTOCOMPLETE, COMMAND, COMPONENT, Options, PING, Place, WireData, WireInteraction, WireKind, WireMember,
+    WireMessage,
 };
 
 /// A request of Discord's.
@@ -39,12 +40,12 @@ pub fn read(body: &[u8]) -> Result<Incoming, Unreadable> {
 }
 
 fn interaction(kind: u64, wire: WireInteraction) -> Result<Interaction, Unreadable> {
-    let token = wire.token.parse().map_err(|_| Unreadable)?;
+    let (token, place) = (wire.token.parse().map_err(|_| Unreadable)?, wire.place());
     Ok(Interaction {
         handle: Handle { interaction_id: wire.id, token },
         language: Language::of(wire.locale.as_deref().unwrap_or_default()),
         invoker: wire.guild_id.zip(wire.member).and_then(|(guild, member)| invoker(guild, member)),
-        action: action(kind, wire.guild_id, &wire.data.unwrap_or_default()).unwrap_or(Action::Unknown),
+        action: action(kind, place, &wire.data.unwrap_or_default()).unwrap_or(Action::Unknown),
     })
 }
 
@@ -55,9 +56,9 @@ fn invoker(guild: GuildId, member: WireMember) -> Option<Invoker> {
     member.user.map(|user| Invoker { guild, user: user.id, roles, permissions })
 }
 
-fn action(kind: u64, guild: Option<GuildId>, data: &WireData) -> Option<Action> {
+fn action(kind: u64, place: Place, data: &WireData) -> Option<Action> {
     match kind {
-        COMMAND => command(guild, data).map(Action::Command),
+        COMMAND => command(place, data).map(Action::Command),
         COMPONENT => component(data).map(Action::Component),
         AUTOCOMPLETE => Some(Action::Autocomplete(autocomplete(data))),
         _ => None,
@@ -65,17 +66,17 @@ fn action(kind: u64, guild: Option<GuildId>, data: &WireData) -> Option<Action> 
 }
 
 /// By the names in `commands.json`.
-fn command(guild: Option<GuildId>, data: &WireData) -> Option<Command> {
+fn command(place: Place, data: &WireData) -> Option<Command> {
     let (name, options) = data.path();
     Some(match name.as_str() {
         "memory show" => Command::Show { person: options.user("person") },
         "memory remember" => Command::Remember { person: options.user("person"), text: options.text("fact") },
         "memory alias" => Command::Alias { person: options.user("person"), name: options.text("name") },
         "memory forget" => Command::Forget { person: options.user("person"), fact: options.text("fact") },
-        "memory settings" => Command::Settings(settings(guild, data, &options)),
+        "memory settings" => Command::Settings(settings(place.guild, data, &options)),
         "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
         "What do you remember?" => Command::Show { person: Some(data.target_user()?) },
-        "Remember this" => remember_message(data.target_message()?),
+        "Remember this" => remember_message(place.channel, data.target_message()?),
         _ => return None,
     })
 }
@@ -98,8 +99,10 @@ fn settings(guild: Option<GuildId>, data: &WireData, options: &Options<'_>) -> S
     }
 }
 
-fn remember_message(message: &WireMessage) -> Command {
-    Command::RememberMessage { author: message.human_author(), text: message.content.clone().unwrap_or_default() }
+/// The menu of a message is opened where the message is.
+fn remember_message(channel: Option<ChannelId>, message: &WireMessage) -> Command {
+    let (author, text) = (message.human_author(), message.content.clone().unwrap_or_default());
+    Command::RememberMessage { channel, author, text }
 }
 
 fn component(data: &WireData) -> Option<Component> {

@@ -88,6 +88,13 @@ impl Language {
         }
     }
 
+    pub(crate) fn message_not_open(self) -> String {
+        self.either(
+            "That was written where not everybody I tell things may read, or where I do not know it, so I do not remember it from there. /memory remember teaches me what you say in your own words.",
+            "Das steht an einem Ort, den nicht alle lesen dürfen, denen ich erzähle, oder von dem ich es nicht weiß; deshalb merke ich es mir von dort nicht. Mit /memory remember kannst du mir etwas in deinen Worten beibringen.",
+        )
+    }
+
     pub(crate) fn anothers_name(self) -> String {
         self.either(
             "Somebody else on this server has that name, so only moderators (Manage Server) can teach it.",

@@ -43,8 +43,8 @@ impl Language {
 
     pub(crate) fn open_channels_unknown(self) -> String {
         self.either(
-            "I do not know right now which channels everybody I tell things may read: I last asked Discord more than 15 minutes ago, or for another audience. /catchup makes me ask; then try again.",
-            "Ich weiß gerade nicht, welche Kanäle alle lesen dürfen, denen ich erzähle: Ich habe Discord zuletzt vor mehr als 15 Minuten gefragt oder für ein anderes Publikum. Mit /catchup frage ich; versuche es danach noch einmal.",
+            "I do not know right now which channels everybody I tell things may read: Discord does not say it, or I have no token to ask with. Try again in a minute.",
+            "Ich weiß gerade nicht, welche Kanäle alle lesen dürfen, denen ich erzähle: Discord sagt es nicht, oder ich habe keinen Token, um zu fragen. Versuche es in einer Minute noch einmal.",
         )
     }
 

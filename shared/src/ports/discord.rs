@@ -59,6 +59,8 @@ impl DiscordError {
     pub const UNKNOWN_COMMAND: u32 = 10_063;
     /// Code of a channel that the bot does not see.
     pub const MISSING_ACCESS: u32 = 50_001;
+    /// Code of what cannot be done with a channel of that kind.
+    pub const WRONG_KIND_OF_CHANNEL: u32 = 50_024;
     /// Code of what the bot may not do in a channel that it sees.
     pub const MISSING_PERMISSIONS: u32 = 50_013;
 
@@ -70,6 +72,11 @@ impl DiscordError {
     /// Whether Discord itself says that there is no such message, or not even its channel.
     pub fn is_unknown_message(&self) -> bool {
         *self == Self::NotFound { code: Self::UNKNOWN_MESSAGE } || self.is_unknown_channel()
+    }
+
+    /// Whether Discord itself says that channels of that kind have nothing of the sort.
+    pub fn is_wrong_kind(&self) -> bool {
+        matches!(self, Self::Refused { code: Self::WRONG_KIND_OF_CHANNEL, .. })
     }
 
     /// Whether Discord itself says that the bot may not read there.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use super::{Discord, message::WireMessage};
+use serde_json::Value;
+
+use super::{Discord, errors, message::entry};
 use crate::{
     domain::{ChannelId, MessageId},
     ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory, ReadIntents},
@@ -14,9 +16,10 @@ const PAGE: usize = 100;
 impl ReadHistory for Discord {
     async fn messages_after(&self, channel: ChannelId, after: MessageId) -> Result<HistoryPage, DiscordError> {
         let path = format!("/channels/{channel}/messages?after={}&limit={PAGE}", after.get());
-        let wire: Vec<WireMessage> = self.get(&path).await?;
+        let wire: Vec<Value> = self.get(&path).await?;
         let is_last = wire.len() < PAGE;
-        let mut entries: Vec<HistoryEntry> = wire.into_iter().map(|message| message.into_entry(channel)).collect();
+        let entries: Option<Vec<HistoryEntry>> = wire.into_iter().map(|message| entry(message, channel)).collect();
+        let mut entries = entries.ok_or_else(|| errors::unavailable("its answer cannot be read"))?;
         entries.sort_by_key(|entry| entry.id); // they come newest first
         Ok(HistoryPage { entries, is_last })
     }

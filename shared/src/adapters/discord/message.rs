@@ -19,7 +19,7 @@ const SAID: [u64; 2] = [0, 19];
 const MAX_ATTACHMENT_CHARS: usize = 1_000;
 
 #[derive(Deserialize)]
-pub(super) struct WireMessage {
+struct WireMessage {
     id: MessageId,
     #[serde(default, rename = "type")]
     kind: u64,
@@ -82,8 +82,16 @@ struct WireReference {
     message_id: Option<MessageId>,
 }
 
+/// A message as it is listed. One that cannot be read is there all the same, and costs no other (DESIGN rule 22); `None` if
+/// not even its id can be.
+pub(super) fn entry(message: Value, channel: ChannelId) -> Option<HistoryEntry> {
+    let id = MessageId::deserialize(message.get("id")?).ok()?;
+    let read = serde_json::from_value::<WireMessage>(message).map(|message| message.into_entry(channel));
+    Some(read.unwrap_or(HistoryEntry { id, kind: EntryKind::Other }))
+}
+
 impl WireMessage {
-    pub(super) fn into_entry(self, channel: ChannelId) -> HistoryEntry {
+    fn into_entry(self, channel: ChannelId) -> HistoryEntry {
         let id = self.id;
         let by_a_person = !self.author.bot && self.webhook_id.is_none() && SAID.contains(&self.kind);
         let kind = if !by_a_person {
@@ -156,7 +164,7 @@ mod tests {
     use super::*;
 
     fn written(message: Value) -> EntryKind {
-        serde_json::from_value::<WireMessage>(message).unwrap().into_entry("7".parse().unwrap()).kind
+        entry(message, "7".parse().unwrap()).unwrap().kind
     }
 
     #[test]
@@ -215,6 +223,20 @@ mod tests {
                         [embed: Harbour news: A thief] [components: Report]";
         assert_eq!(message.body.content, expected);
         assert_eq!(message.body.reply_to, None, "a forward answers nothing");
+    }
+
+    #[test]
+    fn rule_22_a_message_that_cannot_be_read_costs_no_other() {
+        let odd = [
+            json!({"id": "200", "type": 0, "content": "no author"}),
+            json!({"id": "200", "type": 0, "author": {"id": "10"}, "mentions": null}),
+            json!({"id": "200", "type": 0, "author": {"id": "10"}, "sticker_items": [{"name": null}]}),
+        ];
+        for message in odd {
+            let entry = entry(message.clone(), "7".parse().unwrap()).unwrap();
+            assert_eq!(entry, HistoryEntry { id: "200".parse().unwrap(), kind: EntryKind::Other }, "{message}");
+        }
+        assert_eq!(entry(json!({"content": "no id"}), "7".parse().unwrap()), None);
     }
 
     #[test]

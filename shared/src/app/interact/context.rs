@@ -4,13 +4,14 @@ use tokio::sync::OnceCell;
 
 use super::standing::{Standing, standing};
 use crate::{
-    app::people::Lesson,
+    app::{audience::open_channels, people::Lesson},
     domain::{
-        AllowedGuilds, Calendar, GuildSettings, InteractionResponse, Invoker, Language, ReplyContent, Teacher, UserId,
+        AllowedGuilds, Audience, Calendar, GuildSettings, InteractionResponse, Invoker, Language, Openness,
+        ReplyContent, Teacher, UserId,
     },
     ports::{
-        ClaimInteractions, Clock, FindByName, KeepRoles, LimitAnswers, ReadGuildRoles, ReadOpenChannels, StoreError,
-        TeachPeople, WriteSettings,
+        ClaimInteractions, Clock, FindByName, KeepOpenChannels, KeepRoles, LimitAnswers, ReadChannels, ReadGuildRoles,
+        StoreError, TeachPeople, WriteSettings,
     },
 };
 
@@ -32,12 +33,12 @@ pub struct Deps<S, R, D, C> {
 
 /// All that answers need from the store.
 pub trait InteractStore:
-    TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+    TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
 {
 }
 
 impl<S> InteractStore for S where
-    S: TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + ReadOpenChannels + LimitAnswers
+    S: TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
 {
 }
 
@@ -77,6 +78,23 @@ impl<S: InteractStore, R, D: ReadGuildRoles, C: Clock> Context<'_, S, R, D, C> {
         let teacher = Teacher { user: Some(self.invoker.user), moderator: false };
         let needs_no_rights = self.settings().await?.teachers.allow(teacher, about);
         Ok(Teacher { moderator: !needs_no_rights && self.is_moderator().await?, ..teacher })
+    }
+}
+
+impl<S: InteractStore, R, D: ReadChannels, C: Clock> Context<'_, S, R, D, C> {
+    /// What is known of the channels that are open to the audience. It may take a question to Discord, too.
+    pub(super) async fn openness(&self, audience: Audience) -> Result<Openness, StoreError> {
+        let (guild, now) = (self.invoker.guild, self.deps.clock.now());
+        let Some(discord) = &self.deps.discord else {
+            return Ok(Openness::of(self.deps.store.open_channels(guild).await?, audience, now));
+        };
+        Ok(match open_channels(&self.deps.store, discord, guild, audience, now).await? {
+            Ok(open) => Openness::Known(open),
+            Err(error) => {
+                tracing::warn!(event = "channels_unknown", %guild, "{error}");
+                Openness::Outdated
+            }
+        })
     }
 }
 

@@ -3,15 +3,15 @@
 use super::context::{Context, InteractStore, say};
 use crate::{
     app::{AppError, retry::backoff},
-    domain::{Audience, GuildSettings, InteractionResponse, MAX_CHANNELS, NamedChannel, SettingsChange},
-    ports::{Clock, ReadGuildRoles, StoreError},
+    domain::{Audience, GuildSettings, InteractionResponse, MAX_CHANNELS, NamedChannel, Openness, SettingsChange},
+    ports::{Clock, ReadChannels, ReadGuildRoles, StoreError},
 };
 
 /// How often a change is made anew because somebody else changed the settings meanwhile.
 const MAX_ATTEMPTS: u32 = 5;
 
 /// Changes what is to be changed, and tells what holds then.
-pub(super) async fn change<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
+pub(super) async fn change<S: InteractStore, R, D: ReadGuildRoles + ReadChannels, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     change: &SettingsChange,
 ) -> Result<InteractionResponse, AppError> {
@@ -42,7 +42,7 @@ fn page<S, R, D, C>(context: &Context<'_, S, R, D, C>, settings: &GuildSettings)
 }
 
 /// Why the change is not made, if it is not.
-async fn refusal<S: InteractStore, R, D, C: Clock>(
+async fn refusal<S: InteractStore, R, D: ReadChannels, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     change: &SettingsChange,
     decided: &GuildSettings,
@@ -58,7 +58,7 @@ async fn refusal<S: InteractStore, R, D, C: Clock>(
 
 /// Why a channel that was named cannot be read, if it cannot: naming one narrows what is read, and opens nothing (DESIGN
 /// rule 26).
-async fn unreadable<S: InteractStore, R, D, C: Clock>(
+async fn unreadable<S: InteractStore, R, D: ReadChannels, C: Clock>(
     context: &Context<'_, S, R, D, C>,
     channel: NamedChannel,
     audience: Audience,
@@ -70,11 +70,10 @@ async fn unreadable<S: InteractStore, R, D, C: Clock>(
     if !channel.is_read_by_asker() {
         return Ok(Some(language.you_cannot_read(id)));
     }
-    let open = context.deps.store.open_channels(context.invoker.guild).await?;
-    Ok(match open.filter(|open| open.are_fresh(audience, context.deps.clock.now())) {
-        None => Some(language.open_channels_unknown()),
-        Some(open) if !open.contain(id) => Some(language.channel_not_open(id)),
-        Some(_) => None,
+    Ok(match context.openness(audience).await? {
+        Openness::Known(open) if open.contain(id) => None,
+        Openness::Known(_) => Some(language.channel_not_open(id)),
+        Openness::Outdated | Openness::NeverAsked => Some(language.open_channels_unknown()),
     })
 }
 
@@ -88,7 +87,7 @@ mod tests {
             Action, AllowedGuilds, Calendar, Command, Handle, Interaction, Invoker, Language, OpenChannels,
             Permissions, Teachers,
         },
-        ports::{InvokeError, KeepOpenChannels, ReadSettings as _, RespondLater},
+        ports::{InvokeError, KeepOpenChannels as _, ReadSettings as _, RespondLater},
         testing::{FixedClock, InMemoryStore, ScriptedDiscord},
     };
 

@@ -6,8 +6,8 @@ use crate::{
         AppError,
         people::{Aliased, NotTaught, Remembered},
     },
-    domain::{InteractionResponse, ReplyContent, Teacher, UndoButton, UserId},
-    ports::{Clock, ReadGuildRoles},
+    domain::{ChannelId, InteractionResponse, ReplyContent, Teacher, UndoButton, UserId},
+    ports::{Clock, ReadChannels, ReadGuildRoles},
 };
 
 pub(super) async fn remember<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
@@ -21,6 +21,21 @@ pub(super) async fn remember<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
         Ok(remembered) => Ok(InteractionResponse::Message(confirmation(context, about, remembered))),
         Err(refusal) => refused(context, about, refusal),
     }
+}
+
+/// Somebody's message as a fact about them: only if it was written where everybody may read it that is told (DESIGN rule 26).
+pub(super) async fn remember_message<S: InteractStore, R, D: ReadGuildRoles + ReadChannels, C: Clock>(
+    context: &Context<'_, S, R, D, C>,
+    channel: Option<ChannelId>,
+    author: UserId,
+    text: &str,
+) -> Result<InteractionResponse, AppError> {
+    let openness = context.openness(context.settings().await?.audience).await?;
+    let guild_is_read = context.deps.discord.is_some();
+    if !channel.is_some_and(|channel| openness.may_be_kept(channel, guild_is_read)) {
+        return Ok(say(context.language.message_not_open()));
+    }
+    remember(context, author, text).await
 }
 
 pub(super) async fn alias<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(

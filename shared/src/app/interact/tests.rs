@@ -1,3 +1,5 @@
+mod remembering;
+
 use std::sync::{Arc, Mutex};
 
 use super::*;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::deps::{Deps, RespondMemory};
 use crate::{
-    app::{Deadline, audience::keep_audience},
+    app::{Deadline, audience::open_channels},
     domain::{Audience, GuildId, OpenChannels},
-    ports::{AskSweep, Clock, DiscordError, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, StoreError},
+    ports::{AskSweep, Clock, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, StoreError},
 };
 
 /// How often it is looked whether the sweep is done, and how long is waited in between.
@@ -40,7 +40,8 @@ where
     D: ReadChannels + ReadArchivedThreads,
     C: Clock,
 {
-    let open = match open_channels(deps, guild, audience).await? {
+    let now = deps.clock.now();
+    let open = match open_channels(&deps.memory, &deps.channels, guild, audience, now).await? {
         Ok(open) => open,
         Err(error) => {
             tracing::warn!(event = "channels_unknown", %guild, "{error}");
@@ -77,20 +78,4 @@ async fn swept<S: RespondMemory, M, F, D, R, C: Clock>(
         }
     }
     Ok(Openness::Sweeping)
-}
-
-async fn open_channels<S: RespondMemory, M, F, D: ReadChannels, R, C: Clock>(
-    deps: &Deps<S, M, F, D, R, C>,
-    guild: GuildId,
-    audience: Audience,
-) -> Result<Result<OpenChannels, DiscordError>, StoreError> {
-    let now = deps.clock.now();
-    let kept = deps.memory.open_channels(guild).await?.filter(|open| open.are_fresh(audience, now));
-    if let Some(open) = kept {
-        return Ok(Ok(open));
-    }
-    match deps.channels.channels(guild).await {
-        Ok(channels) => keep_audience(&deps.memory, guild, audience, &channels, now).await.map(Ok),
-        Err(error) => Ok(Err(error)),
-    }
 }

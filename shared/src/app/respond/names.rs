@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Person, UserId, inline, prompt::visible};
+use crate::domain::{Person, UserId, inline};
 
 /// The names of those who have one, as text that cannot leave its line.
 pub(super) fn names(people: &HashMap<UserId, Person>) -> BTreeMap<UserId, String> {
-    let shown = |name: &str| inline(&visible(name));
+    let shown = |name: &str| inline(name);
     people.iter().filter_map(|(user, person)| Some((*user, shown(person.name()?)))).collect()
 }

@@ -44,8 +44,11 @@ fn each_kind_of_request_is_understood() {
     let typing = Action::Autocomplete(Autocomplete::Fact { person: Some(user(BEN)), typed: "haz".into() });
     assert!(interaction(fixture!("forget_typing")).action == typing);
     assert!(interaction(fixture!("user_menu")).action == Action::Command(Command::Show { person: Some(user(BEN)) }));
-    let remembered =
-        Action::Command(Command::RememberMessage { author: Some(user(BEN)), text: "I keep bees now".into() });
+    let remembered = Action::Command(Command::RememberMessage {
+        channel: "998100000000000700".parse().ok(),
+        author: Some(user(BEN)),
+        text: "I keep bees now".into(),
+    });
     assert!(interaction(fixture!("message_menu")).action == remembered);
     let undo = Action::Component(Component::Undo { person: user(BEN), fact: "01M81WPB19BT58MKM6GY32HGFB".into() });
     assert!(interaction(fixture!("button")).action == undo);

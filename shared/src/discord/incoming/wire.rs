@@ -31,9 +31,26 @@ pub(super) struct WireInteraction {
     #[serde(default)]
     pub(super) guild_id: Option<GuildId>,
     #[serde(default)]
+    channel_id: Option<Value>,
+    #[serde(default)]
     pub(super) member: Option<WireMember>,
     #[serde(default)]
     pub(super) data: Option<WireData>,
+}
+
+impl WireInteraction {
+    /// Where it was asked.
+    pub(super) fn place(&self) -> Place {
+        let channel = self.channel_id.clone().and_then(|id| serde_json::from_value(id).ok());
+        Place { guild: self.guild_id, channel }
+    }
+}
+
+/// Where something was asked.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) guild: Option<GuildId>,
+    pub(super) channel: Option<ChannelId>,
 }
 
 #[derive(Deserialize)]

@@ -235,6 +235,15 @@ mod tests {
     }
 
     #[test]
+    fn rule_26_what_other_roles_are_denied_closes_nothing() {
+        let muted = with(channel(1, Text, None), 6, 0, READING);
+        let private = with(with(channel(2, Text, None), EVERYONE, 0, VIEW), 6, READING, 0);
+        let channels = [muted, private];
+        assert_eq!(open(&guild(READING, 0, &channels), Audience::Everyone, [1, 2]), [true, false]);
+        assert_eq!(open(&guild(READING, 0, &channels), Audience::Role(id(VERIFIED)), [1, 2]), [true, false]);
+    }
+
+    #[test]
     fn rule_26_a_category_opens_and_closes_nothing() {
         let closed = with(channel(40, Other, None), EVERYONE, 0, READING);
         let channels = [closed, channel(1, Text, Some(40))];

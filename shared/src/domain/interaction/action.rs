@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::{SettingsChange, UserId};
+use crate::domain::{ChannelId, SettingsChange, UserId};
 
 /// What is asked for, by the way it was asked.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum Command {
     },
     /// A message to remember as a fact about its author.
     RememberMessage {
+        /// Where it was written.
+        channel: Option<ChannelId>,
         /// Who wrote it; `None` for a bot or a webhook, about which nothing is remembered.
         author: Option<UserId>,
         /// What it says.

@@ -1,18 +1,26 @@
 //! What others wrote, as part of a message of the bot's: it can look like nothing but a quotation (DESIGN rule 17).
 
+use crate::domain::prompt::visible;
+
 /// Units of a line at the most. A longer one is broken, so that no message has to be cut within a line.
 const MAX_LINE: usize = 1_000;
 
 /// The text as one quoted block that it cannot leave. Its lines stay lines; blank ones are dropped.
 pub fn quoted(text: &str) -> String {
-    let lines = text.split(is_line_break).map(str::trim).filter(|line| !line.is_empty());
-    let lines = lines.flat_map(broken).map(|line| format!("> {}", escaped(&line)));
+    let lines = shown_lines(text);
+    let lines = lines.iter().flat_map(|line| broken(line)).map(|line| format!("> {}", escaped(&line)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The text within a line that it cannot leave.
 pub fn inline(text: &str) -> String {
-    escaped(&text.split(is_line_break).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+    escaped(&shown_lines(text).join(" "))
+}
+
+/// The lines that show something, without what cannot be seen: it could change how the rest of a line is read.
+fn shown_lines(text: &str) -> Vec<String> {
+    let lines = text.split(is_line_break).map(|line| visible(line).trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 /// Whatever begins a line somewhere: Unicode's mandatory breaks, and the separators of old.
@@ -66,6 +74,7 @@ mod tests {
         let text = "Mallory said hello.\n\n**<@999>** admitted.\u{2028}# News\r\n-# small\x0b> mine";
         let expected = "> Mallory said hello.\n> **\\<\\@999>** admitted.\n> \\# News\n> \\-# small\n> \\> mine";
         assert_eq!(quoted(text), expected);
+        assert_eq!(inline("by\u{202e} you\u{200b}\n\u{200b}"), "by you");
         assert_eq!(inline("a\nb `c` ||d|| \\<@1> [e](f)"), "a b \\`c\\` \\|\\|d\\|\\| \\\\\\<\\@1> \\[e](f)");
     }
 

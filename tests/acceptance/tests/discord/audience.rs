@@ -315,6 +315,28 @@ async fn rule_26_a_guild_of_the_verified_is_told_to_them_alone() {
     assert!(!world.everything_stored().await.contains("lighthouse"), "everybody may read nothing here");
 }
 
+/// The menu of a message is there in every channel that somebody sees.
+#[tokio::test]
+async fn rule_26_a_message_of_a_closed_channel_does_not_come_in_by_its_menu() {
+    let world = world();
+    let author = json!({"id": ANN.to_string(), "username": "ann"});
+    let remember = |channel: &str, word: &str| {
+        let said = json!({"id": "60", "channel_id": channel, "content": word, "author": author, "type": 0});
+        let data = json!({"id": "24", "name": "Remember this", "type": 3, "target_id": "60", "resolved": {"messages": {"60": said}}});
+        let mut asked = interaction(member(BEN), 2, data);
+        asked["channel_id"] = json!(channel);
+        asked
+    };
+    for (channel, word) in SAID {
+        let answer = world.ask(&remember(channel, word)).await.text();
+        let is_open = [GENERAL, CLOSING].contains(&channel);
+        assert_eq!(answer.contains(word), is_open, "{channel}: {answer}");
+    }
+    let stored = world.everything_stored().await;
+    let closed = SAID.iter().filter(|(channel, _)| ![GENERAL, CLOSING].contains(channel));
+    closed.for_each(|(_, word)| assert!(!stored.contains(word), "{word} is kept: {stored}"));
+}
+
 /// What Discord states of a member in an interaction counts the overwrites of the channel they ask in.
 #[tokio::test]
 async fn rule_27_an_administrator_overwrite_in_one_channel_opens_nothing_outside_it() {

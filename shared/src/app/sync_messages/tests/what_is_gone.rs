@@ -119,7 +119,11 @@ async fn rule_28_nothing_is_swept_while_discord_does_not_say_what_is_archived() 
     send(&world, 50, id("2026-11-21T10:00:00Z", 1)).await;
     world.say(50, id("2026-11-21T10:00:00Z", 1), "50");
     send(&world, STAFF, id("2026-11-21T10:00:00Z", 2)).await;
-    for error in [DiscordError::Unavailable { reason: "503".into() }, DiscordError::NotFound { code: 0 }] {
+    for error in [
+        DiscordError::Unavailable { reason: "503".into() },
+        DiscordError::NotFound { code: 0 },
+        DiscordError::Refused { status: 400, code: 0 },
+    ] {
         world.discord.state().errors.insert(channel(GENERAL), error);
         let report = world.sync().await;
         assert_eq!((report.deleted, world.stored().len()), (0, 2));
