@@ -26,9 +26,9 @@ async fn main() -> anyhow::Result<()> {
         allowed_guilds: config.allowed_guilds,
         discord_guilds: config.discord_guilds,
     };
-    let handler = service_fn(|event: LambdaEvent<_>| {
+    let handler = service_fn(|event: LambdaEvent<lambda::Event>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, event.payload, remaining)
+        handle(&deps, event.payload.0, remaining)
     });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

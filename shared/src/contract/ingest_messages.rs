@@ -8,15 +8,6 @@ use serde_json::Value;
 
 use crate::domain::{ChannelId, Day, GuildId, MessageId, UserId};
 
-/// Characters of a message's text: Discord allows 4,000, and other sources may have a little more.
-pub const MAX_CONTENT_CHARS: usize = 8_000;
-/// People a message can mention.
-pub const MAX_MENTIONS: usize = 100;
-/// What can be attached to a message.
-pub const MAX_ATTACHMENTS: usize = 20;
-/// Characters of the words for each attachment.
-pub const MAX_ATTACHMENT_CHARS: usize = 1_000;
-
 /// A batch of messages as it was sent. A bad message does not spoil the others, so they are decoded one by one.
 #[derive(Deserialize)]
 pub struct IngestRequest {

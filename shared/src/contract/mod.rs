@@ -5,6 +5,7 @@
 //! here. A type is read and written where somebody does; a field that was added later has a default, so that an older
 //! caller is understood.
 
+mod broken_text;
 mod daily_summary;
 mod error;
 mod get_memories;
@@ -15,13 +16,11 @@ mod respond;
 mod sweep;
 mod sync_messages;
 
+pub use broken_text::{read_json, with_whole_characters};
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
 pub use error::{AppError, ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
-pub use ingest_messages::{
-    IngestReport, IngestRequest, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Rejected,
-    SentAuthor, SentMention, SentMessage, Skipped,
-};
+pub use ingest_messages::{IngestReport, IngestRequest, Rejected, SentAuthor, SentMention, SentMessage, Skipped};
 pub use people::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};

@@ -26,8 +26,8 @@ pub use interaction::{
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
-    Author, Cursor, Ledger, Mention, Message, MessageBody, RECONCILED, Reconciliation, ShownPart, StoredMessage, batch,
-    with_parts,
+    Author, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention, Message,
+    MessageBody, RECONCILED, Reconciliation, StoredMessage, batch, cut,
 };
 pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub use people::{

@@ -1,8 +1,10 @@
 //! Messages as DiscordChatExporter writes them, in its current form and in older ones, which lack some fields.
 
 use guild_memory::{
-    contract::{MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_MENTIONS, SentAuthor, SentMention, SentMessage},
-    domain::{ChannelId, GuildId, MAX_NAME_CHARS, MessageId, UserId},
+    contract::{SentAuthor, SentMention, SentMessage},
+    domain::{
+        ChannelId, GuildId, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_MENTIONS, MAX_NAME_CHARS, MessageId, UserId,
+    },
 };
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -4,19 +4,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::shown::{self, shows_something_else};
+use super::something_else::shows_something_else;
 use crate::{
-    contract::MAX_CONTENT_CHARS,
-    domain::{
-        Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, ShownPart, UserId, with_parts,
-    },
+    discord::Shown,
+    domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId, cut},
     ports::{EntryKind, HistoryEntry},
 };
 
 /// Kinds of a message that people write: a plain one, and a reply.
 const SAID: [u64; 2] = [0, 19];
-/// Characters of an attachment's description that are kept.
-const MAX_ATTACHMENT_CHARS: usize = 1_000;
 
 #[derive(Deserialize)]
 struct WireMessage {
@@ -33,19 +29,9 @@ struct WireMessage {
     #[serde(default)]
     mentions: Vec<WireUser>,
     #[serde(default)]
-    attachments: Vec<WireAttachment>,
-    #[serde(default)]
-    sticker_items: Vec<WireSticker>,
-    #[serde(default)]
     message_reference: Option<WireReference>,
-    #[serde(default)]
-    embeds: Vec<Value>,
-    #[serde(default)]
-    components: Vec<Value>,
-    #[serde(default)]
-    message_snapshots: Vec<Value>,
-    #[serde(default)]
-    poll: Option<Value>,
+    #[serde(flatten)]
+    shown: Shown,
     /// Everything else.
     #[serde(flatten)]
     others: serde_json::Map<String, Value>,
@@ -60,20 +46,6 @@ struct WireUser {
     global_name: Option<String>,
     #[serde(default)]
     bot: bool,
-}
-
-#[derive(Deserialize)]
-struct WireAttachment {
-    #[serde(default)]
-    filename: String,
-    #[serde(default)]
-    description: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireSticker {
-    #[serde(default)]
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -109,41 +81,24 @@ impl WireMessage {
 
     /// Nobody can send a message with nothing in it.
     fn shows_nothing(&self) -> bool {
-        self.content.is_empty()
-            && self.attachments.is_empty()
-            && self.sticker_items.is_empty()
-            && self.embeds.is_empty()
-            && self.components.is_empty()
-            && self.message_snapshots.is_empty()
-            && self.poll.is_none()
-            && !shows_something_else(&self.others)
-    }
-
-    /// What it shows besides its own words.
-    fn parts(&self) -> impl Iterator<Item = ShownPart> {
-        let forwarded = self.message_snapshots.iter().filter_map(shown::forwarded);
-        let poll = self.poll.iter().filter_map(shown::poll);
-        let embeds = self.embeds.iter().filter_map(shown::embed);
-        forwarded.chain(poll).chain(embeds).chain(shown::components(&self.components))
+        self.content.is_empty() && self.shown.is_nothing() && !shows_something_else(&self.others)
     }
 
     fn into_message(self, channel: ChannelId) -> Message {
-        let content = with_parts(&self.content, self.parts(), MAX_CONTENT_CHARS);
-        let attached = self.attachments.into_iter().map(|one| one.description.unwrap_or(one.filename));
-        let attached = attached.chain(self.sticker_items.into_iter().map(|one| format!("sticker: {}", one.name)));
         let mention = |user: WireUser| Mention { id: user.id, name: user.name() };
         Message {
             id: self.id,
             channel,
             author: Author { id: self.author.id, name: self.author.name() },
             body: MessageBody {
-                content,
+                content: self.shown.text(&self.content),
                 // A plain message can refer to one, too: where it was forwarded from.
                 reply_to: self.message_reference.filter(|_| self.kind == SAID[1]).and_then(|to| to.message_id),
                 edited_at: self.edited_timestamp,
                 mentions: self.mentions.into_iter().map(mention).collect(),
-                attachments: attached.map(|text| text.chars().take(MAX_ATTACHMENT_CHARS).collect()).collect(),
-            },
+                attachments: self.shown.attachments(),
+            }
+            .within_limits(),
         }
     }
 }
@@ -153,7 +108,7 @@ impl WireUser {
     fn name(&self) -> String {
         let shown = self.global_name.as_deref().unwrap_or(&self.username);
         let name = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.is_empty() { "unknown".to_owned() } else { name.chars().take(MAX_NAME_CHARS).collect() }
+        if name.is_empty() { "unknown".to_owned() } else { cut(&name, MAX_NAME_CHARS) }
     }
 }
 
@@ -219,7 +174,7 @@ mod tests {
             "components": [{"type": 1, "components": [{"type": 2, "label": "Report", "custom_id": "x"}]}],
         });
         let EntryKind::Said(message) = written(message) else { panic!("somebody said it") };
-        let expected = "see [forwarded: The anchor is gone map.png] [poll: Who took it?; Ben] \
+        let expected = "see [forwarded: The anchor is gone; attachment: map.png] [poll: Who took it?; Ben] \
                         [embed: Harbour news: A thief] [components: Report]";
         assert_eq!(message.body.content, expected);
         assert_eq!(message.body.reply_to, None, "a forward answers nothing");

@@ -12,7 +12,7 @@ mod history;
 mod message;
 mod rate_limits;
 mod replies;
-mod shown;
+mod something_else;
 
 pub use client::{DEFAULT_BASE_URL, Discord};
 pub use guilds::{channel_of, role_of, roles_of};

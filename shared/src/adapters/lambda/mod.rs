@@ -1,9 +1,11 @@
 //! Lambda: invoking other functions, the time that is left, and how an error leaves one.
 
+mod event;
 mod function;
 mod invocations;
 mod runtime;
 
+pub use event::Event;
 pub use function::{CALL_TIMEOUT, Function};
 pub use invocations::{AnswerFunctions, DailySummary, Functions, GetMemories, Respond, Sweeper};
 pub use runtime::remaining;

@@ -1,45 +1,35 @@
-//! What can be wrong with a message.
+//! What of a message is kept.
 
 use crate::{
-    contract::{MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, SentMention, SentMessage},
-    domain::{Author, MAX_NAME_CHARS, Mention, Message, MessageBody},
+    contract::{SentMention, SentMessage},
+    domain::{Author, MAX_NAME_CHARS, Mention, Message, MessageBody, cut},
 };
 
-/// The message, if it is within the limits; else what is wrong, without repeating it.
+/// The message, cut where it is too long; or what is wrong with it, without repeating it.
 pub(super) fn checked(sent: SentMessage) -> Result<Message, String> {
-    within("content", "characters", sent.content.chars().count(), MAX_CONTENT_CHARS)?;
-    within("mentions", "people", sent.mentions.len(), MAX_MENTIONS)?;
-    within("attachments", "descriptions", sent.attachments.len(), MAX_ATTACHMENTS)?;
-    for text in &sent.attachments {
-        within("attachments", "characters each", text.chars().count(), MAX_ATTACHMENT_CHARS)?;
-    }
+    let body = MessageBody {
+        content: sent.content,
+        reply_to: sent.reply_to,
+        edited_at: sent.edited_at,
+        mentions: sent.mentions.into_iter().filter_map(mention).collect(),
+        attachments: sent.attachments,
+    };
+    let name = name(&sent.author.name).ok_or("author.name: must not be blank")?;
     Ok(Message {
         id: sent.id,
         channel: sent.channel_id,
-        author: Author { id: sent.author.id, name: name("author.name", &sent.author.name)? },
-        body: MessageBody {
-            content: sent.content,
-            reply_to: sent.reply_to,
-            edited_at: sent.edited_at,
-            mentions: sent.mentions.into_iter().map(mention).collect::<Result<_, _>>()?,
-            attachments: sent.attachments,
-        },
+        author: Author { id: sent.author.id, name },
+        body: body.within_limits(),
     })
 }
 
-fn mention(sent: SentMention) -> Result<Mention, String> {
-    Ok(Mention { id: sent.id, name: name("mentions.name", &sent.name)? })
+/// Who is mentioned without a name is somebody all the same (DESIGN rule 18).
+fn mention(sent: SentMention) -> Option<Mention> {
+    Some(Mention { id: sent.id, name: name(&sent.name)? })
 }
 
-fn name(field: &str, text: &str) -> Result<String, String> {
+/// A name in one line.
+fn name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() {
-        return Err(format!("{field}: must not be blank"));
-    }
-    within(field, "characters", name.chars().count(), MAX_NAME_CHARS)?;
-    Ok(name)
-}
-
-fn within(field: &str, unit: &str, count: usize, limit: usize) -> Result<(), String> {
-    if count > limit { Err(format!("{field}: at most {limit} {unit}, but there are {count}")) } else { Ok(()) }
+    (!name.is_empty()).then(|| cut(&name, MAX_NAME_CHARS))
 }

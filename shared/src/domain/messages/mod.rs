@@ -3,10 +3,10 @@
 pub mod batch;
 mod cursor;
 mod ledger;
+mod limits;
 mod message;
-mod shown;
 
 pub use cursor::{Cursor, RECONCILED, Reconciliation};
 pub use ledger::Ledger;
+pub use limits::{MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, cut};
 pub use message::{Author, Mention, Message, MessageBody, StoredMessage};
-pub use shown::{ShownPart, with_parts};

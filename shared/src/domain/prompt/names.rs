@@ -18,11 +18,6 @@ impl Names {
         Self { known, unknown: HashMap::new() }
     }
 
-    /// Adds a name for who has none yet.
-    pub(super) fn learn(&mut self, id: UserId, name: &str) {
-        self.known.entry(id).or_insert_with(|| name.to_owned());
-    }
-
     /// The name of the account with that id, as it stands in Discord's markup.
     pub(super) fn name_of(&mut self, id: &str) -> String {
         if let Some(name) = id.parse().ok().and_then(|id: UserId| self.known.get(&id)) {

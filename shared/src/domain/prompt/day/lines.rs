@@ -43,10 +43,8 @@ pub(super) struct Placeholders<'a> {
 
 impl<'a> Placeholders<'a> {
     pub(super) fn new(messages: &[&Message], writers: &'a Writers<'_>) -> Self {
-        let mut names = Names::new(writers.mention_names());
-        for mention in messages.iter().flat_map(|message| &message.body.mentions) {
-            names.learn(mention.id, &mention.name);
-        }
+        let mentions = messages.iter().flat_map(|message| &message.body.mentions);
+        let names = Names::new(writers.mention_names(mentions));
         Self {
             writers: &writers.index_of,
             messages: messages.iter().enumerate().map(|(index, message)| (message.id, index)).collect(),

@@ -1,9 +1,9 @@
 //! Who wrote that day, and what they are called.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::{
-    Message, Person, UserId,
+    Mention, Message, Person, UserId, folded_name,
     prompt::{also_known_as::known_as, sanitize::sanitize_name, tokens::estimate},
 };
 
@@ -36,26 +36,44 @@ impl<'a> Writers<'a> {
         writers
     }
 
-    /// What a mention of each becomes: the name, with the placeholder where two read the same.
-    pub(super) fn mention_names(&self) -> BTreeMap<UserId, String> {
+    /// What a mention of each becomes: the name of who wrote that day, or the one the mention has. Nobody has the name of
+    /// somebody else.
+    pub(super) fn mention_names<'m>(
+        &self,
+        mentions: impl IntoIterator<Item = &'m Mention>,
+    ) -> BTreeMap<UserId, String> {
+        let shown = self.shown_names();
+        let mut taken: BTreeSet<String> = shown.iter().map(|name| folded_name(name)).collect();
+        let mut names: BTreeMap<UserId, String> = self.names.iter().map(|(id, _)| *id).zip(shown).collect();
+        for Mention { id, name } in mentions {
+            if !names.contains_key(id) {
+                names.insert(*id, free_name(name, &mut taken));
+            }
+        }
+        names
+    }
+
+    /// The name of each; with the placeholder where two have the same, and where one ends as if it had one.
+    fn shown_names(&self) -> Vec<String> {
         let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
         for (_, names) in &self.names {
-            *bearers.entry(sanitize_name(last(names))).or_default() += 1;
+            *bearers.entry(folded_name(last(names))).or_default() += 1;
         }
-        let name = |(index, (id, names)): (usize, &(UserId, Vec<&str>))| {
+        let shown = |(number, (_, names)): (usize, &(UserId, Vec<&str>))| {
             let name = last(names);
-            let unique = bearers.get(&sanitize_name(name)) == Some(&1);
-            (*id, if unique { name.to_owned() } else { format!("{} (m{})", name.trim(), index + 1) })
+            let unique = bearers.get(&folded_name(name)) == Some(&1);
+            if unique && !ends_in_placeholder(name) { name.to_owned() } else { format!("{} (m{number})", name.trim()) }
         };
-        self.names.iter().enumerate().map(name).collect()
+        (1..).zip(&self.names).map(shown).collect()
     }
 
     pub(super) fn into_members(self, people: &HashMap<UserId, Person>) -> Vec<Member> {
+        let shown = self.shown_names();
         let member = |(index, (id, names)): (usize, (UserId, Vec<&str>))| {
             let taught = people.get(&id).map(Person::also_known_as).unwrap_or_default();
             let others = names.iter().rev().skip(1).copied().chain(taught);
             let also_known_as = known_as(last(&names), others);
-            let name = sanitize_name(last(&names));
+            let name = sanitize_name(&shown[index]);
             let tag = format!("<member id=\"m{}\" name=\"{name}\"{also_known_as}/>", index + 1);
             Member { id, tokens: estimate(&tag), tag }
         };
@@ -65,4 +83,21 @@ impl<'a> Writers<'a> {
 
 fn last<'a>(names: &[&'a str]) -> &'a str {
     names.last().copied().unwrap_or_default()
+}
+
+/// The name, with a number if somebody has it already.
+fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while !taken.insert(folded_name(&free)) {
+        free = format!("{name} ({number})");
+        number += 1;
+    }
+    free
+}
+
+/// Whether a name ends like `Ann (m3)`: it could be meant to be taken for another Ann's.
+fn ends_in_placeholder(name: &str) -> bool {
+    let number = name.trim_end().strip_suffix(')').and_then(|name| name.rsplit_once("(m"));
+    number.is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
 }

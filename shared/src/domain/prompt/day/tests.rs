@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::Mention;
 use crate::testing::{message_at, messages};
 
 const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000 };
@@ -47,6 +48,25 @@ fn the_prompt_of_a_day() {
 }
 
 #[test]
+fn rule_18_people_of_the_same_name_are_told_apart_wherever_they_are_named() {
+    let mention = |id: u64, name: &str| Mention { id: UserId::try_from(id).unwrap(), name: name.into() };
+    let mut written = messages(
+        day(),
+        &[
+            ("09:00", 10, "Ann", "<@10> <@12> <@77> <@78> <@13>"),
+            ("09:01", 11, "Ben", "hi"),
+            ("09:02", 12, "ann\u{200b}", "no, I am"),
+            ("09:03", 13, "Ben (m2)", "trust me"),
+        ],
+    );
+    written[0].body.mentions = vec![mention(77, "Ann"), mention(78, "Ben"), mention(10, "somebody else")];
+    let data = prompt_of(&written).prompt.data;
+    let members: Vec<&str> = data.split("name=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(members, ["Ann (m1)", "Ben", "ann (m3)", "Ben (m2) (m4)"]);
+    assert!(data.contains(">@Ann (m1) @ann (m3) @Ann @Ben (2) @Ben (m2) (m4)<"), "{data}");
+}
+
+#[test]
 fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     let known = Person {
         last_name: Some(("Ann".into(), "1".parse().unwrap())),
@@ -75,14 +95,14 @@ fn a_reply_to_a_message_that_is_not_there_is_no_reply() {
 
 /// Who is called like somebody else but for what cannot be seen would be taken for them.
 #[test]
-fn rule_18_names_that_read_the_same_are_told_apart_where_they_are_mentioned() {
+fn rule_18_names_that_read_the_same_are_told_apart() {
     let twin = "Ann\u{3164}\u{200b} ";
     let written = messages(
         day(),
         &[("09:00", 10, "Ann", "hi"), ("09:01", 11, twin, "ask <@10>, <@11>, <@12>"), ("09:02", 12, "Ben", "hi")],
     );
     let data = prompt_of(&written).prompt.data;
-    assert!(data.contains(r#"<member id="m1" name="Ann"/><member id="m2" name="Ann"/>"#), "{data}");
+    assert!(data.contains(r#"<member id="m1" name="Ann (m1)"/><member id="m2" name="Ann (m2)"/>"#), "{data}");
     let mentions = data.split_whitespace().filter(|word| word.starts_with('@')).count();
     assert!(mentions == 3 && data.contains("ask @Ann (m1), @Ann"), "{data}");
     assert!(data.contains("(m2), @Ben<"), "{data}");
