@@ -3,13 +3,21 @@
 mod checkpoint;
 mod elements;
 mod exporter;
+mod item;
 mod lanes;
+mod lenient;
+mod lines;
 mod message;
+mod parse;
+mod pieces;
+mod refusal;
 mod source;
 mod summary;
+mod text;
+mod utf16;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     str::FromStr,
     time::{Duration, Instant},
@@ -17,15 +25,17 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use guild_memory::domain::{Day, GuildId, InvalidDay};
+use guild_memory::domain::{Day, GuildId, InvalidDay, MessageId};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use crate::{lambda::Lambda, target::Target};
 use checkpoint::Checkpoint;
+use item::{Item, Place};
 use lanes::Lanes;
 use message::Shift;
-use source::{Item, Place, Source, unreadable};
+use pieces::{Piece, pieces};
+use source::{Source, unreadable};
 use summary::Summary;
 
 /// How often the place is kept where a later run can go on.
@@ -35,7 +45,8 @@ const WINDOW_DAYS: u16 = 7;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Exports of DiscordChatExporter in its JSON format, or JSON lines in the shape of ingest_messages
+    /// Exports of DiscordChatExporter in its JSON format, or JSON lines in the shape of ingest_messages; also packed with gzip,
+    /// folders and zip archives of them, and - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The guild the messages are stored for, whatever the files say
@@ -92,9 +103,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     if !arguments.dry_run {
         lambda.check(&arguments.target, &arguments.function).await?;
     }
-    let shift = arguments.shift()?;
-    let mut import = Import { lambda, arguments, shift, summary: Summary::default(), all_whole: true };
-    let told = import.all().await;
+    let mut import =
+        Import { lambda, arguments, shift: Shift::default(), summary: Summary::default(), all_whole: true };
+    let pieces = import.pieces();
+    import.shift = import.arguments.shift(&pieces)?;
+    let told = import.all(pieces).await;
     if import.summary.read > 0 {
         println!("{}", import.summary.text(begun.elapsed(), import.arguments.dry_run));
     }
@@ -117,17 +130,35 @@ struct Import {
 }
 
 impl Import {
-    async fn all(&mut self) -> Result<()> {
+    /// All there is to read, in the order of time: exports come in parts, and their names sort as they like.
+    fn pieces(&mut self) -> Vec<Piece> {
+        let mut found = Vec::new();
         for path in self.arguments.files.clone() {
-            let source = match Source::open(&path, self.arguments.guild, self.shift) {
+            match pieces(&path) {
+                Ok(pieces) => found.extend(pieces),
+                Err(error) => self.complain(&format!("{error:#}")),
+            }
+        }
+        if found.len() > 1 {
+            found.sort_by_cached_key(|piece| first_message(piece, self.arguments.guild));
+        }
+        found
+    }
+
+    async fn all(&mut self, pieces: Vec<Piece>) -> Result<()> {
+        for piece in pieces {
+            let source = match Source::open(&piece, self.arguments.guild, self.shift) {
                 Ok(source) => source,
                 Err(error) => {
                     self.complain(&format!("{error:#}"));
                     continue;
                 }
             };
-            let checkpoint = Checkpoint::of(&path, &self.settings());
-            let file = OpenFile { bar: bar(&path)?, path, source, checkpoint };
+            if let Some(peculiarity) = &source.peculiarity {
+                println!("{} is {peculiarity}", piece.name);
+            }
+            let checkpoint = Checkpoint::of(&piece, &self.settings());
+            let file = OpenFile { bar: bar(&piece, &source)?, piece, source, checkpoint };
             self.one(file).await?;
         }
         Ok(())
@@ -137,7 +168,7 @@ impl Import {
         if self.arguments.restart || self.arguments.dry_run {
             file.checkpoint.forget();
         } else if let Some(place) = file.checkpoint.place() {
-            println!("{} goes on where it was stopped, after {} messages", file.path.display(), place.seen);
+            println!("{} goes on where it was stopped, after {} messages", file.piece.name, place.seen);
             file.source.go_to(place)?;
         }
         let function = self.arguments.function.clone();
@@ -150,7 +181,7 @@ impl Import {
             file.keep(&lanes);
         }
         let is_whole = read.with_context(|| {
-            format!("{} was not stored to its end; the same command goes on where it stopped", file.path.display())
+            format!("{} was not stored to its end; the same command goes on where it stopped", file.piece.name)
         })?;
         file.bar.finish_and_clear();
         file.checkpoint.forget();
@@ -158,7 +189,7 @@ impl Import {
             self.complain(&format!(
                 "{} ends in the middle: it was cut off, and what came after is not in it. Everything before was read; \
                  export it again to have the rest",
-                file.path.display()
+                file.piece.name
             ));
         }
         Ok(())
@@ -169,7 +200,7 @@ impl Import {
         let mut kept = Instant::now();
         loop {
             let place = file.source.place();
-            let item = file.source.next().with_context(|| unreadable(&file.path))?;
+            let item = file.source.next().with_context(|| unreadable(&file.piece))?;
             match item {
                 Item::End | Item::Cut => {
                     lanes.finish(&mut self.summary).await?;
@@ -216,7 +247,7 @@ impl Import {
 
 /// A file on its way.
 struct OpenFile {
-    path: PathBuf,
+    piece: Piece,
     source: Source,
     checkpoint: Checkpoint,
     bar: ProgressBar,
@@ -230,15 +261,15 @@ impl OpenFile {
 
 impl Arguments {
     /// By how much everything is moved: for that, all files are read once before.
-    fn shift(&self) -> Result<Shift> {
+    fn shift(&self, pieces: &[Piece]) -> Result<Shift> {
         let Some(end) = self.end else { return Ok(Shift::default()) };
         let mut last = None;
-        for path in &self.files {
-            let Ok(mut source) = Source::open(path, self.guild, Shift::default()) else { continue };
-            let bar = bar(path)?.with_message("looking for the last day");
+        for piece in pieces {
+            let Ok(mut source) = Source::open(piece, self.guild, Shift::default()) else { continue };
+            let bar = bar(piece, &source)?.with_message("looking for the last day");
             loop {
                 let Place { position, .. } = source.place();
-                match source.next().with_context(|| unreadable(path))? {
+                match source.next().with_context(|| unreadable(piece))? {
                     Item::End | Item::Cut => break,
                     Item::Outgoing(outgoing) => last = last.max(Some(outgoing.day)),
                     Item::Skipped(_) | Item::Rejected(..) => {}
@@ -251,10 +282,27 @@ impl Arguments {
     }
 }
 
-/// In bytes: nobody knows how many messages there will be.
-fn bar(path: &Path) -> Result<ProgressBar> {
-    let bytes = std::fs::metadata(path).with_context(|| unreadable(path))?.len();
-    let style = "{prefix} {wide_bar} {bytes}/{total_bytes} {binary_bytes_per_sec}, {eta} left {msg}";
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(ProgressBar::new(bytes).with_style(ProgressStyle::with_template(style)?).with_prefix(name))
+/// The first message of a piece that is sent. What cannot be read comes first: it is complained of before anything is stored.
+fn first_message(piece: &Piece, guild: Option<GuildId>) -> Option<MessageId> {
+    let mut source = Source::open(piece, guild, Shift::default()).ok()?;
+    loop {
+        match source.next().ok()? {
+            Item::End | Item::Cut => return None,
+            Item::Outgoing(outgoing) => return Some(outgoing.id),
+            Item::Skipped(_) | Item::Rejected(..) => {}
+        }
+    }
+}
+
+/// In bytes: nobody knows how many messages there will be, and of what is packed not even how many bytes.
+fn bar(piece: &Piece, source: &Source) -> Result<ProgressBar> {
+    let name = piece.name.rsplit('/').next().unwrap_or_default().to_owned();
+    let (bar, style) = match source.size {
+        Some(bytes) => (
+            ProgressBar::new(bytes),
+            "{prefix} {wide_bar} {bytes}/{total_bytes} {binary_bytes_per_sec}, {eta} left {msg}",
+        ),
+        None => (ProgressBar::no_length(), "{prefix} {spinner} {bytes} {binary_bytes_per_sec} {msg}"),
+    };
+    Ok(bar.with_style(ProgressStyle::with_template(style)?).with_prefix(name))
 }

@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod features;
+mod forms;
+mod home;
 mod mistakes;
 mod registering;

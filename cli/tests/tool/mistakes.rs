@@ -1,73 +1,14 @@
 //! What people do wrong, over the real binary: the error says what was wrong and what to do, and nothing is sent.
 
 use std::{
-    fs,
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
-    process::Command,
     thread,
 };
 
-use local_cloud::{Folder, LocalCloud, Nowhere, Options};
+use local_cloud::{LocalCloud, Nowhere, Options};
 
-/// A message that can be stored.
-const MESSAGE: &str =
-    r#"{"guild_id":"1","id":"1388414112890880001","channel_id":"2","author":{"id":"10","name":"Ann"},"content":"hi"}"#;
-const PROFILES: &str = r#"
-[profile signed-in]
-region = eu-west-1
-credential_process = echo '{"Version":1,"AccessKeyId":"local","SecretAccessKey":"local"}'
-[profile nowhere]
-credential_process = echo '{"Version":1,"AccessKeyId":"local","SecretAccessKey":"local"}'
-[profile signed-out]
-region = eu-west-1
-sso_session = company
-sso_account_id = 000000000000
-sso_role_name = operator
-[sso-session company]
-sso_region = eu-west-1
-sso_start_url = https://company.awsapps.com/start
-sso_registration_scopes = sso:account:access
-"#;
-
-/// A home of one's own, with AWS profiles in it.
-struct Home(Folder);
-
-impl Home {
-    fn new() -> Self {
-        let home = Self(Folder::new().unwrap());
-        home.file("profiles", PROFILES);
-        home
-    }
-
-    fn file(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    /// Runs the tool with these variables, and gives whether it succeeded and what it wrote.
-    fn run(&self, variables: &[(&str, &str)], arguments: &[&str]) -> (bool, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guild-memory"));
-        command.args(arguments).env_clear().env("HOME", self.0.path()).env("PATH", std::env::var_os("PATH").unwrap());
-        command.env("AWS_CONFIG_FILE", self.0.path().join("profiles")).env("AWS_EC2_METADATA_DISABLED", "true");
-        let output = command.envs(variables.iter().copied()).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.success(), said)
-    }
-
-    fn import(&self, variables: &[(&str, &str)], file: &Path, arguments: &[&str]) -> (bool, String) {
-        self.run(variables, &[&["import", file.to_str().unwrap()], arguments].concat())
-    }
-}
-
-fn assert_fails_with(told: &(bool, String), expected: &[&str], unexpected: &[&str]) {
-    let (ok, said) = told;
-    assert!(!ok, "{said}");
-    assert!(expected.iter().all(|words| said.contains(words)), "{expected:?}: {said}");
-    assert!(!unexpected.iter().any(|words| said.contains(words)), "{unexpected:?}: {said}");
-}
+use crate::home::{Home, MESSAGE, assert_fails_with};
 
 #[test]
 fn import_without_make_watch_says_to_start_it() {
@@ -147,12 +88,12 @@ fn a_file_with_nothing_but_rejected_messages_is_a_failure() {
 #[test]
 fn what_is_no_file_is_named() {
     let home = Home::new();
-    let folder = home.0.path().to_str().unwrap().to_owned();
-    let told = home.import(&[], home.0.path(), &["--dry-run"]);
-    assert_fails_with(&told, &[&format!("{folder} is a folder"), &format!("such as {folder}/*.json")], &["os error"]);
+    let folder = home.path().to_str().unwrap().to_owned();
+    let told = home.import(&[], home.path(), &["--dry-run"]);
+    assert_fails_with(&told, &[&format!("in the folder {folder} is no export"), ".json"], &["os error"]);
     let empty = home.file("empty.json", "");
     assert_fails_with(&home.import(&[], &empty, &["--dry-run"]), &["empty.json is empty"], &[]);
-    let missing = home.0.path().join("missing.json");
+    let missing = home.path().join("missing.json");
     assert_fails_with(&home.import(&[], &missing, &["--dry-run"]), &["missing.json cannot be opened"], &[]);
 }
 

@@ -2,51 +2,64 @@
 
 use guild_memory::{
     contract::{SentAuthor, SentMention, SentMessage},
-    domain::{
-        ChannelId, GuildId, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_MENTIONS, MAX_NAME_CHARS, MessageId, UserId,
-    },
+    discord::Shown,
+    domain::{ChannelId, GuildId, MAX_MENTIONS, MAX_NAME_CHARS, MessageId, UserId, cut},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::message::Skip;
+use super::{
+    lenient::{flag, id, kind, time},
+    message::Skip,
+    parse::{Misfit, parse},
+};
 
 /// What stands before the messages of an export.
 #[derive(Debug, Deserialize)]
 pub(super) struct Head {
+    #[serde(default)]
     guild: HeadGuild,
     channel: HeadChannel,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct HeadGuild {
-    id: String,
+    /// Direct messages have "0", or none.
+    #[serde(default, deserialize_with = "id")]
+    id: Option<GuildId>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct HeadChannel {
     id: ChannelId,
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "kind")]
     kind: String,
-    #[serde(default)]
+    /// "0", or none, where there is no category.
+    #[serde(default, deserialize_with = "id")]
     category_id: Option<ChannelId>,
 }
+
+/// Kinds of channels that are threads: names end with "Thread", numbers are those of Discord
+/// (<https://docs.discord.com/developers/resources/channel#channel-object-channel-types>).
+const THREADS: [&str; 3] = ["10", "11", "12"];
+/// Kinds of messages that people write, by name and by number.
+const PLAIN: [&str; 3] = ["", "default", "0"];
+const REPLY: [&str; 2] = ["reply", "19"];
 
 impl Head {
     /// The guild; direct messages have none.
     pub(super) fn guild(&self) -> Option<GuildId> {
-        self.guild.id.parse().ok()
+        self.guild.id
     }
 
     /// The message in that element, or why it is left out.
-    pub(super) fn message(&self, element: &[u8]) -> serde_json::Result<Result<SentMessage, Skip>> {
-        let exported: Exported = serde_json::from_slice(element)?;
+    pub(super) fn message(&self, element: &[u8]) -> Result<Result<SentMessage, Skip>, Misfit> {
+        let exported: Exported = parse(element)?;
         if exported.author.is_bot {
             return Ok(Err(Skip::Bot));
         }
-        if exported.kind.is_system() {
+        if !exported.is_plain() && !exported.is_reply() {
             return Ok(Err(Skip::System));
         }
         Ok(Ok(exported.into_message(self)))
@@ -54,7 +67,8 @@ impl Head {
 
     /// The channel a thread belongs to, which an export calls its category.
     fn parent(&self) -> Option<ChannelId> {
-        self.channel.category_id.filter(|_| self.channel.kind.ends_with("Thread"))
+        let kind = self.channel.kind.as_str();
+        self.channel.category_id.filter(|_| kind.ends_with("thread") || THREADS.contains(&kind))
     }
 }
 
@@ -62,43 +76,19 @@ impl Head {
 #[serde(rename_all = "camelCase")]
 struct Exported {
     id: MessageId,
-    #[serde(default, rename = "type")]
-    kind: Kind,
-    #[serde(default)]
+    #[serde(default, rename = "type", deserialize_with = "kind")]
+    kind: String,
+    #[serde(default, deserialize_with = "time")]
     timestamp_edited: Option<Timestamp>,
     #[serde(default)]
     content: Option<String>,
     author: ExportedPerson,
     #[serde(default)]
-    attachments: Vec<Attachment>,
-    #[serde(default)]
-    stickers: Vec<Sticker>,
-    #[serde(default)]
-    mentions: Vec<ExportedPerson>,
+    mentions: Option<Vec<ExportedPerson>>,
     #[serde(default)]
     reference: Option<Reference>,
-}
-
-/// The kind of a message, by name or by number.
-#[derive(Default, Deserialize)]
-struct Kind(Value);
-
-impl Kind {
-    fn name(&self) -> String {
-        match &self.0 {
-            Value::Null => "Default".to_owned(),
-            Value::String(name) => name.clone(),
-            other => other.to_string(),
-        }
-    }
-
-    fn is_reply(&self) -> bool {
-        ["Reply", "19"].contains(&self.name().as_str())
-    }
-
-    fn is_system(&self) -> bool {
-        !self.is_reply() && !["Default", "0"].contains(&self.name().as_str())
-    }
+    #[serde(flatten)]
+    shown: Shown,
 }
 
 #[derive(Deserialize)]
@@ -109,45 +99,40 @@ struct ExportedPerson {
     name: Option<String>,
     #[serde(default)]
     nickname: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     is_bot: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Attachment {
-    #[serde(default)]
-    file_name: String,
-}
-
-#[derive(Deserialize)]
-struct Sticker {
-    #[serde(default)]
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Reference {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "id")]
     message_id: Option<MessageId>,
 }
 
 impl Exported {
+    fn is_plain(&self) -> bool {
+        PLAIN.contains(&self.kind.as_str())
+    }
+
+    fn is_reply(&self) -> bool {
+        REPLY.contains(&self.kind.as_str())
+    }
+
     fn into_message(self, head: &Head) -> SentMessage {
-        let reply_to = self.reference.filter(|_| self.kind.is_reply()).and_then(|reference| reference.message_id);
-        let attached = self.attachments.into_iter().map(|attachment| attachment.file_name);
-        let attached = attached.chain(self.stickers.into_iter().map(|sticker| format!("sticker: {}", sticker.name)));
+        // A plain message can refer to one, too: to the one that was forwarded.
+        let reply_to = self.reference.as_ref().filter(|_| self.is_reply()).and_then(|reference| reference.message_id);
+        let mentions = self.mentions.unwrap_or_default();
         SentMessage {
             id: self.id,
             channel_id: head.channel.id,
             parent_channel_id: head.parent(),
             author: SentAuthor { id: self.author.id, name: self.author.shown_name(), bot: false },
-            content: self.content.unwrap_or_default(),
+            content: self.shown.text(&self.content.unwrap_or_default()),
             reply_to,
             edited_at: self.timestamp_edited,
-            mentions: self.mentions.into_iter().take(MAX_MENTIONS).map(ExportedPerson::into_mention).collect(),
-            attachments: attached.take(MAX_ATTACHMENTS).map(|text| clipped(&text, MAX_ATTACHMENT_CHARS)).collect(),
+            mentions: mentions.into_iter().take(MAX_MENTIONS).map(ExportedPerson::into_mention).collect(),
+            attachments: self.shown.attachments(),
         }
     }
 }
@@ -157,7 +142,7 @@ impl ExportedPerson {
     fn shown_name(&self) -> String {
         let names = [&self.nickname, &self.name].into_iter().flatten();
         let name = names.map(|name| name.trim()).find(|name| !name.is_empty());
-        clipped(name.unwrap_or("unknown"), MAX_NAME_CHARS)
+        cut(name.unwrap_or("unknown"), MAX_NAME_CHARS)
     }
 
     fn into_mention(self) -> SentMention {
@@ -165,13 +150,9 @@ impl ExportedPerson {
     }
 }
 
-fn clipped(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -233,7 +214,60 @@ mod tests {
         let element = json!({"id": "7", "type": "Default", "content": "x", "author": {"id": "10", "name": "A"}});
         assert_eq!(read(&thread, &element).unwrap()["parent_channel_id"], "3");
         assert_eq!(read(&text_channel(), &element).unwrap().get("parent_channel_id"), None);
-        let direct: Head = serde_json::from_value(json!({"guild": {"id": "0"}, "channel": {"id": "2"}})).unwrap();
+        for thread in [json!(11), json!("11"), json!("GuildPrivateThread"), json!("guildNewsThread")] {
+            let thread = head(json!({"id": 2, "type": thread, "categoryId": 3}));
+            assert_eq!(read(&thread, &element).unwrap()["parent_channel_id"], "3");
+        }
+    }
+
+    #[test]
+    fn what_has_no_category_and_no_guild_says_so_in_many_ways() {
+        let element = json!({"id": "7", "type": 0, "content": "x", "author": {"id": "10", "name": "A", "isBot": 0}});
+        for none in [json!("0"), json!(0), json!(""), Value::Null, json!("none")] {
+            let channel = json!({"id": "2", "type": "GuildPublicThread", "categoryId": none});
+            assert_eq!(read(&head(channel), &element).unwrap().get("parent_channel_id"), None, "{none}");
+            let direct = json!({"guild": {"id": none}, "channel": {"id": "2", "type": 1}});
+            assert_eq!(serde_json::from_value::<Head>(direct).unwrap().guild(), None, "{none}");
+        }
+        let direct: Head = serde_json::from_value(json!({"channel": {"id": "2"}})).unwrap();
         assert_eq!(direct.guild(), None);
+    }
+
+    #[test]
+    fn kinds_are_names_or_numbers() {
+        let with = |kind: Value| json!({"id": "7", "type": kind, "content": "x", "author": {"id": "10", "name": "A"}});
+        for said in [json!(0), json!("0"), json!("Default"), json!("DEFAULT"), Value::Null, json!(19), json!("Reply")] {
+            assert!(read(&text_channel(), &with(said.clone())).is_ok(), "{said}");
+        }
+        for system in [json!(7), json!("7"), json!(3), json!("Call"), json!(46)] {
+            assert_eq!(read(&text_channel(), &with(system.clone())), Err(Skip::System), "{system}");
+        }
+    }
+
+    #[test]
+    fn a_forward_is_no_reply_and_its_words_are_marked() {
+        let forward = json!({
+            "id": "7", "type": "Default", "content": "", "author": {"id": "10", "name": "Ann"}, "attachments": [],
+            "reference": {"type": "Forward", "messageId": "5", "channelId": "9", "guildId": "1"},
+            "forwardedMessage": {"timestamp": "2025-08-24T10:00:00+00:00", "content": "The ferry is late.", "attachments": []}
+        });
+        let message = read(&text_channel(), &forward).unwrap();
+        assert_eq!((&message["content"], message.get("reply_to")), (&json!("[forwarded: The ferry is late.]"), None));
+    }
+
+    #[test]
+    fn half_an_emoji_and_an_odd_time_cost_no_message() {
+        let element =
+            br#"{"id":"7","content":"nice \ud83d","timestampEdited":"05-May-20","author":{"id":"10","name":"A"}}"#;
+        let message = text_channel().message(element).unwrap().unwrap();
+        assert_eq!((message.content.as_str(), message.edited_at), ("nice \u{fffd}", None));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_its_path() {
+        let misfit = |element: Value| text_channel().message(element.to_string().as_bytes()).unwrap_err().what;
+        let author = json!({"id": "x", "name": "A"});
+        assert!(misfit(json!({"id": "7", "author": author})).starts_with("author.id: not a snowflake"), "{author}");
+        assert_eq!(misfit(json!({"id": "7"})), "missing field `author`");
     }
 }

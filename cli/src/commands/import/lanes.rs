@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use guild_memory::{contract::IngestReport, domain::GuildId};
 use tokio::task::JoinSet;
 
-use super::{message::Outgoing, source::Place, summary::Summary};
+use super::{item::Place, message::Outgoing, summary::Summary};
 use crate::lambda::{Failure, Lambda};
 
 /// Messages and bytes of one call: far below what `ingest_messages` and Lambda allow, so that little is under way at once.
@@ -153,7 +153,8 @@ mod tests {
     fn a_batch_is_an_event_of_ingest_messages() {
         let guild: GuildId = "1".parse().unwrap();
         let day = "2026-11-20".parse().unwrap();
-        let outgoing = |json: &str, is_deletion| Outgoing { guild, day, json: json.into(), is_deletion };
+        let id = "1388414112890880001".parse().unwrap();
+        let outgoing = |json: &str, is_deletion| Outgoing { guild, id, day, json: json.into(), is_deletion };
         let from = Place { position: 0, seen: 0 };
         let mut batch = Batch { guild, from, messages: vec![], deleted: vec![], count: 0 };
         for (json, is_deletion) in [(r#"{"id":"5"}"#, false), (r#""7""#, true), (r#"{"id":"6"}"#, false)] {

@@ -34,6 +34,7 @@ pub(super) enum Skip {
 /// A message or a deletion on its way.
 pub(super) struct Outgoing {
     pub(super) guild: GuildId,
+    pub(super) id: MessageId,
     pub(super) day: Day,
     pub(super) json: Vec<u8>,
     pub(super) is_deletion: bool,
@@ -94,7 +95,7 @@ impl Shift {
 fn outgoing(guild: GuildId, id: MessageId, what: &impl Serialize, is_deletion: bool) -> Outgoing {
     // Strings and numbers alone: it cannot fail.
     let json = serde_json::to_vec(what).unwrap_or_default();
-    Outgoing { guild, day: id.day(), json, is_deletion }
+    Outgoing { guild, id, day: id.day(), json, is_deletion }
 }
 
 #[cfg(test)]
