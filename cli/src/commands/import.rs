@@ -155,7 +155,7 @@ impl Import {
                 }
             };
             if let Some(peculiarity) = &source.peculiarity {
-                println!("{} is {peculiarity}", piece.name);
+                println!("{} {peculiarity}", piece.name);
             }
             let checkpoint = Checkpoint::of(&piece, &self.settings());
             let file = OpenFile { bar: bar(&piece, &source)?, piece, source, checkpoint };

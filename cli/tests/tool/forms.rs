@@ -19,7 +19,7 @@ fn message(minute: u64, content: &str) -> Value {
 }
 
 fn id(minute: u64) -> String {
-    (1_388_414_112_890_880_000 + (minute * 60_000 << 22)).to_string()
+    (1_388_414_112_890_880_000 + ((minute * 60_000) << 22)).to_string()
 }
 
 fn export(messages: &[Value]) -> Value {
@@ -79,15 +79,15 @@ fn marks_and_encodings_are_read_and_said() {
         format!("{mark}{text}").encode_utf16().flat_map(unit).collect::<Vec<u8>>()
     };
     let forms = [
-        ("mark.json", format!("\u{feff}{text}").into_bytes(), "is with a byte-order mark"),
-        ("little.json", utf16("\u{feff}", u16::to_le_bytes), "is in UTF-16, with a byte-order mark"),
-        ("big.json", utf16("\u{feff}", u16::to_be_bytes), "is in UTF-16, with a byte-order mark"),
+        ("mark.json", format!("\u{feff}{text}").into_bytes(), "begins with a byte-order mark"),
+        ("little.json", utf16("\u{feff}", u16::to_le_bytes), "is in UTF-16, begins with a byte-order mark"),
+        ("big.json", utf16("\u{feff}", u16::to_be_bytes), "is in UTF-16, begins with a byte-order mark"),
         ("bare.json", utf16("", u16::to_le_bytes), "is in UTF-16\n"),
         ("packed.json.gz", gzip(text.as_bytes()), "is packed with gzip\n"),
         (
             "all.gz",
             gzip(&utf16("\u{feff}", u16::to_le_bytes)),
-            "is packed with gzip, in UTF-16, with a byte-order mark",
+            "is packed with gzip, is in UTF-16, begins with a byte-order mark",
         ),
         ("plain.json", text.clone().into_bytes(), ""),
     ];
@@ -130,7 +130,7 @@ fn files_are_read_in_the_order_of_time() {
     };
     let files = [marked("part 10.json", 30), marked("part 2.json", 20), marked("z.json", 10)];
     let (ok, said) = home.run(&[], &["import", &files[0], &files[1], &files[2], "--dry-run"]);
-    let place = |name: &str| said.find(&format!("{name} is with")).unwrap();
+    let place = |name: &str| said.find(&format!("{name} begins with")).unwrap();
     assert!(ok && place("z.json") < place("part 2.json") && place("part 2.json") < place("part 10.json"), "{said}");
 }
 

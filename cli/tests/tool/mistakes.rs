@@ -78,7 +78,7 @@ fn a_file_with_nothing_but_rejected_messages_is_a_failure() {
     let home = Home::new();
     let cloud = LocalCloud::start(Options::default()).unwrap();
     let local = format!("--local={}", cloud.url());
-    let file = home.file("lines.jsonl", &MESSAGE.replace("\"guild_id\":\"1\",", ""));
+    let file = home.file("lines.jsonl", MESSAGE.replace("\"guild_id\":\"1\",", ""));
     for arguments in [&[local.as_str()][..], &["--dry-run"]] {
         let told = home.import(&[], &file, arguments);
         assert_fails_with(&told, &["1 rejected: it does not say its guild_id", "every message was rejected"], &[]);

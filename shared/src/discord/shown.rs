@@ -68,8 +68,8 @@ impl Shown {
 
     fn forwarded(&self, depth: usize) -> Vec<String> {
         let snapshots = list(&self.message_snapshots).iter().map(|snapshot| &snapshot["message"]);
-        let exported = Some(&self.forwarded_message).filter(|message| message.is_object());
-        snapshots.chain(exported).map(|message| forward(message, depth)).collect()
+        let all = snapshots.chain([&self.forwarded_message]).filter(|message| message.is_object());
+        all.map(|message| forward(message, depth)).collect()
     }
 }
 

@@ -27,7 +27,7 @@ pub use interaction::{
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
     Author, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention, Message,
-    MessageBody, RECONCILED, Reconciliation, StoredMessage, batch, cut,
+    MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,
 };
 pub use models::{Allowance, Budget, Priority, RetryAfter, Usage, quota};
 pub use people::{

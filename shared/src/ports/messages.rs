@@ -62,6 +62,8 @@ pub trait ReadLedgers: Send + Sync {
 pub struct StoredDay {
     /// The ledger, read before the messages.
     pub ledger: Option<Ledger>,
+    /// The version up to which somebody has read the day's messages to summarize them, or is about to; read with the ledger.
+    pub read_version: u64,
     /// What is stored under the ids that were asked for.
     pub messages: BTreeMap<MessageId, StoredMessage>,
 }
@@ -74,12 +76,26 @@ pub struct DayChange<'a> {
     pub seen: Option<Ledger>,
     /// The ledger as it is to be, or `None` to leave it alone.
     pub next: Option<Ledger>,
+    /// The `read_version` that still has to be true, if `next` depends on it.
+    pub read_version: Option<u64>,
     /// The time now.
     pub now: Timestamp,
     /// When new messages and new tombstones may be forgotten.
     pub expires_at: Timestamp,
-    /// What was stored under the changed ids; edited messages keep the `expires_at` they have.
+    /// What was stored under the changed ids; edited messages keep the `expires_at` and `came_in` they have.
     pub stored: &'a BTreeMap<MessageId, StoredMessage>,
+}
+
+impl DayChange<'_> {
+    /// The version that new messages come in with.
+    pub fn comes_in(&self) -> u64 {
+        self.next.map_or(0, |next| next.version)
+    }
+
+    /// What an edited message keeps: when it may be forgotten, and the version it came in with.
+    pub fn kept(&self, id: MessageId) -> (Timestamp, u64) {
+        self.stored.get(&id).map_or((self.expires_at, 0), |stored| (stored.expires_at, stored.came_in))
+    }
 }
 
 /// Changes that fit into one transaction, besides the ledger (DESIGN section 5).
@@ -100,7 +116,8 @@ pub trait WriteMessages: Send + Sync {
     /// Makes the changes and the new ledger true, together or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, or a new message is there already.
+    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, somebody began to read the day, or a new message
+    /// is there already.
     fn change_day(
         &self,
         guild: GuildId,

@@ -15,6 +15,19 @@ pub trait ReadDay: Send + Sync {
 
 /// Replaces a guild-day's summary.
 pub trait CommitDaySummary: Send + Sync {
+    /// Notes that `owner` is about to read the day's messages up to `version`: from then on the deletion of one of them purges
+    /// what is made of it (DESIGN rule 5).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the lease is another's by now, or the ledger has another version.
+    fn note_reading(
+        &self,
+        guild: GuildId,
+        day: Day,
+        version: u64,
+        owner: &LeaseOwner,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Puts the summary, notes who is in it for a later [`PurgeDay`], and drops the lease of `owner`: all or nothing.
     ///
     /// # Errors

@@ -4,10 +4,12 @@
 use guild_memory::{
     contract::{DayStatus, ErrorType},
     domain::Source,
+    ports::ReadDay as _,
+    testing::message_at,
 };
 use serde_json::json;
 
-use super::world::{World, text, user};
+use super::world::{World, day, guild, text, user};
 
 const DATE: &str = "2026-11-20";
 const OTHER: &str = "2026-11-19";
@@ -20,6 +22,42 @@ async fn assert_forgotten(world: &World) {
         assert!(text(&response, n).contains("harmless"), "{}", text(&response, n));
     }
     assert!(!world.everything_stored().await.contains("secret"));
+}
+
+/// A message that is said and deleted while nobody reads the day: so does everybody who writes through a proxy.
+#[tokio::test]
+async fn rule_5_a_message_that_no_summary_has_seen_takes_nothing_with_it() {
+    let world = World::start();
+    world.clock.set("2026-11-20T12:00:00Z");
+    two_days(&world).await;
+    let before = world.memories(&[10, 11]).await;
+    let calls = world.model.calls();
+    for _ in 0..3 {
+        let passing = world.say(DATE, "11:30", 11, "through a proxy").await;
+        world.delete(passing).await;
+    }
+    let after = world.memories(&[10, 11]).await;
+    assert_eq!((after.memories, world.model.calls()), (before.memories, calls), "nothing is made anew");
+    let stored = world.everything_stored().await;
+    assert!(!stored.contains("proxy"), "{stored}");
+}
+
+/// A build that died has seen it, and what it kept on the way holds its words.
+#[tokio::test]
+async fn rule_5_a_message_that_a_build_has_seen_is_purged_also_if_nothing_came_of_it() {
+    let world = World::start();
+    two_days(&world).await;
+    world.model.hold();
+    let build = world.summarize(DATE);
+    let dies = async { world.model.begun(1).await };
+    tokio::select! { _ = build => panic!("the model does not answer"), () = dies => {} }
+    let ledger = async || world.memory.read_day(guild(), day(DATE)).await.unwrap().ledger.unwrap();
+    let id = world.say(DATE, "11:01", 10, "harmless as well").await;
+    world.delete(id).await;
+    assert_eq!(ledger().await.purged_version, 0, "it came in after the messages were read");
+    let seen = message_at(day(DATE), "10:00", 11, "x", "").id;
+    world.delete(seen).await;
+    assert_eq!(ledger().await.purged_version, ledger().await.version);
 }
 
 /// Two people, two days, and a message of each day that will be deleted.

@@ -158,7 +158,7 @@ impl WriteMessages for Torn<'_> {
     async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
         let stored = self.inner.stored_day(guild, day, ids).await?;
         let old = self.old.lock().unwrap().take();
-        Ok(StoredDay { ledger: stored.ledger, messages: old.unwrap_or(stored.messages) })
+        Ok(StoredDay { messages: old.unwrap_or(stored.messages), ..stored })
     }
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         self.inner.change_day(guild, day, change).await

@@ -135,7 +135,8 @@ impl Play {
         Outcome { expected: self.expected(), answered, wrong: self.wrong.take(), prompts, left: self.left() }
     }
 
-    async fn say(&self, message: Message) {
+    /// Says it, and gives its number.
+    async fn say(&self, message: Message) -> usize {
         let number = self.said.borrow().len();
         let date = if message.second_day { "2026-11-20" } else { "2026-11-18" };
         let mut id = message_at(date.parse().unwrap(), "10:00", message.author, "x", "").id;
@@ -144,18 +145,26 @@ impl Play {
         let author = json!({"id": message.author, "name": format!("member {}", message.author)});
         let content = format!("word-{number}-of-{}", message.author);
         self.ingest(json!({"messages": [{"id": id, "channel_id": "7", "author": author, "content": content}]})).await;
+        number
     }
 
     async fn change(&self, at: u64, change: Change) {
         sleep(Duration::from_millis(at)).await;
         match change {
-            Change::Say(message) => self.say(message).await,
-            Change::Delete(number) => {
-                let Some((id, ..)) = self.said.borrow().get(number).copied() else { return };
-                self.ingest(json!({"deleted": [id]})).await;
-                self.said.borrow_mut()[number].2.get_or_insert_with(Instant::now);
+            Change::Say(message) => drop(self.say(message).await),
+            Change::Flash(message, lasts) => {
+                let number = self.say(message).await;
+                sleep(Duration::from_millis(lasts)).await;
+                self.delete(number).await;
             }
+            Change::Delete(number) => self.delete(number).await,
         }
+    }
+
+    async fn delete(&self, number: usize) {
+        let Some((id, ..)) = self.said.borrow().get(number).copied() else { return };
+        self.ingest(json!({"deleted": [id]})).await;
+        self.said.borrow_mut()[number].2.get_or_insert_with(Instant::now);
     }
 
     async fn ingest(&self, mut event: serde_json::Value) {

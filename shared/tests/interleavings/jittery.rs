@@ -85,6 +85,7 @@ delayed! {
         async fn messages_of_day(guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError>;
     }
     impl CommitDaySummary {
+        async fn note_reading(guild: GuildId, day: Day, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
         async fn commit_summary(guild: GuildId, day: Day, summary: &DaySummary, owner: &LeaseOwner) -> Result<(), StoreError>;
         async fn renew_summary(guild: GuildId, day: Day, seen: &DaySummary, expires_at: Option<Timestamp>) -> Result<(), StoreError>;
     }

@@ -38,6 +38,8 @@ pub(crate) struct Reader {
 pub(crate) enum Change {
     /// A new message.
     Say(Message),
+    /// A message that is deleted so long after it was said: people who write through a proxy delete each.
+    Flash(Message, Ms),
     /// The deletion of the message of that number, counted from the first; of none if there are fewer.
     Delete(usize),
 }
@@ -69,7 +71,12 @@ fn reader() -> impl Strategy<Value = Reader> {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    prop_oneof![message().prop_map(Change::Say), (0..8_usize).prop_map(Change::Delete)]
+    let flash = (message(), prop_oneof![Just(1_u64), 0..2_000_u64, 0..30_000_u64]);
+    prop_oneof![
+        message().prop_map(Change::Say),
+        flash.prop_map(|(message, lasts)| Change::Flash(message, lasts)),
+        (0..8_usize).prop_map(Change::Delete)
+    ]
 }
 
 pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {

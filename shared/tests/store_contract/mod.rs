@@ -30,6 +30,7 @@ on_both_stores!(
     rule_5_messages_and_ledger_change_together_or_not_at_all,
     a_new_message_must_be_new_or_expired,
     a_tombstone_alone_leaves_the_ledger_alone,
+    rule_5_a_deletion_that_counts_on_nobody_reading_is_refused_once_somebody_does,
     ninety_nine_messages_fit_into_one_change,
     a_day_knows_the_channels_it_was_written_in,
     rule_28_a_guild_knows_its_days_and_a_day_where_each_message_was_written,

@@ -33,7 +33,8 @@ impl Text {
     /// What of it is unlike most files, for people.
     pub(super) fn peculiarity(&self) -> Option<String> {
         let Form { is_gzip, is_utf16, has_mark } = self.form;
-        let said = [(is_gzip, "packed with gzip"), (is_utf16, "in UTF-16"), (has_mark, "with a byte-order mark")];
+        let said =
+            [(is_gzip, "is packed with gzip"), (is_utf16, "is in UTF-16"), (has_mark, "begins with a byte-order mark")];
         let said: Vec<&str> = said.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words).collect();
         (!said.is_empty()).then(|| said.join(", "))
     }

@@ -33,3 +33,36 @@ fn name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!name.is_empty()).then(|| cut(&name, MAX_NAME_CHARS))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn kept(fields: Value) -> Message {
+        let mut sent = json!({"id": "5", "channel_id": "7", "author": {"id": "10", "name": "Ann"}});
+        sent.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        checked(serde_json::from_value(sent).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_kept() {
+        let message = kept(json!({
+            "author": {"id": "10", "name": "n".repeat(101)}, "content": "x".repeat(8_001),
+            "attachments": vec!["a".repeat(1_025); 21], "mentions": vec![json!({"id": "11", "name": "Ben"}); 101]
+        }));
+        let lengths = [&message.author.name, &message.body.content, &message.body.attachments[0]];
+        assert_eq!(lengths.map(|text| text.chars().count()), [100, 8_000, 1_024]);
+        assert_eq!((message.body.mentions.len(), message.body.attachments.len()), (100, 20));
+        let described = kept(json!({"attachments": ["b".repeat(1_024)]}));
+        assert_eq!(described.body.attachments, ["b".repeat(1_024)], "as long as Discord lets a description be");
+    }
+
+    #[test]
+    fn who_is_mentioned_without_a_name_costs_no_message() {
+        let message =
+            kept(json!({"content": "hi", "mentions": [{"id": "11", "name": " "}, {"id": "12", "name": "Cem"}]}));
+        assert_eq!(message.body.mentions.len(), 1);
+    }
+}

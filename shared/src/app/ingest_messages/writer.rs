@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::retry,
     domain::{
-        ChannelId, Day, GuildId, Message, MessageId,
+        ChannelId, Day, GuildId, Message, MessageId, Told,
         batch::{Change, DayBatch, DayPlan, Untouched},
     },
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
@@ -135,16 +135,20 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
 
     async fn apply_plan(&self, day: Day, planned: PlannedDay) -> Progress {
         let PlannedDay { stored, plan: DayPlan { changes, untouched } } = planned;
-        let (mut applied, mut seen) = (Vec::new(), stored.ledger);
+        let StoredDay { ledger, read_version, messages } = stored;
+        let told = Told { read_version, may_have_expired: self.may_have_expired(day), stored: &messages };
+        let (mut applied, mut seen) = (Vec::new(), ledger);
         for changes in transactions(changes) {
-            let next = seen.unwrap_or_default().after(&changes, self.may_have_expired(day));
+            let next = seen.unwrap_or_default().after(&changes, &told);
+            let deletes = changes.iter().any(|change| matches!(change, Change::Delete(_)));
             let change = DayChange {
                 changes: &changes,
                 seen,
                 next,
+                read_version: deletes.then_some(read_version),
                 now: self.now,
                 expires_at: days_after(self.now, self.kept_days),
-                stored: &stored.messages,
+                stored: &messages,
             };
             if let Err(error) = self.messages.change_day(self.guild, day, change).await {
                 return Progress { applied, rest: Err(error) };

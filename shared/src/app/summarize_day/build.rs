@@ -12,12 +12,15 @@ use super::{
 use crate::{
     app::{AppError, Deadline, single_flight::Work},
     contract::{DayReport, DayRequest, DayStatus, ErrorType},
-    domain::{Day, DayRecord, DaySummary, LeaseOwner, Message, Priority, SummaryStatus, prompt::Transcript},
+    domain::{Day, DayRecord, DaySummary, LeaseOwner, Ledger, Message, Priority, SummaryStatus, prompt::Transcript},
     ports::{Clock, LanguageModel, ReadMessages, StoreError},
 };
 
 /// How often a day is built in one request because messages were deleted from it meanwhile.
 const MAX_BUILDS: u32 = 3;
+
+/// How often in a row the ledger is read because it changed before its reader had said so.
+const MAX_BEGINNINGS: u32 = 10;
 
 /// The build of a day.
 pub(super) struct Build<'a, S, R, M, C> {
@@ -26,6 +29,16 @@ pub(super) struct Build<'a, S, R, M, C> {
     pub(super) request: &'a DayRequest,
     /// Whose lease it is under.
     pub(super) owner: &'a LeaseOwner,
+}
+
+/// Whether the messages are to be read.
+enum Begun {
+    /// They are, up to the ledger's version.
+    Reading(Box<DayRecord>, Ledger),
+    /// There is nothing to be read.
+    Done(Work<DayReport>),
+    /// The day changes faster than its ledger can be read.
+    Moving,
 }
 
 /// What was read before a model is asked.
@@ -64,12 +77,16 @@ where
         // Taken before anything is read: a summary may be called final only if all of it was read after its day had
         // closed (DESIGN rule 4).
         let read_at = self.deps.clock.now();
-        let record = self.record().await?;
-        if let Some(report) = serve(self.deps, self.request, &record, read_at).await? {
-            return Ok(Some(Work::Uncommitted(report)));
+        let (record, ledger) = match self.begin(read_at).await? {
+            Begun::Reading(record, ledger) => (record, ledger),
+            Begun::Done(work) => return Ok(Some(work)),
+            Begun::Moving => return Ok(None),
+        };
+        let messages = messages(self.deps, self.request, ledger.version, read_at).await?;
+        if messages.len() as u64 > ledger.message_count {
+            // A deletion is in the ledger, and not yet in what was read.
+            return Ok(None);
         }
-        let Some(ledger) = record.ledger else { return Ok(None) };
-        let messages = messages(self.deps, self.request, read_at).await?;
         if (messages.len() as u64) < ledger.message_count && self.is_still_at(ledger.version).await? {
             return Ok(Some(Work::Uncommitted(self.what_is_left(&record))));
         }
@@ -80,6 +97,27 @@ where
 
     async fn record(&self) -> Result<DayRecord, StoreError> {
         self.deps.memory.read_day(self.request.guild_id, self.request.date).await
+    }
+
+    /// Says in the ledger that its messages are about to be read: whoever deletes one of them from then on knows that it may
+    /// be told (DESIGN rule 5). Nothing may have changed since the ledger was read.
+    async fn begin(&self, read_at: Timestamp) -> Result<Begun, AppError> {
+        let Self { deps, request, owner, .. } = self;
+        for _ in 0..MAX_BEGINNINGS {
+            let record = self.record().await?;
+            if !record.build.belongs_to(owner) {
+                return Ok(Begun::Done(Work::Lost));
+            }
+            if let Some(report) = serve(deps, request, &record, read_at).await? {
+                return Ok(Begun::Done(Work::Uncommitted(report)));
+            }
+            let Some(ledger) = record.ledger else { break };
+            match deps.memory.note_reading(request.guild_id, request.date, ledger.version, owner).await {
+                Err(StoreError::Conflict) => {}
+                noted => return noted.map(|()| Begun::Reading(record.into(), ledger)).map_err(AppError::from),
+            }
+        }
+        Ok(Begun::Moving)
     }
 
     /// Fewer messages than the ledger counts: some were deleted since it was read, or have expired. A day whose messages

@@ -10,14 +10,16 @@ use crate::{
     ports::{ReadMessages, StoreError},
 };
 
-/// The messages that are there at `now`.
+/// The messages that are there at `now` and had come in by that version of the ledger. Those that came in while it was read
+/// are left to the next build: the deletion of one of them purges nothing (DESIGN rule 5).
 pub(super) async fn messages<S, R: ReadMessages, M, C>(
     deps: &Deps<S, R, M, C>,
     request: &DayRequest,
+    version: u64,
     now: Timestamp,
 ) -> Result<Vec<Message>, StoreError> {
     let stored = deps.messages.messages_of_day(request.guild_id, request.date).await?;
-    let live = stored.into_iter().filter(|stored| !stored.is_expired(now));
+    let live = stored.into_iter().filter(|stored| stored.came_in <= version && !stored.is_expired(now));
     Ok(live.filter_map(|stored| stored.message).collect())
 }
 

@@ -148,7 +148,7 @@ mod tests {
     }
 
     fn stored(messages: &[Message], tombstones: &[u64]) -> BTreeMap<MessageId, StoredMessage> {
-        let keep = |id, message| (id, StoredMessage { message, expires_at: Timestamp::MAX });
+        let keep = |id, message| (id, StoredMessage { message, expires_at: Timestamp::MAX, came_in: 1 });
         let live = messages.iter().map(|message| keep(message.id, Some(message.clone())));
         live.chain(tombstones.iter().map(|n| keep(id(*n), None))).collect()
     }

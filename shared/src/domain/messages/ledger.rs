@@ -1,6 +1,8 @@
 //! The record of a guild-day's messages.
 
-use crate::domain::batch::Change;
+use std::collections::BTreeMap;
+
+use crate::domain::{MessageId, StoredMessage, batch::Change};
 
 /// How many messages a guild-day has, and a version that every change of them bumps (DESIGN rule 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,13 +17,10 @@ pub struct Ledger {
 
 impl Ledger {
     /// The ledger after `changes`, or `None` if it does not change: every change of a day's messages bumps the version,
-    /// and a deletion sets `purged_version` to it (DESIGN rule 5). `may_have_expired` says that messages of the day may be
-    /// gone that a summary still tells of: then a message that is not there may have been, and its deletion purges too.
-    pub fn after(self, changes: &[Change], may_have_expired: bool) -> Option<Self> {
-        // Where there never was a message, no summary tells of one.
-        let may_have_expired = may_have_expired && self.version > 0;
+    /// and a deletion sets `purged_version` to it if the words may have been `told` (DESIGN rule 5).
+    pub fn after(self, changes: &[Change], told: &Told<'_>) -> Option<Self> {
         let mut delta = LedgerDelta::default();
-        changes.iter().for_each(|change| delta.add(change, may_have_expired));
+        changes.iter().for_each(|change| delta.add(change, self.version > 0 && told.includes(change)));
         if !delta.changes {
             return None;
         }
@@ -31,6 +30,33 @@ impl Ledger {
             purged_version: if delta.purges { version } else { self.purged_version },
             message_count: (self.message_count + delta.stored).saturating_sub(delta.deleted),
         })
+    }
+}
+
+/// What may have been told of a day: in a summary, in a part of one that is being made, in a memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The version up to which somebody has read the day's messages to summarize them, or is about to. What came in later is
+    /// in no summary.
+    pub read_version: u64,
+    /// Messages of the day may have expired that a summary still tells of. Then a message that is not there may have been,
+    /// and one that came in lately may have come before.
+    pub may_have_expired: bool,
+    /// What was stored under the changed ids.
+    pub stored: &'a BTreeMap<MessageId, StoredMessage>,
+}
+
+impl Told<'_> {
+    /// Whether a summary may hold the words that the change takes away.
+    fn includes(&self, change: &Change) -> bool {
+        match change {
+            Change::Store(_) | Change::Update(_) => false,
+            Change::WriteTombstone(_) => self.may_have_expired,
+            Change::Delete(id) => {
+                let was_read = self.stored.get(id).is_none_or(|stored| stored.came_in <= self.read_version);
+                was_read || self.may_have_expired
+            }
+        }
     }
 }
 
@@ -46,21 +72,24 @@ struct LedgerDelta {
 }
 
 impl LedgerDelta {
-    fn add(&mut self, change: &Change, may_have_expired: bool) {
+    fn add(&mut self, change: &Change, was_told: bool) {
+        self.purges |= was_told;
         match change {
             Change::Store(_) => (self.changes, self.stored) = (true, self.stored + 1),
             Change::Update(_) => self.changes = true,
-            Change::Delete(_) => (self.changes, self.purges, self.deleted) = (true, true, self.deleted + 1),
-            Change::WriteTombstone(_) if may_have_expired => (self.changes, self.purges) = (true, true),
-            Change::WriteTombstone(_) => {}
+            Change::Delete(_) => (self.changes, self.deleted) = (true, self.deleted + 1),
+            // It is not there. Where its words may have been told all the same, they are purged.
+            Change::WriteTombstone(_) => self.changes |= was_told,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::domain::{Author, Message, MessageBody, MessageId};
+    use crate::domain::{Author, Message, MessageBody};
 
     fn id(n: u64) -> MessageId {
         MessageId::try_from(n).unwrap()
@@ -75,24 +104,55 @@ mod tests {
         }
     }
 
+    /// A message that came in with that version.
+    fn came_in(n: u64, version: u64) -> BTreeMap<MessageId, StoredMessage> {
+        let stored = StoredMessage { message: Some(message(n, "a")), expires_at: Timestamp::MAX, came_in: version };
+        [(id(n), stored)].into()
+    }
+
+    fn told(stored: &BTreeMap<MessageId, StoredMessage>, read_version: u64) -> Told<'_> {
+        Told { read_version, may_have_expired: false, stored }
+    }
+
     #[test]
     fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
         let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
-        let stored = ledger.after(&[Change::Store(message(1, "a")), Change::Store(message(2, "b"))], false);
+        let known = came_in(1, 3);
+        let told = told(&known, 4);
+        let stored = ledger.after(&[Change::Store(message(1, "a")), Change::Store(message(2, "b"))], &told);
         assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
-        let updated = ledger.after(&[Change::Update(message(1, "a"))], false);
+        let updated = ledger.after(&[Change::Update(message(1, "a"))], &told);
         assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
-        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b"))], false);
+        let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b"))], &told);
         assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(ledger.after(&[], true), None);
+        assert_eq!(ledger.after(&[], &told), None);
+    }
+
+    #[test]
+    fn rule_5_a_deletion_of_what_nobody_has_read_purges_nothing() {
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let after = |came_in_with: u64, read_version: u64| {
+            let stored = came_in(1, came_in_with);
+            ledger.after(&[Change::Delete(id(1))], &told(&stored, read_version)).unwrap()
+        };
+        assert_eq!(after(4, 3), Ledger { version: 5, purged_version: 2, message_count: 2 });
+        assert_eq!(after(4, 0), Ledger { version: 5, purged_version: 2, message_count: 2 }, "nobody ever read the day");
+        assert_eq!(after(4, 4), Ledger { version: 5, purged_version: 5, message_count: 2 });
+        assert_eq!(after(0, 0), Ledger { version: 5, purged_version: 5, message_count: 2 }, "from before it was noted");
     }
 
     #[test]
     fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
         let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
         let tombstone = [Change::WriteTombstone(id(1))];
-        assert_eq!(ledger.after(&tombstone, false), None);
-        assert_eq!(ledger.after(&tombstone, true), Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
-        assert_eq!(Ledger::default().after(&tombstone, true), None, "no messages, no ledger");
+        let nothing = BTreeMap::new();
+        let expired = |stored| Told { may_have_expired: true, ..told(stored, 0) };
+        assert_eq!(ledger.after(&tombstone, &told(&nothing, 4)), None);
+        let purged = Ledger { version: 5, purged_version: 5, message_count: 3 };
+        assert_eq!(ledger.after(&tombstone, &expired(&nothing)), Some(purged));
+        assert_eq!(Ledger::default().after(&tombstone, &expired(&nothing)), None, "no messages, no ledger");
+        let again = came_in(1, 4);
+        let deleted = ledger.after(&[Change::Delete(id(1))], &expired(&again)).unwrap();
+        assert_eq!(deleted.purged_version, 5, "it may have been there before, and have expired");
     }
 }

@@ -67,6 +67,9 @@ pub struct StoredMessage {
     /// When the store may forget it: as long after it was first ingested, or deleted, as its guild keeps messages. It counts
     /// as gone from then on, swept or not (DESIGN rule 3).
     pub expires_at: Timestamp,
+    /// The version of the day's ledger it came in with, whatever was edited since. 0 where that is not known, and for a
+    /// tombstone.
+    pub came_in: u64,
 }
 
 impl StoredMessage {

@@ -7,6 +7,6 @@ mod limits;
 mod message;
 
 pub use cursor::{Cursor, RECONCILED, Reconciliation};
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Told};
 pub use limits::{MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, cut};
 pub use message::{Author, Mention, Message, MessageBody, StoredMessage};

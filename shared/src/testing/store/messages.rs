@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{ChannelId, Cursor, Day, GuildId, Ledger, MessageId, StoredMessage, batch::Change},
@@ -51,7 +49,8 @@ impl WriteMessages for InMemoryStore {
     async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
         let state = self.state();
         let stored = ids.iter().filter_map(|id| Some((*id, state.messages.get(&(guild, *id))?.clone())));
-        Ok(StoredDay { ledger: state.ledgers.get(&(guild, day)).copied(), messages: stored.collect() })
+        let ledger = state.ledgers.get(&(guild, day)).copied();
+        Ok(StoredDay { ledger, read_version: state.read_version(guild, day), messages: stored.collect() })
     }
 
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
@@ -63,8 +62,7 @@ impl WriteMessages for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         for one in change.changes {
-            let known = change.stored.get(&one.id()).filter(|_| matches!(one, Change::Update(_)));
-            state.apply(guild, one, known.map_or(change.expires_at, |stored| stored.expires_at));
+            state.apply(guild, one, &change);
         }
         if let Some(next) = change.next {
             state.ledgers.insert((guild, day), next);
@@ -77,7 +75,13 @@ impl State {
     /// Whether the ledger that is to be replaced is another than the one that was seen.
     fn ledger_moved(&self, guild: GuildId, day: Day, change: &DayChange<'_>) -> bool {
         let version = |ledger: Option<&Ledger>| ledger.map(|ledger| ledger.version);
-        change.next.is_some() && version(self.ledgers.get(&(guild, day))) != version(change.seen.as_ref())
+        let has_moved = version(self.ledgers.get(&(guild, day))) != version(change.seen.as_ref());
+        let is_read = change.read_version.is_some_and(|read| read != self.read_version(guild, day));
+        change.next.is_some() && (has_moved || is_read)
+    }
+
+    fn read_version(&self, guild: GuildId, day: Day) -> u64 {
+        self.read_versions.get(&(guild, day)).copied().unwrap_or_default()
     }
 
     /// Whether a message that is to be new is stored already.
@@ -87,12 +91,13 @@ impl State {
         new.any(|one| is_stored(one.id()))
     }
 
-    fn apply(&mut self, guild: GuildId, change: &Change, expires_at: Timestamp) {
-        let message = match change {
-            Change::Store(message) | Change::Update(message) => Some(message.clone()),
-            Change::Delete(_) | Change::WriteTombstone(_) => None,
+    fn apply(&mut self, guild: GuildId, one: &Change, change: &DayChange<'_>) {
+        let (message, (expires_at, came_in)) = match one {
+            Change::Store(message) => (Some(message.clone()), (change.expires_at, change.comes_in())),
+            Change::Update(message) => (Some(message.clone()), change.kept(message.id)),
+            Change::Delete(_) | Change::WriteTombstone(_) => (None, (change.expires_at, 0)),
         };
-        self.messages.insert((guild, change.id()), StoredMessage { message, expires_at });
+        self.messages.insert((guild, one.id()), StoredMessage { message, expires_at, came_in });
     }
 }
 

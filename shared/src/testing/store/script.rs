@@ -49,6 +49,12 @@ impl InMemoryStore {
         self.state().ledgers.insert((guild, day), ledger);
     }
 
+    /// Lets somebody have read all messages of the days that are there, to summarize them.
+    pub fn note_all_read(&self) {
+        let state = &mut *self.state();
+        state.read_versions.extend(state.ledgers.iter().map(|(day, ledger)| (*day, ledger.version)));
+    }
+
     /// Forgets one message, as a TTL sweep would.
     pub fn sweep(&self, guild: GuildId, id: MessageId) {
         self.state().messages.remove(&(guild, id));

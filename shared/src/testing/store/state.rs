@@ -26,6 +26,8 @@ pub struct InMemoryStore {
 pub(super) struct State {
     pub(super) messages: BTreeMap<(GuildId, MessageId), StoredMessage>,
     pub(super) ledgers: BTreeMap<(GuildId, Day), Ledger>,
+    /// Up to which version somebody has read the day's messages.
+    pub(super) read_versions: BTreeMap<(GuildId, Day), u64>,
     pub(super) cursors: BTreeMap<(GuildId, ChannelId), Cursor>,
 
     pub(super) summaries: BTreeMap<(GuildId, Day), DaySummary>,

@@ -15,6 +15,16 @@ impl ReadDay for InMemoryStore {
 }
 
 impl CommitDaySummary for InMemoryStore {
+    async fn note_reading(&self, guild: GuildId, day: Day, version: u64, owner: &LeaseOwner) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let is_mine = state.day_builds.get(&(guild, day)).is_some_and(|build| build.belongs_to(owner));
+        if !is_mine || state.ledgers.get(&(guild, day)).is_none_or(|ledger| ledger.version != version) {
+            return Err(StoreError::Conflict);
+        }
+        state.read_versions.insert((guild, day), version);
+        Ok(())
+    }
+
     async fn commit_summary(
         &self,
         guild: GuildId,

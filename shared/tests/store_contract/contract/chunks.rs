@@ -52,6 +52,7 @@ pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none(
     assert_eq!(keep("no lease", 1, 1).await, Err(StoreError::Conflict));
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
     assert_eq!(keep("another's lease", 1, 2).await, Err(StoreError::Conflict));
+    memory.note_reading(guild(), day(), 1, &owner(1)).await.unwrap();
     keep("from before", 1, 1).await.unwrap();
     apply(messages, &[Change::Delete(message(2, "").id)], expiry()).await.unwrap();
     assert_eq!(keep("late", 1, 1).await, Err(StoreError::Conflict), "it was asked about what is deleted");

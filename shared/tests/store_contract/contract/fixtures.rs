@@ -7,10 +7,10 @@ use std::{
 
 use guild_memory::{
     domain::{
-        Day, DaySummary, GuildId, Lease, LeaseOwner, Ledger, Memory, Message, MessageId, SummaryStatus, Usage, UserId,
-        batch::Change,
+        Day, DaySummary, GuildId, Lease, LeaseOwner, Ledger, Memory, Message, MessageId, StoredMessage, SummaryStatus,
+        Told, Usage, UserId, batch::Change,
     },
-    ports::{DayChange, LeaseOn, StoreError},
+    ports::{DayChange, LeaseOn, StoreError, StoredDay},
     testing::{id_at, message_at},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -55,10 +55,17 @@ pub(crate) async fn apply(
 ) -> Result<Option<Ledger>, StoreError> {
     let ids: Vec<MessageId> = changes.iter().map(Change::id).collect();
     let stored = messages.stored_day(guild(), day(), &ids).await?;
-    let next = stored.ledger.unwrap_or_default().after(changes, false);
-    let change = DayChange { changes, seen: stored.ledger, next, now: now(), expires_at, stored: &stored.messages };
+    let StoredDay { ledger: seen, read_version, messages: known } = stored;
+    let next = seen.unwrap_or_default().after(changes, &Told { read_version, ..told(&known) });
+    let read_version = Some(read_version);
+    let change = DayChange { changes, seen, next, read_version, now: now(), expires_at, stored: &known };
     messages.change_day(guild(), day(), change).await?;
     Ok(next)
+}
+
+/// A day that nobody has read.
+pub(crate) fn told(stored: &BTreeMap<MessageId, StoredMessage>) -> Told<'_> {
+    Told { read_version: 0, may_have_expired: false, stored }
 }
 
 pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
@@ -102,6 +109,8 @@ pub(crate) async fn commit(
     static ATTEMPTS: AtomicU64 = AtomicU64::new(1_000);
     let n = u128::from(ATTEMPTS.fetch_add(1, Ordering::SeqCst));
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(n, LONG), now()).await?);
+    let ledger = memory.read_day(guild(), day()).await?.ledger.unwrap_or_default();
+    memory.note_reading(guild(), day(), ledger.version, &owner(n)).await?;
     memory.commit_summary(guild(), day(), summary, &owner(n)).await
 }
 

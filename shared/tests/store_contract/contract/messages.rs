@@ -7,12 +7,12 @@ use guild_memory::{
         ChannelId, Cursor, DayRecord, GuildId, Ledger, Mention, Message, MessageId, Reconciliation, StoredMessage,
         batch::Change,
     },
-    ports::{ChannelsOfDay, DayChange, ReadMessages, StoreError},
+    ports::{ChannelsOfDay, DayChange, LeaseOn, ReadMessages, StoreError, StoredDay},
 };
 use jiff::SignedDuration;
 
 use super::{
-    fixtures::{apply, at, day, expiry, guild, message, now, user},
+    fixtures::{LONG, apply, at, day, expiry, guild, lease, message, now, owner, told, user},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -31,7 +31,8 @@ pub(crate) async fn messages_come_back_whole_and_in_order(messages: &impl Messag
     apply(messages, &[Change::Store(full.clone()), Change::Store(bare.clone())], expiry()).await.unwrap();
 
     let stored = messages.messages_of_day(guild(), day()).await.unwrap();
-    let expected = [bare.clone(), full].map(|message| StoredMessage { message: Some(message), expires_at: expiry() });
+    let expected =
+        [bare.clone(), full].map(|message| StoredMessage { message: Some(message), expires_at: expiry(), came_in: 1 });
     assert!(stored == expected);
     let one = messages.stored_day(guild(), day(), &[bare.id, message(9, "").id]).await.unwrap();
     assert_eq!(one.messages.keys().copied().collect::<Vec<_>>(), [bare.id]);
@@ -51,8 +52,12 @@ pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry(
 
     assert_eq!(contents(messages).await, ["edited"]);
     let stored = messages.stored_day(guild(), day(), &[first.id, second.id]).await.unwrap().messages;
-    assert_eq!(stored[&first.id], StoredMessage { message: None, expires_at: later }, "as long as a copy may come");
-    assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry() });
+    assert_eq!(
+        stored[&first.id],
+        StoredMessage { message: None, expires_at: later, came_in: 0 },
+        "as long as a copy may come"
+    );
+    assert_eq!(stored[&second.id], StoredMessage { message: Some(edited), expires_at: expiry(), came_in: 1 });
 }
 
 pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all(
@@ -64,7 +69,15 @@ pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all(
         let changes = [Change::Store(message(2, "second")), Change::Update(message(1, "changed"))];
         let next = Some(Ledger { version: 8, purged_version: 0, message_count: 2 });
         let stored = BTreeMap::new();
-        let change = DayChange { changes: &changes, seen, next, now: now(), expires_at: expiry(), stored: &stored };
+        let change = DayChange {
+            changes: &changes,
+            seen,
+            next,
+            read_version: None,
+            now: now(),
+            expires_at: expiry(),
+            stored: &stored,
+        };
         let refused = messages.change_day(guild(), day(), change).await;
         assert_eq!(refused, Err(StoreError::Conflict), "seen {seen:?}");
     }
@@ -80,9 +93,16 @@ pub(crate) async fn a_new_message_must_be_new_or_expired(messages: &impl Message
     let ledger = messages.stored_day(guild(), day(), &[message(1, "").id]).await.unwrap().ledger;
     for (n, expected) in [(2, Err(StoreError::Conflict)), (1, Ok(()))] {
         let changes = [Change::Store(message(n, "again"))];
-        let next = ledger.unwrap().after(&changes, false);
-        let change =
-            DayChange { changes: &changes, seen: ledger, next, now: now(), expires_at: expiry(), stored: &stored };
+        let next = ledger.unwrap().after(&changes, &told(&stored));
+        let change = DayChange {
+            changes: &changes,
+            seen: ledger,
+            next,
+            read_version: None,
+            now: now(),
+            expires_at: expiry(),
+            stored: &stored,
+        };
         assert_eq!(messages.change_day(guild(), day(), change).await, expected);
     }
     assert_eq!(contents(messages).await, ["again", "alive"]);
@@ -93,7 +113,37 @@ pub(crate) async fn a_tombstone_alone_leaves_the_ledger_alone(messages: &impl Me
     apply(messages, &[Change::WriteTombstone(id)], expiry()).await.unwrap();
     assert_eq!(memory.read_day(guild(), day()).await.unwrap(), DayRecord::default());
     let stored = messages.stored_day(guild(), day(), &[id]).await.unwrap().messages;
-    assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry() });
+    assert_eq!(stored[&id], StoredMessage { message: None, expires_at: expiry(), came_in: 0 });
+}
+
+pub(crate) async fn rule_5_a_deletion_that_counts_on_nobody_reading_is_refused_once_somebody_does(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    apply(messages, &[Change::Store(message(1, "first"))], expiry()).await.unwrap();
+    apply(messages, &[Change::Store(message(2, "said and deleted"))], expiry()).await.unwrap();
+    let before = messages.stored_day(guild(), day(), &[message(2, "").id]).await.unwrap();
+    assert_eq!((before.read_version, before.messages[&message(2, "").id].came_in), (0, 2));
+
+    assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(1, LONG), now()).await.unwrap());
+    for (version, n) in [(1, 1), (2, 2)] {
+        let refused = memory.note_reading(guild(), day(), version, &owner(n)).await;
+        assert_eq!(refused, Err(StoreError::Conflict), "another version, or another's lease");
+    }
+    memory.note_reading(guild(), day(), 2, &owner(1)).await.unwrap();
+
+    let delete = [Change::Delete(message(2, "").id)];
+    let next = before.ledger.unwrap().after(&delete, &told(&before.messages));
+    assert_eq!(next, Some(Ledger { version: 3, purged_version: 0, message_count: 1 }));
+    let StoredDay { ledger: seen, read_version, messages: stored } = before;
+    let expires_at = expiry();
+    let read_version = Some(read_version);
+    let change = DayChange { changes: &delete, seen, next, read_version, now: now(), expires_at, stored: &stored };
+    assert_eq!(messages.change_day(guild(), day(), change).await, Err(StoreError::Conflict));
+    let purged = apply(messages, &delete, expiry()).await.unwrap();
+    assert_eq!(purged, Some(Ledger { version: 3, purged_version: 3, message_count: 1 }), "planned anew, it purges");
+    let after = messages.stored_day(guild(), day(), &[]).await.unwrap();
+    assert_eq!((after.read_version, after.ledger), (2, purged));
 }
 
 pub(crate) async fn ninety_nine_messages_fit_into_one_change(messages: &impl MessagesSide, memory: &impl MemorySide) {
@@ -153,7 +203,7 @@ pub(crate) async fn rule_28_a_guild_knows_its_days_and_a_day_where_each_message_
     apply(messages, &[Change::Delete(gone.id)], expiry()).await.unwrap();
     let expected: BTreeMap<MessageId, ChannelId> = [(first.id, first.channel), (second.id, second.channel)].into();
     assert_eq!(messages.message_channels(guild(), day()).await.unwrap(), expected);
-    let ledgers: BTreeMap<_, _> = [(day(), Ledger { version: 2, purged_version: 2, message_count: 2 })].into();
+    let ledgers: BTreeMap<_, _> = [(day(), Ledger { version: 2, purged_version: 0, message_count: 2 })].into();
     assert_eq!(memory.ledgers_of_guild(guild()).await.unwrap(), ledgers);
     let elsewhere: GuildId = "5".parse().unwrap();
     assert!(memory.ledgers_of_guild(elsewhere).await.unwrap().is_empty());

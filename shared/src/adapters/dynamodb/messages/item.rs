@@ -27,6 +27,9 @@ pub(super) struct StoredMessageItem {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     deleted: bool,
     expires_at: EpochSeconds,
+    /// The version of the ledger it came in with.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    came_in: u64,
     #[serde(flatten)]
     message: Option<MessageItem>,
 }
@@ -53,13 +56,17 @@ struct MentionItem {
     name: String,
 }
 
+fn is_unknown(version: &u64) -> bool {
+    *version == 0
+}
+
 impl StoredMessageItem {
-    pub(super) fn live(message: &Message, expires_at: Timestamp) -> Self {
-        Self { deleted: false, expires_at: expires_at.into(), message: Some(MessageItem::new(message)) }
+    pub(super) fn live(message: &Message, expires_at: Timestamp, came_in: u64) -> Self {
+        Self { deleted: false, expires_at: expires_at.into(), came_in, message: Some(MessageItem::new(message)) }
     }
 
     pub(super) fn tombstone(expires_at: Timestamp) -> Self {
-        Self { deleted: true, expires_at: expires_at.into(), message: None }
+        Self { deleted: true, expires_at: expires_at.into(), came_in: 0, message: None }
     }
 
     /// The message of that key, or an error when it is neither a message nor a tombstone.
@@ -68,7 +75,7 @@ impl StoredMessageItem {
             return Err(corrupt(key));
         }
         let message = self.message.map(|item| item.into_message(id));
-        Ok(StoredMessage { message, expires_at: self.expires_at.into() })
+        Ok(StoredMessage { message, expires_at: self.expires_at.into(), came_in: self.came_in })
     }
 }
 

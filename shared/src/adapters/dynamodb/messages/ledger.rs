@@ -13,7 +13,7 @@ use crate::{
         tables::MemoryTable,
     },
     domain::{BuildState, Day, GuildId, Ledger},
-    ports::{ReadLedgers, StoreError},
+    ports::{DayChange, ReadLedgers, StoreError},
 };
 
 impl ReadLedgers for MemoryTable {
@@ -37,6 +37,8 @@ pub(crate) struct LedgerItem {
     version: u64,
     purged_version: u64,
     message_count: u64,
+    #[serde(default)]
+    read_version: u64,
     #[serde(flatten)]
     build: BuildStateItem,
 }
@@ -47,21 +49,30 @@ impl LedgerItem {
         Ledger { version: self.version, purged_version: self.purged_version, message_count: self.message_count }
     }
 
+    /// Up to which version somebody has read the day's messages.
+    pub(super) fn read_version(&self) -> u64 {
+        self.read_version
+    }
+
     /// Who is building the day's summary.
     pub(crate) fn build_state(&self) -> BuildState {
         self.build.build_state()
     }
 }
 
-/// Makes `next` of the ledger that was `seen`, if it still is that one; a lease on it stays.
-pub(super) fn replace_ledger(key: &Key, seen: Option<Ledger>, next: Ledger) -> Write {
+/// Makes `next` of the ledger that was seen, if it still is that one, and nobody began to read the day where that matters; a
+/// lease on it stays.
+pub(super) fn replace_ledger(key: &Key, change: &DayChange<'_>, next: Ledger) -> Write {
     const SET: &str = "SET version = :version, purged_version = :purged, message_count = :messages";
     let update = Write::update(key, SET)
         .value(":version", number(next.version))
         .value(":purged", number(next.purged_version))
         .value(":messages", number(next.message_count));
-    match seen {
-        None => update.only_if("attribute_not_exists(version)"),
-        Some(seen) => update.only_if("version = :seen").value(":seen", number(seen.version)),
+    let Some(seen) = change.seen else { return update.only_if("attribute_not_exists(version)") };
+    let update = update.value(":seen", number(seen.version));
+    match change.read_version {
+        None => update.only_if("version = :seen"),
+        Some(0) => update.only_if("version = :seen AND attribute_not_exists(read_version)"),
+        Some(read) => update.only_if("version = :seen AND read_version = :read").value(":read", number(read)),
     }
 }

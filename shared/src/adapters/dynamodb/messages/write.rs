@@ -21,7 +21,8 @@ impl WriteMessages for MessagesTable {
         let keys: Vec<Key> = ids.iter().map(|id| Key::message(guild, *id)).collect();
         let items = self.messages.get_all(&keys).await?;
         let messages: Result<BTreeMap<_, _>, _> = items.into_values().map(decode_message).collect();
-        Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), messages: messages? })
+        let read_version = ledger.as_ref().map_or(0, LedgerItem::read_version);
+        Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), read_version, messages: messages? })
     }
 
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
@@ -30,7 +31,7 @@ impl WriteMessages for MessagesTable {
             transaction = transaction.write(&self.messages, put_message(guild, one, &change)?);
         }
         if let Some(next) = change.next {
-            let ledger = replace_ledger(&Key::ledger(guild, day), change.seen, next);
+            let ledger = replace_ledger(&Key::ledger(guild, day), &change, next);
             transaction = transaction.write(&self.memory, ledger);
         }
         transaction.commit().await
@@ -40,10 +41,10 @@ impl WriteMessages for MessagesTable {
 fn put_message(guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<Write, StoreError> {
     let id = one.id();
     let item = match one {
-        Change::Store(message) => StoredMessageItem::live(message, change.expires_at),
+        Change::Store(message) => StoredMessageItem::live(message, change.expires_at, change.comes_in()),
         Change::Update(message) => {
-            let first = change.stored.get(&id).map_or(change.expires_at, |stored| stored.expires_at);
-            StoredMessageItem::live(message, first)
+            let (expires_at, came_in) = change.kept(id);
+            StoredMessageItem::live(message, expires_at, came_in)
         }
         Change::Delete(_) | Change::WriteTombstone(_) => StoredMessageItem::tombstone(change.expires_at),
     };

@@ -1,10 +1,11 @@
 //! Commits of summaries:
 //!
 //! ```text
-//! builder    acquire the lease ──▶ read ledger v5 ──▶ read messages ──▶ model ──▶ put SUMMARY (v5) and drop the lease,
-//!                                                                                 if it is mine and purged_version <= 5
-//! ingest                                      a message: ledger v6 ──▶ the commit stands, and is outdated for a closed day
-//! ingest                                      a deletion: ledger v6, purged_version 6 ──▶ the commit is refused
+//! builder    acquire the lease ──▶ read ledger v5 ──▶ read_version 5 if still v5 ──▶ read messages ──▶ model ──▶
+//!                                       put SUMMARY (v5) and drop the lease, if it is mine and purged_version <= 5
+//! ingest     a message: ledger v6 ──▶ the commit stands, and is outdated for a closed day
+//! ingest     a deletion of what came in with v5 or before, after read_version 5: purged_version 7 ──▶ the commit is refused
+//! ingest     a deletion of what came in with v6: ledger v8, nothing is purged ──▶ the commit stands
 //! ```
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use super::{fence::Fence, summary::SummaryItem};
 use crate::{
     adapters::dynamodb::{
-        attributes::{encode, text_set},
+        attributes::{encode, number, text, text_set},
         keys::Key,
         table::Write,
         tables::MemoryTable,
@@ -23,6 +24,14 @@ use crate::{
 };
 
 impl CommitDaySummary for MemoryTable {
+    async fn note_reading(&self, guild: GuildId, day: Day, version: u64, owner: &LeaseOwner) -> Result<(), StoreError> {
+        let note = Write::update(&Key::ledger(guild, day), "SET read_version = :version")
+            .only_if("lease_owner = :owner AND version = :version")
+            .value(":version", number(version))
+            .value(":owner", text(owner.as_str()));
+        self.table.write_contended(note).await
+    }
+
     async fn commit_summary(
         &self,
         guild: GuildId,
