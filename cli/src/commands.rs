@@ -1,6 +1,7 @@
 //! What the tool can do: a module each.
 
 mod import;
+mod models;
 mod register;
 
 use std::process::ExitCode;
@@ -15,6 +16,8 @@ pub(crate) enum Command {
     /// The commands that people see in Discord
     #[command(subcommand)]
     Commands(register::Commands),
+    /// Which models are left alone, why, and until when
+    Models(models::Arguments),
 }
 
 impl Command {
@@ -22,6 +25,7 @@ impl Command {
         match self {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
+            Self::Models(arguments) => models::run(arguments).await,
         }
     }
 }

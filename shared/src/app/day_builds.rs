@@ -1,19 +1,27 @@
 //! Has guild-days summarized by `daily_summary`, all at once, and waits for those that somebody else is building.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
+use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::{
     AppError, Deadline,
-    retry::backoff,
     single_flight::{Builds, Outcome, await_all},
 };
 use crate::{
     contract::{DayReport, DayRequest, DayStatus},
-    domain::{Calendar, Day, DayRecord, DaySummary, Freshness, GuildId, UserId},
-    ports::{Clock, InvokeError, ModelError, ReadWindow, SummarizeDay},
+    domain::{Calendar, Day, DayRecord, DaySummary, Freshness, GuildId},
+    ports::{Clock, InvokeError, LedgerRecord, ModelError, ReadDay, StoreError, SummarizeDay, TextsOf, WatchDays},
 };
+
+/// How often an invocation that is throttled is tried again.
+const MAX_RETRIES: u32 = 4;
+/// The longest wait before it is; each may be twice as long as the one before, so that all are no longer than 2 s.
+const LONGEST_FIRST_WAIT: Duration = Duration::from_millis(133);
 
 /// The days that are not fresh, as they were seen first, and who builds them.
 pub(super) struct DayBuilds<'a, S, F, R, C> {
@@ -26,8 +34,8 @@ pub(super) struct DayBuilds<'a, S, F, R, C> {
     pub(super) clock: &'a C,
     pub(super) calendar: Calendar,
     pub(super) guild: GuildId,
-    /// Whose texts are wanted; everybody's if left out.
-    pub(super) users: Option<&'a [UserId]>,
+    /// Whose texts are wanted.
+    pub(super) of: TextsOf<'a>,
     pub(super) seen: BTreeMap<Day, DayRecord>,
     pub(super) deadline: Deadline,
 }
@@ -44,7 +52,7 @@ pub(super) enum BuiltDay {
 
 impl<S, F, R, C> DayBuilds<'_, S, F, R, C>
 where
-    S: ReadWindow,
+    S: ReadDay + WatchDays,
     F: SummarizeDay,
     R: AsyncFn() -> Option<ModelError>,
     C: Clock,
@@ -62,21 +70,41 @@ where
         match self.invoke(day).await {
             Ok(report) if report.status == DayStatus::Pending => Outcome::Held,
             Ok(report) => Outcome::Done(Ok(BuiltDay::Answered(report))),
+            Err(InvokeError::Throttled) => Outcome::Late,
             Err(error) => Outcome::Done(Err(error.into())),
         }
     }
 
-    /// Invokes `daily_summary`, again and again while invocations are throttled: the deadline ends it.
+    /// Invokes `daily_summary`, and again for a while where the invocation is throttled. Who waits for longer holds an
+    /// execution that the day needs: where all wait, nobody builds (DESIGN rule 11).
     async fn invoke(&self, day: Day) -> Result<DayReport, InvokeError> {
-        let user_ids = self.users.map(<[UserId]>::to_vec);
+        let user_ids = match self.of {
+            TextsOf::Everybody => None,
+            TextsOf::People(users) => Some(users.to_vec()),
+        };
         let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false };
-        let mut retries = 0;
-        loop {
+        for attempt in 0..MAX_RETRIES {
             match self.functions.summarize_day(request.clone()).await {
-                Err(InvokeError::Throttled) => tokio::time::sleep(backoff(retries)).await,
+                Err(InvokeError::Throttled) => {
+                    let longest = LONGEST_FIRST_WAIT.saturating_mul(1 << attempt);
+                    tokio::time::sleep(longest.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+                }
                 answer => return answer,
             }
-            retries += 1;
+        }
+        self.functions.summarize_day(request).await
+    }
+
+    /// While somebody builds a day its ledger says so, and nothing else of it is read.
+    async fn look_at(&self, day: Day, ledger: Result<LedgerRecord, StoreError>) -> Outcome<BuiltDay> {
+        match ledger {
+            Ok(ledger) if !ledger.build.is_under_way(self.clock.now()) => {
+                match self.memory.read_day(self.guild, day, self.of).await {
+                    Ok(record) => self.outcome(day, record, self.clock.now()),
+                    Err(_) => Outcome::Held,
+                }
+            }
+            _ => Outcome::Held,
         }
     }
 
@@ -102,7 +130,7 @@ where
 
 impl<S, F, R, C> Builds for DayBuilds<'_, S, F, R, C>
 where
-    S: ReadWindow,
+    S: ReadDay + WatchDays,
     F: SummarizeDay,
     R: AsyncFn() -> Option<ModelError>,
     C: Clock,
@@ -120,13 +148,8 @@ where
 
     async fn look(&self, days: &BTreeSet<Day>) -> Vec<(Day, Outcome<BuiltDay>)> {
         let days: Vec<Day> = days.iter().copied().collect();
-        let window = self.memory.read_window(self.guild, &days, &[]).await;
-        let now = self.clock.now();
-        let outcome = |(day, record)| match record {
-            Ok(record) => (day, self.outcome(day, record, now)),
-            Err(_) => (day, Outcome::Held),
-        };
-        window.days.into_iter().map(outcome).collect()
+        let ledgers = self.memory.day_ledgers(self.guild, &days).await;
+        join_all(ledgers.into_iter().map(async |(day, ledger)| (day, self.look_at(day, ledger).await))).await
     }
 }
 

@@ -11,6 +11,7 @@ mod build;
 mod chunks;
 mod deps;
 mod plan;
+mod reading;
 mod report;
 mod serve;
 mod transcript;
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     contract::{DayReport, DayRequest, DayStatus},
     domain::Day,
-    ports::{Clock, LanguageModel, LeaseOn, ReadMessages},
+    ports::{Clock, LanguageModel, LeaseOn, ReadMessages, TextsOf},
 };
 use build::Build;
 pub use deps::{Deps, Settings, SummarizeMemory};
@@ -50,7 +51,8 @@ where
     if request.date > Day::of(now) {
         return Err(AppError::invalid("date: lies in the future; the last day there can be is today (UTC)"));
     }
-    let record = deps.memory.read_day(request.guild_id, request.date).await?;
+    let record =
+        deps.memory.read_day(request.guild_id, request.date, TextsOf::named(request.user_ids.as_deref())).await?;
     if let Some(report) = serve(deps, &request, &record, now).await? {
         return Ok(report);
     }
@@ -59,7 +61,7 @@ where
     let build = async |owner: &_| Build { deps, deadline, request: &request, owner }.run().await;
     match lease.work(pending(), build).await {
         Outcome::Done(report) => report,
-        Outcome::Held | Outcome::Free => Ok(report::bare(&request, DayStatus::Pending)),
+        Outcome::Held | Outcome::Free | Outcome::Late => Ok(report::bare(&request, DayStatus::Pending)),
     }
 }
 

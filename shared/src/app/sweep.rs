@@ -96,7 +96,7 @@ where
 {
     let stored = writer.messages.message_channels(writer.guild, day).await?;
     let deleted: Vec<_> = stored.into_iter().filter(|(_, channel)| closed(*channel)).map(|(id, _)| id).collect();
-    if deleted.is_empty() && ledger.purged_version > 0 {
+    if deleted.is_empty() && ledger.is_purge_due() {
         // A sweep that died may have deleted the last of them and purged nothing yet.
         writer.memory.purge_day(writer.guild, day, ledger.purged_version).await?;
     }

@@ -1,6 +1,6 @@
 //! Who is making what.
 
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
 
@@ -12,8 +12,16 @@ use crate::domain::{Day, FailedAttempt, GuildId, Lease, LeaseOwner, UserId};
 pub enum LeaseOn {
     /// The summary of that day.
     Day(Day),
-    /// The memory of that person, made from the inputs of that hash.
-    Memory(UserId, String),
+    /// The memory of a person.
+    Memory {
+        /// Whose.
+        user: UserId,
+        /// The hash of what it is made from.
+        inputs: String,
+        /// The days in it, each with a ledger version that its text was not older than: a [`PurgeDay`](super::PurgeDay) takes
+        /// the lease of what is made from words that were deleted.
+        day_versions: BTreeMap<Day, u64>,
+    },
 }
 
 /// Takes and gives back leases (DESIGN rules 8 and 9). Every write has a condition, so that it fails rather than harm

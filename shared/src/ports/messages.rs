@@ -104,7 +104,7 @@ pub const MAX_CHANGES: usize = 99;
 pub const MAX_CHANGE_BYTES: usize = 3_000_000;
 
 /// Changes what people wrote.
-pub trait WriteMessages: Send + Sync {
+pub trait WriteMessages: ReadMessageChannels {
     /// The ledger, and then what is stored under `ids`, which all belong to `day`.
     fn stored_day(
         &self,
@@ -116,8 +116,8 @@ pub trait WriteMessages: Send + Sync {
     /// Makes the changes and the new ledger true, together or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, somebody began to read the day, or a new message
-    /// is there already.
+    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, somebody began to read the day, a new message
+    /// is there already, or one that is edited or deleted is not there as it was read.
     fn change_day(
         &self,
         guild: GuildId,

@@ -29,10 +29,12 @@ pub use messages::{
     ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadLedgers,
     ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,
 };
-pub use models::{Completion, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget, Spending};
+pub use models::{
+    Completion, CoolModels, LanguageModel, ManageCooldowns, ModelError, ModelResponse, SpendBudget, Spending,
+};
 pub use people::{CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
 pub use store::StoreError;
-pub use summaries::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay};
+pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, RetryAfter, Usage, prompt::Prompt};
+use crate::domain::{Allowance, Cooldown, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -103,8 +103,20 @@ pub trait CoolModels: Send + Sync {
         models: &[String],
     ) -> impl Future<Output = Result<BTreeMap<String, Timestamp>, StoreError>> + Send;
 
-    /// Leaves a model alone until then. An end that is later already stays.
-    fn cool_down(&self, model: &str, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Leaves a model alone. An end that is later already stays, with its reason.
+    fn cool_down(&self, model: &str, cooldown: &Cooldown) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Looks after cooldowns, for who operates the product.
+pub trait ManageCooldowns: CoolModels {
+    /// The cooldowns of `models` with their reasons, over or not.
+    fn cooldowns_with_reasons(
+        &self,
+        models: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, Cooldown>, StoreError>> + Send;
+
+    /// Ends a cooldown, if there is one.
+    fn end_cooldown(&self, model: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Whether a call may be made.

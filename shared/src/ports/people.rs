@@ -85,16 +85,17 @@ pub struct Window {
 
 /// Reads days and people in one round.
 pub trait ReadWindow: Send + Sync {
-    /// The records of `days` and of `people`.
+    /// The records of `days`, with the texts of `people` alone, and those of `people`.
     fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> impl Future<Output = Window> + Send;
 }
 
 /// Keeps merged memories.
 pub trait CommitMemory: Send + Sync {
-    /// Replaces the person's memory and drops the lease of `owner`, both or neither.
+    /// Replaces the person's memory and drops the lease of `owner`, both or neither. It is one write to one item, so that no
+    /// two commits meet (DESIGN rule 9).
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the lease is another's by now, or something was deleted from a day that was used.
+    /// [`StoreError::Conflict`] when the lease is another's by now, or was taken by a [`PurgeDay`].
     fn commit_memory(
         &self,
         guild: GuildId,

@@ -1,16 +1,66 @@
 //! Guild-days: what is known about them, and who may replace it.
 
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner};
+use crate::domain::{BuildState, Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Ledger, UserId};
+
+/// Whose texts of a summary are read. What nobody asked for costs no memory and no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextsOf<'a> {
+    /// Everybody's.
+    Everybody,
+    /// These people's alone.
+    People(&'a [UserId]),
+}
+
+impl<'a> TextsOf<'a> {
+    /// Nobody's: only what is known about the day.
+    pub const NOBODY: Self = Self::People(&[]);
+
+    /// Of those, or of everybody where nobody is named.
+    pub fn named(users: Option<&'a [UserId]>) -> Self {
+        users.map_or(Self::Everybody, Self::People)
+    }
+}
 
 /// Reads a guild-day's record.
 pub trait ReadDay: Send + Sync {
     /// The ledger and the summary, as they are at one moment or later ones.
-    fn read_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<DayRecord, StoreError>> + Send;
+    fn read_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        of: TextsOf<'_>,
+    ) -> impl Future<Output = Result<DayRecord, StoreError>> + Send;
+}
+
+/// What is known about a day without its summary: as much in a guild of thousands as in one of ten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerRecord {
+    /// `None`: nothing was ever written that day.
+    pub ledger: Option<Ledger>,
+    /// Who is building the next summary.
+    pub build: BuildState,
+}
+
+impl LedgerRecord {
+    /// The version of the ledger's last deletion; 0 where nothing was deleted.
+    pub fn purged_version(&self) -> u64 {
+        self.ledger.map_or(0, |ledger| ledger.purged_version)
+    }
+}
+
+/// Looks at days without reading what was said.
+pub trait WatchDays: Send + Sync {
+    /// One entry for every day, of one request. What cannot be read is an error in its place.
+    fn day_ledgers(
+        &self,
+        guild: GuildId,
+        days: &[Day],
+    ) -> impl Future<Output = BTreeMap<Day, Result<LedgerRecord, StoreError>>> + Send;
 }
 
 /// Replaces a guild-day's summary.
@@ -80,9 +130,10 @@ pub trait KeepChunks: Send + Sync {
 }
 
 /// Removes what was made from messages that were deleted.
-pub trait PurgeDay: ReadDay {
-    /// Drops what was made before `purged_version`: the memories of everybody who ever was in a summary of the day, its parts,
-    /// its chunks and itself. Done again it does nothing, so that it can be repeated after a crash.
+pub trait PurgeDay: WatchDays {
+    /// Drops what was made before `purged_version`: the memories of everybody who ever was in a summary of the day, with the
+    /// leases on those that are being merged, its parts, its chunks and itself. Done again it does nothing, so that it can be
+    /// repeated after a crash.
     fn purge_day(
         &self,
         guild: GuildId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use guild_memory::{
     contract::{DayStatus, ErrorType},
     domain::Freshness,
-    ports::{Clock as _, ModelError, ReadDay as _},
+    ports::{Clock as _, ModelError, ReadDay as _, TextsOf},
     testing::ScriptedModel,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -59,7 +59,7 @@ async fn a_builder_that_stalls_loses_its_lease_and_cannot_commit() {
         report
     };
     let ((), report) = tokio::join!(stalled, other);
-    let committed = world.memory.read_day(guild(), day(DATE)).await.unwrap().summary.unwrap();
+    let committed = world.memory.read_day(guild(), day(DATE), TextsOf::Everybody).await.unwrap().summary.unwrap();
     assert_eq!((report.status, &*committed.texts[&user(10)]), (DayStatus::Built, "before; after"));
 }
 
@@ -98,7 +98,7 @@ async fn a_commit_in_parts_that_is_torn_after_any_of_its_writes_is_no_commit() {
         world.cloud.store().deny_writes_after(writes);
         let torn = world.summarize(DATE).await;
         world.cloud.store().reset();
-        let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
+        let record = world.memory.read_day(guild(), day(DATE), TextsOf::Everybody).await.unwrap();
         assert_eq!(torn.is_ok(), record.summary.is_some(), "{writes} writes");
         assert_eq!(record.summary.is_some(), writes == 6, "{writes} writes");
 
@@ -141,7 +141,7 @@ async fn messages_that_arrive_during_a_build_are_in_the_next() {
     };
     let (report, ()) = tokio::join!(slow, meanwhile);
     assert_eq!((report.status, &*report.summaries[&user(10)]), (DayStatus::Built, "early"));
-    let record = world.memory.read_day(guild(), day(DATE)).await.unwrap();
+    let record = world.memory.read_day(guild(), day(DATE), TextsOf::Everybody).await.unwrap();
     assert_eq!(record.freshness(true, world.clock.now()), Freshness::Outdated);
     let next = world.summarize(DATE).await.unwrap();
     assert_eq!((next.status, &*next.summaries[&user(10)]), (DayStatus::Built, "early; late"));
@@ -217,4 +217,28 @@ async fn expired_items_may_be_swept_at_once_or_never() {
 fn the_model_of_these_tests_quotes() {
     let data = "<day>\n<message id=\"1\" member=\"m2\" channel=\"c1\" at=\"10:00\">hi</message>\n</day>";
     assert_eq!(quote(data), r#"{"summaries":[{"member":"m2","summary":"hi"}]}"#);
+}
+
+/// They count once, and the day is made of them as of any others.
+#[tokio::test]
+async fn rule_6_what_had_expired_and_is_imported_again_is_counted_and_summarized() {
+    let world = World::start();
+    let batch = |texts: u64| {
+        let message = |n: u64| {
+            let id = guild_memory::testing::id_at(day(DATE).start(), n);
+            json!({"id": id, "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": format!("hello {n}")})
+        };
+        json!({"messages": (1..=texts).map(message).collect::<Vec<_>>()})
+    };
+    world.ingest(batch(3)).await.unwrap();
+    for (now, swept) in [("2026-12-30T12:00:00Z", true), ("2027-02-10T12:00:00Z", false)] {
+        world.clock.set(now);
+        if swept {
+            world.sweep().await;
+        }
+        world.ingest(batch(4)).await.unwrap();
+        let ledger = world.memory.read_day(guild(), day(DATE), TextsOf::Everybody).await.unwrap().ledger.unwrap();
+        assert_eq!(ledger.message_count, 4, "swept: {swept}");
+        assert_eq!(world.summarize(DATE).await.unwrap().status, DayStatus::Built, "swept: {swept}");
+    }
 }

@@ -4,7 +4,7 @@
 use guild_memory::{
     contract::{DayStatus, ErrorType},
     domain::Source,
-    ports::ReadDay as _,
+    ports::{ReadDay as _, TextsOf},
     testing::message_at,
 };
 use serde_json::json;
@@ -51,7 +51,7 @@ async fn rule_5_a_message_that_a_build_has_seen_is_purged_also_if_nothing_came_o
     let build = world.summarize(DATE);
     let dies = async { world.model.begun(1).await };
     tokio::select! { _ = build => panic!("the model does not answer"), () = dies => {} }
-    let ledger = async || world.memory.read_day(guild(), day(DATE)).await.unwrap().ledger.unwrap();
+    let ledger = async || world.memory.read_day(guild(), day(DATE), TextsOf::Everybody).await.unwrap().ledger.unwrap();
     let id = world.say(DATE, "11:01", 10, "harmless as well").await;
     world.delete(id).await;
     assert_eq!(ledger().await.purged_version, 0, "it came in after the messages were read");

@@ -116,6 +116,9 @@ pub(crate) fn quote(data: &str) -> String {
 /// `daily_summary` in this process.
 pub(crate) struct InProcess<M>(pub(crate) DayDeps<M>);
 
+/// A chain of one model.
+pub(crate) type Chain<M> = ModelChain<M, MemoryTable, FixedClock>;
+
 type DayDeps<M> = summarize_day::Deps<MemoryTable, MessagesTable, M, FixedClock>;
 
 impl<M: LanguageModel> SummarizeDay for InProcess<M> {
@@ -167,27 +170,6 @@ impl World {
         let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
         let database = Client::new(&config);
         Self { cloud, memory, messages, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
-    }
-
-    /// The same world without the front between client and database.
-    pub(crate) fn directly(&self, url: &str, key: &str) -> Self {
-        let cloud = LocalCloud::start(Options::default());
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(key, "local", None, None, "tests")))
-            .endpoint_url(url)
-            .build();
-        let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
-        Self {
-            cloud: cloud.unwrap(),
-            memory,
-            messages,
-            clock: self.clock.clone(),
-            model: self.model.clone(),
-            database: Client::new(&config),
-        }
     }
 
     pub(crate) async fn say(&self, date: &str, time: &str, author: u64, text: &str) -> MessageId {
@@ -244,12 +226,36 @@ impl World {
     where
         M: LanguageModel + Clone,
     {
+        let functions = InProcess(self.day_deps(self.chain_of(model.clone())));
+        self.build(functions, self.chain_of(model), users, wait).await
+    }
+
+    /// With other functions.
+    pub(crate) async fn memories_with<F>(&self, functions: F, users: &[u64]) -> MemoriesResponse
+    where
+        F: SummarizeDay + WarmMemories,
+    {
+        self.build(functions, self.chain(), users, Duration::from_secs(20)).await
+    }
+
+    /// The world's model as a deployment has it.
+    pub(crate) fn chain(&self) -> Chain<GatedModel> {
+        self.chain_of(self.model.clone())
+    }
+
+    fn chain_of<M: LanguageModel>(&self, model: M) -> Chain<M> {
+        ModelChain::new(vec![(model, Budget::default())], self.memory.clone(), self.clock.clone())
+    }
+
+    async fn build<F, M>(&self, functions: F, model: M, users: &[u64], wait: Duration) -> MemoriesResponse
+    where
+        F: SummarizeDay + WarmMemories,
+        M: LanguageModel,
+    {
         let memory = self.memory.clone();
-        let chain = |model| ModelChain::new(vec![(model, Budget::default())], memory.clone(), self.clock.clone());
-        let functions = InProcess(self.day_deps(chain(model.clone())));
         let deps = build_memories::Deps {
             functions,
-            model: chain(model),
+            model,
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),
             calendar: Calendar { history_days: 6, settle: SETTLE },

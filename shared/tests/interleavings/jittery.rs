@@ -13,13 +13,14 @@ use std::{
 
 use guild_memory::{
     domain::{
-        Allowance, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk, Lease, LeaseOwner,
-        Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
+        Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
+        Lease, LeaseOwner, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings,
-        ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay, Window, WriteMessages,
+        LedgerRecord, ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessageChannels, ReadMessages,
+        ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError,
+        StoredDay, TextsOf, WatchDays, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -79,7 +80,13 @@ macro_rules! delayed {
 
 delayed! {
     impl ReadDay {
-        async fn read_day(guild: GuildId, day: Day) -> Result<DayRecord, StoreError>;
+        async fn read_day(guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError>;
+    }
+    impl WatchDays {
+        async fn day_ledgers(guild: GuildId, days: &[Day]) -> BTreeMap<Day, Result<LedgerRecord, StoreError>>;
+    }
+    impl ReadMessageChannels {
+        async fn message_channels(guild: GuildId, day: Day) -> Result<BTreeMap<MessageId, ChannelId>, StoreError>;
     }
     impl ReadMessages {
         async fn messages_of_day(guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError>;
@@ -117,7 +124,7 @@ delayed! {
     }
     impl CoolModels {
         async fn cooldowns(models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError>;
-        async fn cool_down(model: &str, until: Timestamp) -> Result<(), StoreError>;
+        async fn cool_down(model: &str, cooldown: &Cooldown) -> Result<(), StoreError>;
     }
     impl ReadPeople {
         async fn people(guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError>;

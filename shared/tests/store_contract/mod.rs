@@ -43,6 +43,8 @@ on_both_stores!(
     rule_8_a_failure_stays_with_its_attempt,
     rule_9_a_lease_on_a_memory_is_tied_to_its_inputs,
     rule_10_a_cooldown_only_ever_grows,
+    a_cooldown_can_be_ended,
+    a_chain_may_name_a_model_twice,
     a_budget_has_room_until_it_is_spent,
     what_one_period_refuses_no_other_counts,
     rule_15_a_chunk_is_kept_under_its_hash,

@@ -67,7 +67,7 @@ pub(super) async fn merge<M: LanguageModel + Clone>(model: &M) -> Result<Vec<Str
     let now: Timestamp = "2026-11-22T12:00:00Z".parse()?;
     let (guild, ann, yesterday) = (GuildId::try_from(1)?, UserId::try_from(ANN)?, Day::of(now).days_before(1));
     let store = InMemoryStore::default();
-    store.put_ledger(guild, yesterday, Ledger { version: 1, purged_version: 0, message_count: 9 });
+    store.put_ledger(guild, yesterday, Ledger { version: 1, purged_version: 0, message_count: 9, ..Ledger::default() });
     store.put_person(guild, ann, person(now)?);
     let text = "Ann passed her tram driver exam with 38 of 40 points and starts on line 4 next week. She told Ben that \
                 she is fine with hazelnuts by now; nobody believed her.";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     deps::{BuildFunctions, BuildMemory, Deps},
-    week::{DayFailure, KnownDay, Week},
+    week::{KnownDay, Week},
 };
 use crate::{
     app::{
@@ -13,7 +13,7 @@ use crate::{
     },
     contract::{DayReport, DayState, DayStatus},
     domain::{Day, DayRecord, Freshness, GuildId, UserId},
-    ports::{Clock, StoreError},
+    ports::{Clock, StoreError, TextsOf},
 };
 
 /// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`.
@@ -38,7 +38,7 @@ where
         clock: &deps.clock,
         calendar: deps.calendar,
         guild,
-        users: Some(users),
+        of: TextsOf::People(users),
         seen: stale,
         deadline,
     };
@@ -47,7 +47,7 @@ where
         match built.remove(&day) {
             Some(Ok(built)) => week.add(day, known(&seen, built)),
             Some(Err(error)) => {
-                week.add_failed(day, DayFailure::of_build(error), older_or(seen, DayState::Failed));
+                week.add_failed(day, &error, older_or(seen, DayState::Failed));
             }
             None => week.add_late(day, older_or(seen, DayState::Pending)),
         }
@@ -67,7 +67,7 @@ fn add_what_needs_no_work<S, F, M, C: Clock>(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                week.add_failed(day, DayFailure::Unread(error.into()), KnownDay::bare(DayState::Failed));
+                week.add_failed(day, &error.into(), KnownDay::bare(DayState::Failed));
                 continue;
             }
         };

@@ -3,7 +3,7 @@
 use crate::{
     app::Cooldowns,
     domain::Calendar,
-    ports::{CommitMemory, CoolModels, HoldLeases, ReadWindow, SummarizeDay, WarmMemories},
+    ports::{CommitMemory, CoolModels, HoldLeases, ReadDay, ReadWindow, SummarizeDay, WarmMemories, WatchDays},
 };
 
 /// What memories are built with.
@@ -23,9 +23,9 @@ pub struct Deps<S, F, M, C> {
 }
 
 /// All that is needed from the store of what is known.
-pub trait BuildMemory: ReadWindow + CommitMemory + HoldLeases + CoolModels {}
+pub trait BuildMemory: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + CoolModels {}
 
-impl<S: ReadWindow + CommitMemory + HoldLeases + CoolModels> BuildMemory for S {}
+impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + CoolModels> BuildMemory for S {}
 
 /// The other functions that are needed.
 pub trait BuildFunctions: SummarizeDay + WarmMemories {}

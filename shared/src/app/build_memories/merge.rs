@@ -5,19 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{plan::Merge, purges::purged_versions};
+use super::{plan::Merge, purges::SharedLooks};
 use crate::{
     app::{
         AppError, Deadline,
         models::ask_before,
+        retry::backoff,
         single_flight::{Builds, Outcome, UnderLease, Work, await_all},
     },
-    domain::{Day, GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
+    domain::{GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
     ports::{
         Clock, CommitMemory, Completion, HoldLeases, LanguageModel, LeaseOn, ModelError, ModelResponse, PersonRecord,
-        ReadWindow, StoreError,
+        ReadWindow, StoreError, WatchDays,
     },
 };
+
+/// How often it is tried to keep what was paid for while the store is throttling or cannot be reached.
+const MAX_COMMITS: u32 = 6;
 
 /// Characters of a memory that are kept; far above what the instructions ask for.
 const MAX_MEMORY_CHARS: usize = 8_000;
@@ -29,8 +33,8 @@ pub(super) struct Merges<'a, S, M, C> {
     pub(super) clock: &'a C,
     pub(super) guild: GuildId,
     pub(super) deadline: Deadline,
-    /// Whether what comes of them is kept.
-    pub(super) is_kept: bool,
+    /// What was deleted meanwhile.
+    pub(super) looks: SharedLooks<'a, S>,
     pub(super) wanted: BTreeMap<UserId, Box<Merge<'a>>>,
 }
 
@@ -46,7 +50,7 @@ pub(super) enum Merged {
 
 impl<S, M, C> Merges<'_, S, M, C>
 where
-    S: ReadWindow + CommitMemory + HoldLeases,
+    S: ReadWindow + WatchDays + CommitMemory + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
@@ -63,37 +67,44 @@ where
     }
 
     /// Asks the model and keeps its answer, under the lease of `owner`. Having got it, it looks again: what was deleted
-    /// meanwhile is neither asked about nor paid for.
+    /// meanwhile is neither asked about nor paid for. What is deleted later takes the lease (DESIGN rule 19).
     async fn merge(&self, user: UserId, merge: &Merge<'_>, owner: &LeaseOwner) -> Result<Work<Merged>, AppError> {
-        if self.is_purged(merge).await {
+        if self.looks.is_purged(&merge.inputs.day_versions()).await? {
             return Ok(Work::Uncommitted(Merged::Purged));
         }
         let ModelResponse { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
         let memory = memory(merge, outcome?, usage, self.clock.now())?;
-        if !self.is_kept {
-            return Ok(Work::Uncommitted(Merged::Now(memory.text, None)));
-        }
-        match self.memory.commit_memory(self.guild, user, &memory, owner).await {
+        match self.keep(user, &memory, owner).await {
             Ok(()) => Ok(Work::Committed(Merged::Now(memory.text, None))),
-            Err(StoreError::Conflict) if self.is_still_leased(user, owner).await? => {
-                Ok(Work::Uncommitted(Merged::Purged))
+            Err(StoreError::Conflict) if self.is_kept(user, &memory).await? => {
+                Ok(Work::Committed(Merged::Now(memory.text, None)))
             }
             Err(StoreError::Conflict) => Ok(Work::Lost),
-            Err(error) => Ok(Work::Uncommitted(Merged::Now(memory.text, Some(error.into())))),
+            Err(error) => {
+                let error = AppError::from(error);
+                Ok(Work::Unkept(Merged::Now(memory.text, Some(error.clone())), error))
+            }
         }
     }
 
-    async fn is_purged(&self, merge: &Merge<'_>) -> bool {
-        let used = merge.inputs.day_versions();
-        let days: Vec<Day> = used.keys().copied().collect();
-        let purged = purged_versions(&self.memory.read_window(self.guild, &days, &[]).await.days);
-        used.iter().any(|(day, version)| purged.get(day).is_some_and(|purged| purged > version))
+    /// Keeps what was paid for, also where the store is busy: its input hash says what it was made from.
+    async fn keep(&self, user: UserId, memory: &Memory, owner: &LeaseOwner) -> Result<(), StoreError> {
+        for attempt in 1..MAX_COMMITS {
+            match self.memory.commit_memory(self.guild, user, memory, owner).await {
+                Err(StoreError::Throttled | StoreError::Unavailable { .. }) if !self.deadline.is_reached() => {
+                    tokio::time::sleep(backoff(attempt)).await;
+                }
+                decided => return decided,
+            }
+        }
+        self.memory.commit_memory(self.guild, user, memory, owner).await
     }
 
-    async fn is_still_leased(&self, user: UserId, owner: &LeaseOwner) -> Result<bool, StoreError> {
+    /// Whether the commit had passed, and only its answer was lost.
+    async fn is_kept(&self, user: UserId, memory: &Memory) -> Result<bool, StoreError> {
         let mut window = self.memory.read_window(self.guild, &[], &[user]).await;
         let record = window.people.remove(&user).transpose()?;
-        Ok(record.is_some_and(|record| record.build.belongs_to(owner)))
+        Ok(record.and_then(|record| record.memory).is_some_and(|kept| kept == *memory))
     }
 
     /// What a look at a merge that somebody else was making tells.
@@ -108,7 +119,7 @@ where
 
 impl<S, M, C> Builds for Merges<'_, S, M, C>
 where
-    S: ReadWindow + CommitMemory + HoldLeases,
+    S: ReadWindow + WatchDays + CommitMemory + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
@@ -119,7 +130,8 @@ where
         let Some(merge) = self.wanted.get(&user).filter(|_| !self.deadline.is_reached()) else {
             return Outcome::Free;
         };
-        let on = LeaseOn::Memory(user, merge.input_hash.clone());
+        let day_versions = merge.inputs.day_versions();
+        let on = LeaseOn::Memory { user, inputs: merge.input_hash.clone(), day_versions };
         let lease = UnderLease { store: self.memory, clock: self.clock, guild: self.guild, on };
         lease.work(self.deadline.reached(), async |owner| self.merge(user, merge, owner).await).await
     }

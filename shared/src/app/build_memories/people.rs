@@ -9,7 +9,7 @@ use super::{
     merge::{Merged, Merges},
     person::PersonMemory,
     plan::{Merge, Plan, plan},
-    purges::purged_by_now,
+    purges::{SharedLooks, purged_by_now},
     report::report,
     stand_in::{days_of_last_memory, stand_in},
     week::Week,
@@ -47,7 +47,7 @@ where
         clock: &deps.clock,
         guild: wanted.guild,
         deadline: wanted.deadline,
-        is_kept: !wanted.week.is_unread,
+        looks: SharedLooks::new(&deps.memory, wanted.guild, wanted.week.dates().collect()),
         wanted: merges,
     };
     let mut merged = merges.all().await;
@@ -98,7 +98,7 @@ async fn purged_for<S: BuildMemory, F, M, C>(
     }
     let used = failed.into_iter().flat_map(days_of_last_memory);
     let days: BTreeSet<Day> = used.chain(wanted.week.dates()).collect();
-    purged_by_now(&deps.memory, wanted.guild, days).await
+    purged_by_now(&deps.memory, wanted.guild, days, wanted.deadline.left()).await
 }
 
 /// What a person gets whose merge was made, or failed, or was not ready in time.

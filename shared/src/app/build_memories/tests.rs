@@ -48,7 +48,7 @@ fn summary(version: u64, texts: &[(u64, &str)]) -> DaySummary {
 }
 
 fn set_ledger(store: &InMemoryStore, date: &str, version: u64, purged_version: u64) {
-    store.put_ledger(guild(), day(date), Ledger { version, purged_version, message_count: 1 });
+    store.put_ledger(guild(), day(date), Ledger { version, purged_version, message_count: 1, ..Ledger::default() });
 }
 
 /// A day with a summary at the ledger's version.

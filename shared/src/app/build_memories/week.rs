@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::report::report;
 use crate::{
     app::AppError,
-    contract::{DayState, ErrorType, Failure, Subject},
+    contract::{DayState, Failure, Subject},
     domain::{Day, DaySummary, DayText, GuildId, SummaryStatus, UserId},
 };
 
@@ -15,8 +15,6 @@ pub(super) struct Week {
     days: BTreeMap<Day, KnownDay>,
     /// The days that failed, and why.
     pub(super) failures: Vec<Failure>,
-    /// Of some day nobody knows what was said. What is merged without it is not kept (DESIGN rule 14).
-    pub(super) is_unread: bool,
     /// Some day was not ready in time.
     pub(super) is_late: bool,
 }
@@ -29,17 +27,9 @@ pub(super) struct KnownDay {
     version: u64,
 }
 
-/// Why a day is not what it should be.
-pub(super) enum DayFailure {
-    /// Nobody knows what was said.
-    Unread(AppError),
-    /// It is known, and no model summarized it.
-    Unbuilt(AppError),
-}
-
 impl Week {
     pub(super) fn of(guild: GuildId) -> Self {
-        Self { guild, days: BTreeMap::new(), failures: Vec::new(), is_unread: false, is_late: false }
+        Self { guild, days: BTreeMap::new(), failures: Vec::new(), is_late: false }
     }
 
     pub(super) fn add(&mut self, day: Day, known: KnownDay) {
@@ -53,15 +43,8 @@ impl Week {
     }
 
     /// A day that failed, and what is known of it instead.
-    pub(super) fn add_failed(&mut self, day: Day, failure: DayFailure, known: KnownDay) {
-        let error = match failure {
-            DayFailure::Unread(error) => {
-                self.is_unread = true;
-                error
-            }
-            DayFailure::Unbuilt(error) => error,
-        };
-        self.failures.push(report(self.guild, Subject::Date(day), &error));
+    pub(super) fn add_failed(&mut self, day: Day, error: &AppError, known: KnownDay) {
+        self.failures.push(report(self.guild, Subject::Date(day), error));
         self.add(day, known);
     }
 
@@ -100,22 +83,6 @@ impl KnownDay {
         match summary.status {
             SummaryStatus::Blocked => Self::bare(DayState::Blocked),
             SummaryStatus::Built => Self::with_texts(state, summary.texts, summary.version),
-        }
-    }
-}
-
-impl DayFailure {
-    /// A build that failed: whatever a model has to do with, it was asked about what was read, as nobody was where it is not
-    /// known what may be told. Of all else nobody knows
-    /// how far it came.
-    pub(super) fn of_build(error: AppError) -> Self {
-        match error.kind {
-            ErrorType::RateLimited
-            | ErrorType::ModelUnavailable
-            | ErrorType::Blocked
-            | ErrorType::InvalidRequest
-            | ErrorType::AudienceUnknown => Self::Unbuilt(error),
-            ErrorType::StoreUnavailable | ErrorType::Throttled | ErrorType::Internal => Self::Unread(error),
         }
     }
 }

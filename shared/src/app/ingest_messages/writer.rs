@@ -8,7 +8,7 @@
 //! a crash                                                                        ▲ send the batch again: 99 unchanged, 12 stored
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::retry,
     domain::{
-        ChannelId, Day, GuildId, Message, MessageId, Told,
+        ChannelId, Day, GuildId, Ledger, Message, MessageId, Told,
         batch::{Change, DayBatch, DayPlan, Untouched},
     },
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
@@ -61,12 +61,15 @@ pub(in crate::app) struct BatchWriter<'a, M, W> {
 struct PlannedDay {
     stored: StoredDay,
     plan: DayPlan,
+    /// How many of the messages to be stored the ledger counts already.
+    counted_before: u64,
 }
 
 /// How far one try came. What was applied stays, also where the rest failed.
 struct Progress {
     applied: Vec<Change>,
-    rest: Result<Untouched, StoreError>,
+    /// What needed no change, and the ledger as it is now.
+    rest: Result<(Untouched, Option<Ledger>), StoreError>,
 }
 
 impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
@@ -99,21 +102,23 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
     async fn apply_day(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
         let deletes = batch.deletes();
         let (mut applied, mut fruitless_tries) = (Vec::new(), 0);
-        let untouched = loop {
+        let (untouched, ledger) = loop {
             let progress = self.try_day(day, &batch).await;
             batch.remove(&progress.applied);
             fruitless_tries = if progress.applied.is_empty() { fruitless_tries + 1 } else { 0 };
             applied.extend(progress.applied);
             match progress.rest {
-                Ok(untouched) => break untouched,
+                Ok(rest) => break rest,
                 Err(StoreError::Conflict | StoreError::Throttled) if fruitless_tries < MAX_TRIES => {
                     tokio::time::sleep(retry::backoff(fruitless_tries)).await;
                 }
                 Err(error) => return Err(error),
             }
         };
-        if deletes {
-            self.finish_purge(day).await?;
+        // It is looked after with every batch that deletes, also when it changed nothing: the call before may have died
+        // between the deletion and this (DESIGN rule 19).
+        if let Some(ledger) = ledger.filter(|ledger| deletes && ledger.is_purge_due()) {
+            self.memory.purge_day(self.guild, day, ledger.purged_version).await?;
         }
         Ok(DayOutcome { day, applied, untouched })
     }
@@ -128,17 +133,36 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
 
     async fn plan_day(&self, day: Day, batch: &DayBatch) -> Result<PlannedDay, StoreError> {
         let mut stored = self.messages.stored_day(self.guild, day, &batch.ids()).await?;
-        stored.messages.retain(|_, message| !message.is_expired(self.now));
+        let is_expired = |id: &MessageId| stored.messages.get(id).is_some_and(|stored| stored.is_expired(self.now));
+        let expired: BTreeSet<MessageId> = stored.messages.keys().copied().filter(is_expired).collect();
+        stored.messages.retain(|id, _| !expired.contains(id));
         let plan = batch.plan(&stored.messages);
-        Ok(PlannedDay { stored, plan })
+        let new = plan.changes.iter().filter(|change| matches!(change, Change::Store(_)));
+        let (swept, still_there): (Vec<_>, Vec<_>) = new.partition(|change| !expired.contains(&change.id()));
+        let counted_before = still_there.len() as u64 + self.counted_and_swept(day, stored.ledger, swept.len()).await?;
+        Ok(PlannedDay { stored, plan, counted_before })
+    }
+
+    /// How many of so many messages that are not there the ledger counts: they were there, have expired, and come in again.
+    async fn counted_and_swept(&self, day: Day, ledger: Option<Ledger>, new: usize) -> Result<u64, StoreError> {
+        let counted = ledger.map_or(0, |ledger| ledger.message_count);
+        if new == 0 || counted == 0 || !self.may_have_expired(day) {
+            return Ok(0);
+        }
+        let there = self.messages.message_channels(self.guild, day).await?.len() as u64;
+        Ok(counted.saturating_sub(there).min(new as u64))
     }
 
     async fn apply_plan(&self, day: Day, planned: PlannedDay) -> Progress {
-        let PlannedDay { stored, plan: DayPlan { changes, untouched } } = planned;
+        let PlannedDay { stored, plan: DayPlan { changes, untouched }, mut counted_before } = planned;
         let StoredDay { ledger, read_version, messages } = stored;
-        let told = Told { read_version, may_have_expired: self.may_have_expired(day), stored: &messages };
+        let may_have_expired = self.may_have_expired(day);
         let (mut applied, mut seen) = (Vec::new(), ledger);
         for changes in transactions(changes) {
+            let stored = changes.iter().filter(|change| matches!(change, Change::Store(_))).count() as u64;
+            let counted = counted_before.min(stored);
+            counted_before -= counted;
+            let told = Told { read_version, may_have_expired, counted_before: counted, stored: &messages };
             let next = seen.unwrap_or_default().after(&changes, &told);
             let deletes = changes.iter().any(|change| matches!(change, Change::Delete(_)));
             let change = DayChange {
@@ -156,17 +180,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
             applied.extend(changes);
             seen = next.or(seen);
         }
-        Progress { applied, rest: Ok(untouched) }
-    }
-
-    /// Removes what was made from deleted messages (DESIGN rule 19). It is looked after with every batch that deletes, also
-    /// when it changed nothing: the call before may have died between the deletion and this.
-    async fn finish_purge(&self, day: Day) -> Result<(), StoreError> {
-        let ledger = self.memory.read_day(self.guild, day).await?.ledger.unwrap_or_default();
-        match ledger.purged_version {
-            0 => Ok(()),
-            purged_version => self.memory.purge_day(self.guild, day, purged_version).await,
-        }
+        Progress { applied, rest: Ok((untouched, seen)) }
     }
 
     /// Whether messages of the day can be so old that the store has forgotten some.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
-    domain::quota,
+    domain::{Cooldown, LONGEST_COOLDOWN, quota},
     ports::{Clock, CoolModels, ModelError},
 };
 
@@ -35,11 +35,15 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
         let known = last_read.take().filter(|(at, _)| at.elapsed() < READ_LIFE);
         let (at, ends) = match known {
             Some(known) => known,
-            None => (Instant::now(), self.read().await),
+            None => {
+                let ends = self.read().await;
+                // Of those who waited for a read that took long each would read once more if it counted from its begin.
+                (Instant::now(), ends)
+            }
         };
         let now = self.clock.now();
-        let left = |end: &Timestamp| Duration::try_from(end.duration_since(now)).ok().filter(|left| !left.is_zero());
-        let current = ends.iter().filter_map(|(model, end)| Some((model.clone(), left(end)?))).collect();
+        let left = |(model, end): (&String, &Timestamp)| Some((model.clone(), Cooldown::left(*end, now)?));
+        let current = ends.iter().filter_map(left).collect();
         *last_read = Some((at, ends));
         current
     }
@@ -58,10 +62,12 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
         let wait = match refused {
             ModelError::RateLimited { retry_after } => retry_after.unwrap_or(UNSAID),
             _ => Duration::try_from(quota::next_reset(now).duration_since(now)).unwrap_or(UNSAID),
-        };
+        }
+        .min(LONGEST_COOLDOWN);
         let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        let cooldown = Cooldown { until, why: refused.kind().to_owned() };
         tracing::warn!(event = "model_cools_down", model, seconds = wait.as_secs());
-        if let Err(error) = self.store.cool_down(model, until).await {
+        if let Err(error) = self.store.cool_down(model, &cooldown).await {
             tracing::warn!(event = "cooldown_not_kept", model, "{error}");
         }
         if let Some((_, ends)) = &mut *self.last_read.lock().await {
@@ -75,5 +81,52 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
             tracing::warn!(event = "cooldowns_unread", "{error}");
             BTreeMap::new()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::{ports::StoreError, testing::FixedClock};
+
+    /// A store that takes its time, and then answers nothing.
+    struct Late(Duration, AtomicU32);
+
+    impl CoolModels for Late {
+        async fn cooldowns(&self, _: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(self.0).await;
+            Err(StoreError::Unavailable { reason: "it did not answer in time".to_owned() })
+        }
+
+        async fn cool_down(&self, _: &str, _: &Cooldown) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rule_10_calls_at_once_share_one_read_however_long_it_takes() {
+        for takes in [Duration::from_millis(900), Duration::from_millis(4_500)] {
+            let store = Late(takes, AtomicU32::new(0));
+            let cooldowns = Cooldowns::new(store, FixedClock::at("2026-11-22T12:00:00Z"), vec!["a".to_owned()]);
+            let begun = Instant::now();
+            join_all((0..40).map(|_| cooldowns.current())).await;
+            assert_eq!((begun.elapsed(), cooldowns.store.1.load(Ordering::SeqCst)), (takes, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn rule_10_a_model_that_wants_to_be_left_alone_for_ever_is_asked_the_day_after_tomorrow() {
+        let (store, clock) = (crate::testing::InMemoryStore::default(), FixedClock::at("2026-11-22T12:00:00Z"));
+        let cooldowns = Cooldowns::new(store, clock.clone(), vec!["a".to_owned()]);
+        let never = ModelError::RateLimited { retry_after: Some(Duration::MAX) };
+        assert_eq!(cooldowns.begin("a", &never).await, LONGEST_COOLDOWN);
+        assert!(cooldowns.refusal().await.is_some());
+        clock.set("2026-11-23T13:00:00Z");
+        assert!(cooldowns.refusal().await.is_none());
     }
 }

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     app::{AppError, Deadline},
     contract::DeferredInteraction,
-    domain::{Day, DayRecord, GuildId, ReplyContent, UserId, quoted},
-    ports::{Clock, StoreError, SummarizeDay},
+    domain::{Day, ReplyContent, UserId, quoted},
+    ports::{Clock, StoreError, SummarizeDay, TextsOf},
 };
 
 /// How often a day is told anew because something of it was deleted meanwhile.
@@ -31,17 +31,18 @@ where
     C: Clock,
 {
     let (guild, language) = (interaction.guild_id, interaction.language);
+    let of = TextsOf::named(person.as_ref().map(std::slice::from_ref));
     for _ in 0..MAX_ATTEMPTS {
-        let seen = record(&deps.memory, guild, day).await?;
-        let texts = match tell(deps, deadline, guild, day, &seen).await? {
+        let seen = deps.memory.read_day(guild, day, of).await?;
+        let texts = match tell(deps, deadline, guild, day, of, &seen).await? {
             Told::Texts(texts) => texts,
             Told::Nothing => return Ok(language.nothing_happened(day).into()),
             Told::Blocked => return Ok(language.day_blocked(day).into()),
             Told::Pending => return Ok(language.day_pending(day).into()),
         };
         // What was deleted while it was being read is not told: it is read again.
-        let now = record(&deps.memory, guild, day).await?;
-        if purged_version(&now) == purged_version(&seen) {
+        let now = deps.memory.read_day(guild, day, TextsOf::NOBODY).await?;
+        if now.purged_version() == seen.purged_version() {
             let open = now.summary.filter(|summary| summary.expires_at.is_some());
             let footnote = open.map(|summary| language.today_read_until(summary.built_at)).unwrap_or_default();
             let reply = compose(&deps.memory, interaction, day, texts, person).await?;
@@ -49,14 +50,6 @@ where
         }
     }
     Err(StoreError::Conflict.into())
-}
-
-async fn record<S: RespondMemory>(store: &S, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
-    store.read_window(guild, &[day], &[]).await.days.remove(&day).unwrap_or(Err(StoreError::Throttled))
-}
-
-fn purged_version(record: &DayRecord) -> u64 {
-    record.ledger.map_or(0, |ledger| ledger.purged_version)
 }
 
 /// The day in words, about `person` alone if one is named; nothing about people who opted out.

@@ -3,7 +3,9 @@
 use crate::{
     app::{archived_threads::ArchivedThreadSearch, audience::KeepAudience},
     domain::{AllowedGuilds, Calendar, GuildId},
-    ports::{AskMemories, AskSweep, ReadLedgers, ReadPeople, ReadSettings, ReadWindow, SummarizeDay},
+    ports::{
+        AskMemories, AskSweep, ReadDay, ReadLedgers, ReadPeople, ReadSettings, ReadWindow, SummarizeDay, WatchDays,
+    },
 };
 
 /// What answers are made with.
@@ -34,9 +36,12 @@ impl<S, M, F, D, R, C> Deps<S, M, F, D, R, C> {
 }
 
 /// All that is needed from the store of what is known.
-pub trait RespondMemory: ReadWindow + ReadPeople + ReadSettings + ReadLedgers + KeepAudience {}
+pub trait RespondMemory:
+    ReadWindow + ReadDay + WatchDays + ReadPeople + ReadSettings + ReadLedgers + KeepAudience
+{
+}
 
-impl<S: ReadWindow + ReadPeople + ReadSettings + ReadLedgers + KeepAudience> RespondMemory for S {}
+impl<S: ReadWindow + ReadDay + WatchDays + ReadPeople + ReadSettings + ReadLedgers + KeepAudience> RespondMemory for S {}
 
 /// The other functions that are needed.
 pub trait RespondFunctions: AskMemories + SummarizeDay + AskSweep {}

@@ -10,7 +10,7 @@ use crate::{
     },
     contract::{DayReport, DayStatus},
     domain::{Day, DayRecord, DaySummary, Freshness, GuildId, SummaryStatus, UserId},
-    ports::{Clock, ReadWindow, SummarizeDay},
+    ports::{Clock, ReadDay, SummarizeDay, TextsOf, WatchDays},
 };
 
 /// How long a day that somebody else is building is waited for.
@@ -51,10 +51,11 @@ pub(super) async fn tell<S, M, F, D, R, C>(
     deadline: Deadline,
     guild: GuildId,
     day: Day,
+    of: TextsOf<'_>,
     seen: &DayRecord,
 ) -> Result<Told, AppError>
 where
-    S: ReadWindow,
+    S: ReadDay + WatchDays,
     F: SummarizeDay,
     C: Clock,
 {
@@ -72,7 +73,7 @@ where
         clock: &deps.clock,
         calendar: deps.calendar,
         guild,
-        users: None,
+        of,
         seen: [(day, seen.clone())].into(),
         deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
     };

@@ -23,6 +23,9 @@ pub(in crate::app) enum Work<T> {
     Committed(T),
     /// There was nothing to commit: the lease is given back.
     Uncommitted(T),
+    /// It is made and could not be kept: the lease is given back, and who waits for it fails with that error instead of
+    /// paying once more.
+    Unkept(T, AppError),
     /// The lease is somebody else's.
     Lost,
 }
@@ -58,6 +61,10 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
             Ok(Work::Uncommitted(found)) => {
                 self.release(&owner, None).await;
                 Outcome::Done(Ok(found))
+            }
+            Ok(Work::Unkept(made, error)) => {
+                self.release(&owner, Some(&error)).await;
+                Outcome::Done(Ok(made))
             }
             Ok(Work::Lost) => Outcome::Held,
             Err(error) => {
@@ -110,7 +117,7 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
     fn failure(&self, owner: &LeaseOwner, error: &AppError) -> FailedAttempt {
         let inputs = match &self.on {
             LeaseOn::Day(_) => None,
-            LeaseOn::Memory(_, inputs) => Some(inputs.clone()),
+            LeaseOn::Memory { inputs, .. } => Some(inputs.clone()),
         };
         FailedAttempt {
             owner: owner.clone(),

@@ -12,6 +12,8 @@ pub(in crate::app) enum Outcome<T> {
     Held,
     /// Nobody is making it.
     Free,
+    /// Nobody can make it in time: it is left to a later request.
+    Late,
 }
 
 impl<T> Outcome<T> {

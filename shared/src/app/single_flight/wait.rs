@@ -64,6 +64,7 @@ pub(in crate::app) async fn await_all<B: Builds>(
             held.remove(&key);
             match outcome {
                 Outcome::Done(result) => drop(done.insert(key, result)),
+                Outcome::Late => {}
                 Outcome::Held | Outcome::Free if deadline.is_reached() => {}
                 Outcome::Held => drop(held.insert(key)),
                 Outcome::Free => tries.push(try_build(key)),

@@ -5,15 +5,16 @@ use jiff::Timestamp;
 use super::{
     chunks::{Chunks, Summarized},
     deps::{Deps, SummarizeMemory},
+    reading::{Reading, read_whole},
     report,
     serve::serve,
-    transcript::{messages, transcript},
+    transcript::transcript,
 };
 use crate::{
     app::{AppError, Deadline, single_flight::Work},
     contract::{DayReport, DayRequest, DayStatus, ErrorType},
     domain::{Day, DayRecord, DaySummary, LeaseOwner, Ledger, Message, Priority, SummaryStatus, prompt::Transcript},
-    ports::{Clock, LanguageModel, ReadMessages, StoreError},
+    ports::{Clock, LanguageModel, ReadMessages, StoreError, TextsOf},
 };
 
 /// How often a day is built in one request because messages were deleted from it meanwhile.
@@ -82,21 +83,25 @@ where
             Begun::Done(work) => return Ok(Some(work)),
             Begun::Moving => return Ok(None),
         };
-        let messages = messages(self.deps, self.request, ledger.version, read_at).await?;
-        if messages.len() as u64 > ledger.message_count {
-            // A deletion is in the ledger, and not yet in what was read.
-            return Ok(None);
-        }
-        if (messages.len() as u64) < ledger.message_count && self.is_still_at(ledger.version).await? {
-            return Ok(Some(Work::Uncommitted(self.what_is_left(&record))));
-        }
+        let messages = match read_whole(self.deps, self.request, ledger, read_at).await? {
+            Reading::Whole(messages) => messages,
+            Reading::Moved => return Ok(None),
+            // A day whose messages have begun to expire is never rebuilt from the rest (DESIGN rule 6).
+            Reading::Expired => return Ok(Some(Work::Uncommitted(self.what_is_left(&record, DayStatus::Empty)))),
+            Reading::Torn => {
+                let (guild, date) = (self.request.guild_id, self.request.date);
+                tracing::warn!(event = "day_torn", %guild, %date, version = ledger.version);
+                return Ok(Some(Work::Uncommitted(self.what_is_left(&record, DayStatus::Pending))));
+            }
+        };
         let rebuilds = record.summary.as_ref().filter(|_| self.request.rebuild).map(|summary| summary.built_at);
         let summary = self.summarize(Read { messages, read_at, version: ledger.version, rebuilds }).await?;
         self.commit(&summary).await
     }
 
     async fn record(&self) -> Result<DayRecord, StoreError> {
-        self.deps.memory.read_day(self.request.guild_id, self.request.date).await
+        let of = TextsOf::named(self.request.user_ids.as_deref());
+        self.deps.memory.read_day(self.request.guild_id, self.request.date, of).await
     }
 
     /// Says in the ledger that its messages are about to be read: whoever deletes one of them from then on knows that it may
@@ -120,17 +125,11 @@ where
         Ok(Begun::Moving)
     }
 
-    /// Fewer messages than the ledger counts: some were deleted since it was read, or have expired. A day whose messages
-    /// have begun to expire is never rebuilt from the rest (DESIGN rule 6).
-    async fn is_still_at(&self, version: u64) -> Result<bool, StoreError> {
-        Ok(self.record().await?.ledger.is_some_and(|now| now.version == version))
-    }
-
-    /// What is served of a day whose messages have begun to expire.
-    fn what_is_left(&self, record: &DayRecord) -> DayReport {
+    /// What is served of a day whose messages are not all there.
+    fn what_is_left(&self, record: &DayRecord, otherwise: DayStatus) -> DayReport {
         match record.unpurged_summary() {
             Some(summary) => report::summarized(self.request, DayStatus::Cached, summary),
-            None => report::bare(self.request, DayStatus::Empty),
+            None => report::bare(self.request, otherwise),
         }
     }
 
@@ -166,8 +165,8 @@ where
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
-        let now = self.record().await?;
-        if now.summary.is_some_and(|there| there.built_at == summary.built_at && there.texts == summary.texts) {
+        let now = self.deps.memory.read_day(guild, day, TextsOf::NOBODY).await?;
+        if now.summary.is_some_and(|there| (there.built_at, there.version) == (summary.built_at, summary.version)) {
             // The commit had passed, and its answer was lost.
             return Ok(built());
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{Day, GuildId, prompt::ChunkLimits},
-    ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadOpenChannels, ReadPeople, ReadSettings},
+    ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadOpenChannels, ReadPeople, ReadSettings, WatchDays},
 };
 
 /// What a summary is made with.
@@ -27,12 +27,12 @@ pub struct Deps<S, R, M, C> {
 
 /// All that is needed from the store of what is known.
 pub trait SummarizeMemory:
-    ReadDay + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
+    ReadDay + WatchDays + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
 {
 }
 
 impl<S> SummarizeMemory for S where
-    S: ReadDay + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
+    S: ReadDay + WatchDays + ReadPeople + ReadSettings + ReadOpenChannels + KeepChunks + CommitDaySummary + HoldLeases
 {
 }
 

@@ -51,7 +51,7 @@ mod tests {
             usage: Usage::default(),
             blocked_messages: 0,
         };
-        let ledger = Ledger { version, purged_version: 0, message_count: 1 };
+        let ledger = Ledger { version, purged_version: 0, message_count: 1, ..Ledger::default() };
         DayRecord { ledger: Some(ledger), summary: Some(summary), ..DayRecord::default() }
     }
 

@@ -14,7 +14,7 @@ use super::deps::{Deps, SyncMemory};
 use crate::{
     contract::GuildReport,
     domain::{Day, DayRecord, Freshness, GuildId},
-    ports::{Clock, CloseDays},
+    ports::{Clock, CloseDays, TextsOf},
 };
 
 /// Days asked for in one run, one a guild at the most: the next run asks for the next ones.
@@ -57,18 +57,19 @@ async fn missing_day<M: SyncMemory, W, D, F, C>(
     let calendar = deps.settings.calendar;
     for day in calendar.window(begun).into_iter().filter(|day| calendar.is_closed(*day, begun)) {
         // What cannot be read now is looked at by the next run.
-        let record = deps.memory.read_day(guild, day).await.ok()?;
-        if is_missing(&record, begun) {
+        let record = deps.memory.read_day(guild, day, TextsOf::NOBODY).await.ok()?;
+        if is_missing(&record, begun, |at| calendar.is_closed(day, at)) {
             return Some(day);
         }
     }
     None
 }
 
-fn is_missing(record: &DayRecord, now: Timestamp) -> bool {
+/// A failure from while the day was open says nothing about its final summary.
+fn is_missing(record: &DayRecord, now: Timestamp, is_closed: impl Fn(Timestamp) -> bool) -> bool {
     let is_outdated = matches!(record.freshness(true, now), Freshness::Renewable | Freshness::Outdated);
     let is_being_made = record.build.lease.as_ref().is_some_and(|lease| now < lease.until);
     let failed_at = record.build.last_failure.as_ref().and_then(|failure| failure.owner.begun_at());
-    let failed_of_late = failed_at.is_some_and(|at| now.duration_since(at) < AFTER_A_FAILURE);
+    let failed_of_late = failed_at.is_some_and(|at| is_closed(at) && now.duration_since(at) < AFTER_A_FAILURE);
     is_outdated && !is_being_made && !failed_of_late
 }

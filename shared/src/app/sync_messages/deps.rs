@@ -4,8 +4,8 @@ use crate::{
     app::{Cooldowns, audience::KeepAudience, sweep::SweepMemory},
     domain::{Calendar, GuildId, Retention},
     ports::{
-        CoolModels, KeepCursors, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, ReadHistory, ReadIntents,
-        ReadMessageChannels, WriteMessages,
+        CoolModels, KeepCursors, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, ReadDay, ReadHistory,
+        ReadIntents, ReadMessageChannels, WriteMessages,
     },
 };
 
@@ -42,9 +42,9 @@ pub struct Settings {
 
 /// What a sync does with what is known: all that ingest and a sweep do, and it remembers how far it came, and whom the guild's
 /// memory is for.
-pub trait SyncMemory: SweepMemory + KeepCursors + KeepAudience + CoolModels {}
+pub trait SyncMemory: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels {}
 
-impl<M: SweepMemory + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}
+impl<M: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}
 
 /// What a sync does with messages: it writes them, and looks where those that are stored were written.
 pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay {}

@@ -258,7 +258,8 @@ async fn yesterday_is_closed_by_the_first_run_that_began_after_it_closed_and_rea
     world.discord.state().errors.insert(channel(GENERAL), DiscordError::Unavailable { reason: "503".into() });
     assert_eq!(world.sync().await.closing, None, "not everything was read");
     world.discord.state().errors.clear();
-    world.store.cool_down(MODEL, "2026-11-22T00:30:00Z".parse().unwrap()).await.unwrap();
+    let cooldown = crate::domain::Cooldown { until: "2026-11-22T00:30:00Z".parse().unwrap(), why: String::new() };
+    world.store.cool_down(MODEL, &cooldown).await.unwrap();
     assert_eq!(world.sync().await.closing, None, "the model is to be left alone");
     world.clock.set("2026-11-22T00:30:00Z");
     tokio::time::pause(); // what was read of cooldowns counts for a second

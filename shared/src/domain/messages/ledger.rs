@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{MessageId, StoredMessage, batch::Change};
+use crate::domain::{Message, MessageId, StoredMessage, batch::Change};
 
 /// How many messages a guild-day has, and a version that every change of them bumps (DESIGN rule 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,6 +13,12 @@ pub struct Ledger {
     pub purged_version: u64,
     /// Messages that were stored and not deleted, whether or not they have expired since.
     pub message_count: u64,
+    /// The sum of the [fingerprints](crate::domain::Message::fingerprint) of these messages: who reads all of them and comes
+    /// to another one has read around a change. `None` where it is not known: messages may have expired, or are from before
+    /// it was noted.
+    pub fingerprint: Option<u64>,
+    /// The last `purged_version` that was purged to its end: what was made from before is gone.
+    pub purge_done: u64,
 }
 
 impl Ledger {
@@ -28,7 +34,31 @@ impl Ledger {
         Some(Self {
             version,
             purged_version: if delta.purges { version } else { self.purged_version },
-            message_count: (self.message_count + delta.stored).saturating_sub(delta.deleted),
+            message_count: (self.message_count + delta.stored).saturating_sub(delta.deleted + told.counted_before),
+            fingerprint: self.fingerprint_after(changes, told),
+            purge_done: self.purge_done,
+        })
+    }
+
+    /// Whether these are all of the messages it counts, each as it was at its version.
+    pub fn is_of(self, messages: &[Message]) -> bool {
+        let sum = || messages.iter().map(Message::fingerprint).fold(0, u64::wrapping_add);
+        messages.len() as u64 == self.message_count && self.fingerprint.is_none_or(|known| known == sum())
+    }
+
+    /// Whether something was deleted whose words may still be in what was made from it.
+    pub fn is_purge_due(self) -> bool {
+        self.purged_version > self.purge_done
+    }
+
+    fn fingerprint_after(self, changes: &[Change], told: &Told<'_>) -> Option<u64> {
+        let known = if self.version == 0 { Some(0) } else { self.fingerprint };
+        let before = |change: &Change| told.stored.get(&change.id())?.message.as_ref().map(Message::fingerprint);
+        changes.iter().try_fold(known.filter(|_| !told.may_have_expired)?, |sum: u64, change| match change {
+            Change::Store(message) => Some(sum.wrapping_add(message.fingerprint())),
+            Change::Update(message) => Some(sum.wrapping_add(message.fingerprint()).wrapping_sub(before(change)?)),
+            Change::Delete(_) => Some(sum.wrapping_sub(before(change)?)),
+            Change::WriteTombstone(_) => Some(sum),
         })
     }
 }
@@ -42,6 +72,8 @@ pub struct Told<'a> {
     /// Messages of the day may have expired that a summary still tells of. Then a message that is not there may have been,
     /// and one that came in lately may have come before.
     pub may_have_expired: bool,
+    /// How many of the messages that are stored now the ledger counts already: they had expired, and come in again.
+    pub counted_before: u64,
     /// What was stored under the changed ids.
     pub stored: &'a BTreeMap<MessageId, StoredMessage>,
 }
@@ -89,7 +121,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::{Author, Message, MessageBody};
+    use crate::domain::{Author, MessageBody};
 
     fn id(n: u64) -> MessageId {
         MessageId::try_from(n).unwrap()
@@ -111,44 +143,52 @@ mod tests {
     }
 
     fn told(stored: &BTreeMap<MessageId, StoredMessage>, read_version: u64) -> Told<'_> {
-        Told { read_version, may_have_expired: false, stored }
+        Told { read_version, may_have_expired: false, counted_before: 0, stored }
     }
 
     #[test]
     fn rule_5_every_change_bumps_the_version_and_a_deletion_sets_purged_version() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3, ..Ledger::default() };
         let known = came_in(1, 3);
         let told = told(&known, 4);
         let stored = ledger.after(&[Change::Store(message(1, "a")), Change::Store(message(2, "b"))], &told);
-        assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5 }));
+        assert_eq!(stored, Some(Ledger { version: 5, purged_version: 2, message_count: 5, ..Ledger::default() }));
         let updated = ledger.after(&[Change::Update(message(1, "a"))], &told);
-        assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3 }));
+        assert_eq!(updated, Some(Ledger { version: 5, purged_version: 2, message_count: 3, ..Ledger::default() }));
         let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b"))], &told);
-        assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3 }));
+        assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3, ..Ledger::default() }));
         assert_eq!(ledger.after(&[], &told), None);
     }
 
     #[test]
     fn rule_5_a_deletion_of_what_nobody_has_read_purges_nothing() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3, ..Ledger::default() };
         let after = |came_in_with: u64, read_version: u64| {
             let stored = came_in(1, came_in_with);
             ledger.after(&[Change::Delete(id(1))], &told(&stored, read_version)).unwrap()
         };
-        assert_eq!(after(4, 3), Ledger { version: 5, purged_version: 2, message_count: 2 });
-        assert_eq!(after(4, 0), Ledger { version: 5, purged_version: 2, message_count: 2 }, "nobody ever read the day");
-        assert_eq!(after(4, 4), Ledger { version: 5, purged_version: 5, message_count: 2 });
-        assert_eq!(after(0, 0), Ledger { version: 5, purged_version: 5, message_count: 2 }, "from before it was noted");
+        assert_eq!(after(4, 3), Ledger { version: 5, purged_version: 2, message_count: 2, ..Ledger::default() });
+        assert_eq!(
+            after(4, 0),
+            Ledger { version: 5, purged_version: 2, message_count: 2, ..Ledger::default() },
+            "nobody ever read the day"
+        );
+        assert_eq!(after(4, 4), Ledger { version: 5, purged_version: 5, message_count: 2, ..Ledger::default() });
+        assert_eq!(
+            after(0, 0),
+            Ledger { version: 5, purged_version: 5, message_count: 2, ..Ledger::default() },
+            "from before it was noted"
+        );
     }
 
     #[test]
     fn rule_5_a_deletion_of_what_may_have_expired_purges_too() {
-        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3 };
+        let ledger = Ledger { version: 4, purged_version: 2, message_count: 3, ..Ledger::default() };
         let tombstone = [Change::WriteTombstone(id(1))];
         let nothing = BTreeMap::new();
         let expired = |stored| Told { may_have_expired: true, ..told(stored, 0) };
         assert_eq!(ledger.after(&tombstone, &told(&nothing, 4)), None);
-        let purged = Ledger { version: 5, purged_version: 5, message_count: 3 };
+        let purged = Ledger { version: 5, purged_version: 5, message_count: 3, ..Ledger::default() };
         assert_eq!(ledger.after(&tombstone, &expired(&nothing)), Some(purged));
         assert_eq!(Ledger::default().after(&tombstone, &expired(&nothing)), None, "no messages, no ledger");
         let again = came_in(1, 4);

@@ -34,6 +34,22 @@ pub struct MessageBody {
     pub attachments: Vec<String>,
 }
 
+impl Message {
+    /// A number that tells this version of the message from others, and from other messages.
+    pub fn fingerprint(&self) -> u64 {
+        let edited_at = self.body.edited_at.map_or(0, |at| at.as_microsecond() as u64);
+        mixed(mixed(self.id.get()) ^ edited_at)
+    }
+}
+
+/// The finalizer of SplitMix64: sums of what comes of it do not meet by chance (<https://prng.di.unimi.it/splitmix64.c>).
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
 impl MessageBody {
     /// Whether there is nothing in it.
     pub fn is_blank(&self) -> bool {

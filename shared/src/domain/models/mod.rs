@@ -1,10 +1,12 @@
 //! Models: what may be spent on them, when their quotas begin anew, when to ask again, and what was used.
 
 mod budget;
+mod cooldown;
 pub mod quota;
 mod retry_after;
 mod usage;
 
 pub use budget::{Allowance, Budget, Priority};
+pub use cooldown::{Cooldown, LONGEST_COOLDOWN};
 pub use retry_after::RetryAfter;
 pub use usage::Usage;

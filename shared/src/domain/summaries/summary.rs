@@ -118,7 +118,7 @@ mod tests {
 
     fn record(version: u64, purged_version: u64, summary_version: u64, expires_at: Option<i64>) -> DayRecord {
         DayRecord {
-            ledger: Some(Ledger { version, purged_version, message_count: 1 }),
+            ledger: Some(Ledger { version, purged_version, message_count: 1, ..Ledger::default() }),
             summary: Some(DaySummary {
                 texts: BTreeMap::new(),
                 status: SummaryStatus::Built,
@@ -176,7 +176,7 @@ mod tests {
     fn rule_6_without_messages_there_is_nothing_to_do() {
         assert_eq!(DayRecord::default().freshness(true, at(0)), Freshness::Empty);
         let all_deleted = DayRecord {
-            ledger: Some(Ledger { version: 2, purged_version: 2, message_count: 0 }),
+            ledger: Some(Ledger { version: 2, purged_version: 2, message_count: 0, ..Ledger::default() }),
             ..DayRecord::default()
         };
         assert_eq!(all_deleted.freshness(false, at(0)), Freshness::Empty);

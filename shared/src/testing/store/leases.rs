@@ -17,6 +17,9 @@ impl HoldLeases for InMemoryStore {
             return Ok(false);
         }
         build.lease = Some(lease.clone());
+        if let LeaseOn::Memory { user, day_versions, .. } = on {
+            state.memory_leases.insert((guild, *user), day_versions.clone());
+        }
         Ok(true)
     }
 
@@ -51,7 +54,7 @@ impl State {
     fn build_state(&mut self, guild: GuildId, on: &LeaseOn) -> &mut BuildState {
         match on {
             LeaseOn::Day(day) => self.day_builds.entry((guild, *day)).or_default(),
-            LeaseOn::Memory(user, _) => self.memory_builds.entry((guild, *user)).or_default(),
+            LeaseOn::Memory { user, .. } => self.memory_builds.entry((guild, *user)).or_default(),
         }
     }
 
@@ -59,7 +62,7 @@ impl State {
     fn has_nothing_to_make(&self, guild: GuildId, on: &LeaseOn, now: Timestamp) -> bool {
         match on {
             LeaseOn::Day(day) => !self.ledgers.contains_key(&(guild, *day)),
-            LeaseOn::Memory(user, inputs) => {
+            LeaseOn::Memory { user, inputs, .. } => {
                 self.memories.get(&(guild, *user)).is_some_and(|memory| memory.answers(inputs, now))
             }
         }

@@ -58,14 +58,18 @@ impl WriteMessages for InMemoryStore {
         if let Some(Some(failure)) = state.failures.transactions.pop_front() {
             return Err(failure);
         }
-        if state.ledger_moved(guild, day, &change) || state.would_overwrite(guild, &change) {
+        if state.ledger_moved(guild, day, &change)
+            || state.would_overwrite(guild, &change)
+            || state.has_changed(guild, &change)
+        {
             return Err(StoreError::Conflict);
         }
         for one in change.changes {
             state.apply(guild, one, &change);
         }
         if let Some(next) = change.next {
-            state.ledgers.insert((guild, day), next);
+            let purge_done = state.ledgers.get(&(guild, day)).map_or(0, |ledger| ledger.purge_done);
+            state.ledgers.insert((guild, day), Ledger { purge_done, ..next });
         }
         Ok(())
     }
@@ -89,6 +93,16 @@ impl State {
         let is_stored = |id| self.messages.get(&(guild, id)).is_some_and(|stored| !stored.is_expired(change.now));
         let mut new = change.changes.iter().filter(|one| matches!(one, Change::Store(_) | Change::WriteTombstone(_)));
         new.any(|one| is_stored(one.id()))
+    }
+
+    /// Whether a message that is edited or deleted is not there as it was read.
+    fn has_changed(&self, guild: GuildId, change: &DayChange<'_>) -> bool {
+        let version = |stored: Option<&StoredMessage>| Some(stored?.message.as_ref()?.fingerprint());
+        let mut old = change.changes.iter().filter(|one| matches!(one, Change::Update(_) | Change::Delete(_)));
+        old.any(|one| {
+            let there = version(self.messages.get(&(guild, one.id())));
+            there.is_none() || there != version(change.stored.get(&one.id()))
+        })
     }
 
     fn apply(&mut self, guild: GuildId, one: &Change, change: &DayChange<'_>) {

@@ -6,20 +6,33 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State};
 use crate::{
-    domain::Allowance,
-    ports::{CoolModels, SpendBudget, Spending, StoreError},
+    domain::{Allowance, Cooldown},
+    ports::{CoolModels, ManageCooldowns, SpendBudget, Spending, StoreError},
 };
 
 impl CoolModels for InMemoryStore {
     async fn cooldowns(&self, models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError> {
         let state = self.state();
-        Ok(models.iter().filter_map(|model| Some((model.clone(), *state.cooldowns.get(model)?))).collect())
+        Ok(models.iter().filter_map(|model| Some((model.clone(), state.cooldowns.get(model)?.until))).collect())
     }
 
-    async fn cool_down(&self, model: &str, until: Timestamp) -> Result<(), StoreError> {
+    async fn cool_down(&self, model: &str, cooldown: &Cooldown) -> Result<(), StoreError> {
         let mut state = self.state();
-        let end = state.cooldowns.entry(model.to_owned()).or_insert(until);
-        *end = until.max(*end);
+        if state.cooldowns.get(model).is_none_or(|there| there.until < cooldown.until) {
+            state.cooldowns.insert(model.to_owned(), cooldown.clone());
+        }
+        Ok(())
+    }
+}
+
+impl ManageCooldowns for InMemoryStore {
+    async fn cooldowns_with_reasons(&self, models: &[String]) -> Result<BTreeMap<String, Cooldown>, StoreError> {
+        let state = self.state();
+        Ok(models.iter().filter_map(|model| Some((model.clone(), state.cooldowns.get(model)?.clone()))).collect())
+    }
+
+    async fn end_cooldown(&self, model: &str) -> Result<(), StoreError> {
+        self.state().cooldowns.remove(model);
         Ok(())
     }
 }

@@ -6,7 +6,8 @@ use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{BuildState, Day, GuildId, LeaseOwner, MAX_NAMES, Memory, MessageId, Person, UserId},
     ports::{
-        CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, Window,
+        CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
+        Window,
     },
 };
 
@@ -75,7 +76,7 @@ impl ReadWindow for InMemoryStore {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
         let state = self.state();
         Window {
-            days: days.iter().map(|day| (*day, state.day(guild, *day))).collect(),
+            days: days.iter().map(|day| (*day, state.day(guild, *day, TextsOf::People(people)))).collect(),
             people: people.iter().map(|user| (*user, state.person(guild, *user))).collect(),
         }
     }
@@ -90,9 +91,8 @@ impl CommitMemory for InMemoryStore {
         owner: &LeaseOwner,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        let purged = memory.day_versions.iter().any(|(day, used)| *used < state.purged_version(guild, *day));
         let build = state.memory_builds.entry((guild, user)).or_default();
-        if purged || !build.belongs_to(owner) {
+        if !build.belongs_to(owner) {
             return Err(StoreError::Conflict);
         }
         *build = BuildState::default();

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        Asked, BuildState, ChannelId, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId, KeptChunk,
-        KeptRoles, Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
+        KeptChunk, KeptRoles, Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -40,12 +40,14 @@ pub(super) struct State {
     pub(super) people: BTreeMap<(GuildId, UserId), Person>,
     pub(super) memories: BTreeMap<(GuildId, UserId), Memory>,
     pub(super) memory_builds: BTreeMap<(GuildId, UserId), BuildState>,
+    /// What the memories are made from that somebody had the lease on last.
+    pub(super) memory_leases: BTreeMap<(GuildId, UserId), BTreeMap<Day, u64>>,
 
     pub(super) settings: BTreeMap<GuildId, GuildSettings>,
     pub(super) roles: BTreeMap<GuildId, KeptRoles>,
     pub(super) open_channels: BTreeMap<GuildId, OpenChannels>,
 
-    pub(super) cooldowns: BTreeMap<String, Timestamp>,
+    pub(super) cooldowns: BTreeMap<String, Cooldown>,
     /// Requests and tokens, by model and period.
     pub(super) spent: BTreeMap<(String, String), (i64, i64)>,
 

@@ -1,16 +1,29 @@
 //! Guild-days: their summaries and chunks, and what a deletion takes along.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Memory},
-    ports::{CommitDaySummary, KeepChunks, PurgeDay, ReadDay, StoreError},
+    ports::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, StoreError, TextsOf, WatchDays},
 };
 
 impl ReadDay for InMemoryStore {
-    async fn read_day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
-        self.state().day(guild, day)
+    async fn read_day(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError> {
+        self.state().day(guild, day, of)
+    }
+}
+
+impl WatchDays for InMemoryStore {
+    async fn day_ledgers(&self, guild: GuildId, days: &[Day]) -> BTreeMap<Day, Result<LedgerRecord, StoreError>> {
+        let state = self.state();
+        let record = |day: &Day| {
+            let DayRecord { ledger, build, .. } = state.day(guild, *day, TextsOf::NOBODY)?;
+            Ok(LedgerRecord { ledger, build })
+        };
+        days.iter().map(|day| (*day, record(day))).collect()
     }
 }
 
@@ -83,21 +96,34 @@ impl PurgeDay for InMemoryStore {
         let people = state.day_people.get(&(guild, day)).cloned().unwrap_or_default();
         let holds_words = |memory: &Memory| memory.day_versions.get(&day).is_some_and(|used| *used < purged_version);
         state.memories.retain(|(of, user), memory| *of != guild || !people.contains(user) || !holds_words(memory));
+        let uses_words = |days: &BTreeMap<Day, u64>| days.get(&day).is_some_and(|used| *used < purged_version);
+        for user in people {
+            if state.memory_leases.get(&(guild, user)).is_some_and(uses_words) {
+                state.memory_builds.entry((guild, user)).or_default().lease = None;
+            }
+        }
         state.chunks.retain(|(of, on, _), (_, version)| (*of, *on) != (guild, day) || *version >= purged_version);
         state.summaries.retain(|key, summary| *key != (guild, day) || summary.version >= purged_version);
+        if let Some(ledger) = state.ledgers.get_mut(&(guild, day)) {
+            ledger.purge_done = ledger.purge_done.max(purged_version);
+        }
         Ok(())
     }
 }
 
 impl State {
-    pub(super) fn day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
+    pub(super) fn day(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError> {
         if self.failures.days.contains(&day) {
             return Err(unavailable());
         }
         let key = (guild, day);
+        let mut summary = self.summaries.get(&key).cloned();
+        if let (Some(summary), TextsOf::People(users)) = (&mut summary, of) {
+            summary.texts.retain(|user, _| users.contains(user));
+        }
         Ok(DayRecord {
             ledger: self.ledgers.get(&key).copied(),
-            summary: self.summaries.get(&key).cloned(),
+            summary,
             build: self.day_builds.get(&key).cloned().unwrap_or_default(),
         })
     }

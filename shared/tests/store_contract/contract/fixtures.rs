@@ -10,7 +10,7 @@ use guild_memory::{
         Day, DaySummary, GuildId, Lease, LeaseOwner, Ledger, Memory, Message, MessageId, StoredMessage, SummaryStatus,
         Told, Usage, UserId, batch::Change,
     },
-    ports::{DayChange, LeaseOn, StoreError, StoredDay},
+    ports::{DayChange, LeaseOn, StoreError, StoredDay, TextsOf},
     testing::{id_at, message_at},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -63,9 +63,14 @@ pub(crate) async fn apply(
     Ok(next)
 }
 
+/// Version, purged version, and number of messages.
+pub(crate) fn counts(ledger: Option<Ledger>) -> Option<(u64, u64, u64)> {
+    ledger.map(|ledger| (ledger.version, ledger.purged_version, ledger.message_count))
+}
+
 /// A day that nobody has read.
 pub(crate) fn told(stored: &BTreeMap<MessageId, StoredMessage>) -> Told<'_> {
-    Told { read_version: 0, may_have_expired: false, stored }
+    Told { read_version: 0, may_have_expired: false, counted_before: 0, stored }
 }
 
 pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySummary {
@@ -96,20 +101,25 @@ pub(crate) fn lease(n: u128, until: &str) -> Lease {
 
 pub(crate) const LONG: &str = "2026-11-20T12:00:30Z";
 
+/// The memory of a person that is made of those inputs, and of `day` at that version.
+pub(crate) fn memory_of(n: u64, inputs: &str, version: u64) -> LeaseOn {
+    LeaseOn::Memory { user: user(n), inputs: inputs.to_owned(), day_versions: BTreeMap::from([(day(), version)]) }
+}
+
 /// Commits a summary under a lease of its own, on a day that has a ledger.
 pub(crate) async fn commit(
     messages: &impl MessagesSide,
     memory: &impl MemorySide,
     summary: &DaySummary,
 ) -> Result<(), StoreError> {
-    if memory.read_day(guild(), day()).await?.ledger.is_none() {
+    if memory.read_day(guild(), day(), TextsOf::Everybody).await?.ledger.is_none() {
         apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await?;
     }
     // Attempts have names of their own, the later ones the larger.
     static ATTEMPTS: AtomicU64 = AtomicU64::new(1_000);
     let n = u128::from(ATTEMPTS.fetch_add(1, Ordering::SeqCst));
     assert!(memory.acquire(guild(), &LeaseOn::Day(day()), &lease(n, LONG), now()).await?);
-    let ledger = memory.read_day(guild(), day()).await?.ledger.unwrap_or_default();
+    let ledger = memory.read_day(guild(), day(), TextsOf::Everybody).await?.ledger.unwrap_or_default();
     memory.note_reading(guild(), day(), ledger.version, &owner(n)).await?;
     memory.commit_summary(guild(), day(), summary, &owner(n)).await
 }

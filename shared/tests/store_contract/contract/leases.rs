@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use guild_memory::{
     domain::{FailedAttempt, Memory, batch::Change},
-    ports::{LeaseOn, StoreError},
+    ports::{LeaseOn, StoreError, TextsOf},
 };
 
 use super::{
-    fixtures::{LONG, apply, at, day, expiry, guild, lease, merged, message, now, owner, summary, texts, user},
+    fixtures::{
+        LONG, apply, at, day, expiry, guild, lease, memory_of, merged, message, now, owner, summary, texts, user,
+    },
     sides::{MemorySide, MessagesSide},
 };
 
@@ -21,7 +23,7 @@ pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out(
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
     assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
     assert!(!memory.acquire(guild(), &on, &lease(2, LONG), now()).await.unwrap(), "it is held");
-    assert_eq!(memory.read_day(guild(), day()).await.unwrap().build.lease, Some(lease(1, LONG)));
+    assert_eq!(memory.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().build.lease, Some(lease(1, LONG)));
 
     memory.renew(guild(), &on, &lease(1, "2026-11-20T12:00:40Z")).await.unwrap();
     assert!(!memory.acquire(guild(), &on, &lease(2, LONG), at(LONG)).await.unwrap(), "it was renewed");
@@ -33,18 +35,17 @@ pub(crate) async fn rule_8_one_lease_at_a_time_until_it_runs_out(
     let refused = memory.commit_summary(guild(), day(), &summary(1, texts(1, "late")), &owner(1)).await;
     assert_eq!(refused, Err(StoreError::Conflict), "the late writer is fenced");
     memory.release(guild(), &on, &owner(1), None).await.unwrap();
-    let record = memory.read_day(guild(), day()).await.unwrap();
+    let record = memory.read_day(guild(), day(), TextsOf::Everybody).await.unwrap();
     assert_eq!((record.summary, record.build.lease), (None, Some(lease(2, later))), "another's lease is left alone");
 
     memory.commit_summary(guild(), day(), &summary(1, texts(1, "in time")), &owner(2)).await.unwrap();
-    let record = memory.read_day(guild(), day()).await.unwrap();
+    let record = memory.read_day(guild(), day(), TextsOf::Everybody).await.unwrap();
     assert_eq!((record.summary.is_some(), record.build.lease), (true, None), "the commit drops the lease");
 }
 
 pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl MessagesSide, memory: &impl MemorySide) {
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
-    let hash = "inputs".to_owned();
-    for on in [LeaseOn::Day(day()), LeaseOn::Memory(user(10), hash)] {
+    for on in [LeaseOn::Day(day()), memory_of(10, "inputs", 1)] {
         assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
         let failure = FailedAttempt {
             owner: owner(1),
@@ -58,14 +59,14 @@ pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl Mess
         let mut window = memory.read_window(guild(), &[day()], &[user(10)]).await;
         let build = match on {
             LeaseOn::Day(day) => window.days.remove(&day).unwrap().unwrap().build,
-            LeaseOn::Memory(user, _) => window.people.remove(&user).unwrap().unwrap().build,
+            LeaseOn::Memory { user, .. } => window.people.remove(&user).unwrap().unwrap().build,
         };
         assert_eq!((build.lease, build.last_failure), (None, Some(failure)));
     }
 }
 
 pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs(_: &impl MessagesSide, memory: &impl MemorySide) {
-    let on = |inputs: &str| LeaseOn::Memory(user(10), inputs.to_owned());
+    let on = |inputs: &str| memory_of(10, inputs, 1);
     assert!(memory.acquire(guild(), &on("a"), &lease(1, LONG), now()).await.unwrap());
     assert!(!memory.acquire(guild(), &on("b"), &lease(2, LONG), now()).await.unwrap(), "one merge at a time");
     let merged = Memory { input_hash: "a".into(), day_versions: BTreeMap::new(), ..merged() };

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use guild_memory::{domain::Allowance, ports::Spending};
+use guild_memory::{
+    domain::{Allowance, Cooldown},
+    ports::Spending,
+};
 
 use super::{
     fixtures::at,
@@ -15,10 +18,28 @@ pub(crate) async fn rule_10_a_cooldown_only_ever_grows(_: &impl MessagesSide, me
     let models = ["gemini:a".to_owned(), "gemini:b".to_owned()];
     assert!(memory.cooldowns(&models).await.unwrap().is_empty());
     let (sooner, later) = (at("2026-11-20T12:00:20.5Z"), at("2026-11-20T12:01:00Z"));
-    for until in [sooner, later, sooner] {
-        memory.cool_down("gemini:a", until).await.unwrap();
+    for (until, why) in [(sooner, "daily_quota"), (later, "rate_limited"), (sooner, "daily_quota")] {
+        memory.cool_down("gemini:a", &Cooldown { until, why: why.to_owned() }).await.unwrap();
     }
     assert_eq!(memory.cooldowns(&models).await.unwrap(), BTreeMap::from([("gemini:a".to_owned(), later)]));
+    let known = memory.cooldowns_with_reasons(&models).await.unwrap();
+    assert_eq!(known["gemini:a"], Cooldown { until: later, why: "rate_limited".to_owned() });
+}
+
+pub(crate) async fn a_cooldown_can_be_ended(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let cooldown = Cooldown { until: at("2026-11-20T12:01:00Z"), why: "rate_limited".to_owned() };
+    memory.cool_down("gemini:a", &cooldown).await.unwrap();
+    for _ in 0..2 {
+        memory.end_cooldown("gemini:a").await.unwrap();
+        assert!(memory.cooldowns(&["gemini:a".to_owned()]).await.unwrap().is_empty());
+    }
+}
+
+pub(crate) async fn a_chain_may_name_a_model_twice(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let until = at("2026-11-20T12:01:00Z");
+    memory.cool_down("gemini:a", &Cooldown { until, why: String::new() }).await.unwrap();
+    let twice = ["gemini:a".to_owned(), "gemini:a".to_owned()];
+    assert_eq!(memory.cooldowns(&twice).await.unwrap(), BTreeMap::from([("gemini:a".to_owned(), until)]));
 }
 
 fn allowance(period: &str, requests: Option<u64>, tokens: Option<u64>) -> Allowance {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guild_memory::{
     domain::{Alias, Day, DayRecord, Fact, FactId, MAX_NAMES, MessageId, Person, UserId, batch::Change},
-    ports::{LeaseOn, PersonRecord, StoreError},
+    ports::{PersonRecord, StoreError},
 };
 
 use super::{
-    fixtures::{LONG, apply, commit, day, expiry, guild, lease, merged, message, now, owner, summary, texts, user},
+    fixtures::{
+        LONG, apply, commit, day, expiry, guild, lease, memory_of, merged, message, now, owner, summary, texts, user,
+    },
     sides::{MemorySide, MessagesSide},
 };
 
@@ -170,7 +172,7 @@ pub(crate) async fn rule_7_a_window_has_everybody_and_every_day(
 
 pub(crate) async fn a_memory_comes_back_whole(messages: &impl MessagesSide, memory: &impl MemorySide) {
     apply(messages, &[Change::Store(message(1, "hi"))], expiry()).await.unwrap();
-    let on = LeaseOn::Memory(user(10), "in".to_owned());
+    let on = memory_of(10, "in", 3);
     assert!(memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
     memory.commit_memory(guild(), user(10), &merged(), &owner(1)).await.unwrap();
     let window = memory.read_window(guild(), &[], &[user(10)]).await;

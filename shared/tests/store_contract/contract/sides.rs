@@ -1,9 +1,9 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimInteractions, CommitDaySummary, CommitMemory, CoolModels, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, LimitAnswers, PurgeDay, ReadChannelsOfDay, ReadLedgers, ReadMessageChannels,
-    ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
+    KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, PurgeDay, ReadChannelsOfDay, ReadDay, ReadLedgers,
+    ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -14,6 +14,7 @@ impl<S: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages> 
 /// What is known.
 pub(crate) trait MemorySide:
     PurgeDay
+    + ReadDay
     + ReadLedgers
     + CommitDaySummary
     + KeepChunks
@@ -24,7 +25,7 @@ pub(crate) trait MemorySide:
     + RecordNames
     + HoldLeases
     + KeepCursors
-    + CoolModels
+    + ManageCooldowns
     + SpendBudget
     + LimitAnswers
     + WriteSettings
@@ -36,6 +37,7 @@ pub(crate) trait MemorySide:
 
 impl<S> MemorySide for S where
     S: PurgeDay
+        + ReadDay
         + ReadLedgers
         + CommitDaySummary
         + KeepChunks
@@ -46,7 +48,7 @@ impl<S> MemorySide for S where
         + RecordNames
         + HoldLeases
         + KeepCursors
-        + CoolModels
+        + ManageCooldowns
         + SpendBudget
         + WriteSettings
         + KeepRoles

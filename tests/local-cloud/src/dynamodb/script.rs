@@ -43,6 +43,7 @@ struct State {
     writes_left: Option<u64>,
     batch_limit: Option<usize>,
     calls: Vec<StoreCall>,
+    bytes_sent: u64,
 }
 
 /// An answer that never reaches the database.
@@ -81,7 +82,7 @@ impl StoreScript {
     pub fn reset(&self) {
         let mut state = self.state();
         let (requests, calls) = (std::mem::take(&mut state.requests), std::mem::take(&mut state.calls));
-        *state = State { requests, calls, ..State::default() };
+        *state = State { requests, calls, bytes_sent: state.bytes_sent, ..State::default() };
     }
 
     /// Requests so far, by operation.
@@ -99,6 +100,17 @@ impl StoreScript {
     /// Notes that a request was answered just now.
     pub(crate) fn answered(&self, operation: &str, started: Instant) {
         self.state().calls.push(StoreCall { operation: operation.to_owned(), started, ended: Instant::now() });
+    }
+
+    /// Bytes of all answers so far.
+    #[must_use]
+    pub fn bytes_sent(&self) -> u64 {
+        self.state().bytes_sent
+    }
+
+    /// Counts the bytes of an answer.
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.state().bytes_sent += bytes;
     }
 
     /// Counts a request and says whether it is to be refused.

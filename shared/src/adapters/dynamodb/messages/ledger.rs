@@ -13,14 +13,29 @@ use crate::{
         tables::MemoryTable,
     },
     domain::{BuildState, Day, GuildId, Ledger},
-    ports::{DayChange, ReadLedgers, StoreError},
+    ports::{DayChange, LedgerRecord, ReadLedgers, StoreError, WatchDays},
 };
 
 impl ReadLedgers for MemoryTable {
     async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
-        let days = Query::of(keys::days_partition(guild)).only("pk, sk, version, purged_version, message_count");
+        let days = Query::of(keys::days_partition(guild))
+            .only("pk, sk, version, purged_version, message_count, fingerprint, purge_done");
         let ledgers = self.table.query(days, decode_ledger).await?;
         Ok(ledgers.into_iter().flatten().collect())
+    }
+}
+
+/// One request for all of them, whatever the days' summaries weigh.
+impl WatchDays for MemoryTable {
+    async fn day_ledgers(&self, guild: GuildId, days: &[Day]) -> BTreeMap<Day, Result<LedgerRecord, StoreError>> {
+        let keys: Vec<Key> = days.iter().map(|day| Key::ledger(guild, *day)).collect();
+        let read = self.table.get_all(&keys).await;
+        let record = |(day, key): (&Day, &Key)| {
+            let item = read.as_ref().map_err(StoreError::clone).map(|items| items.get(key).cloned());
+            let ledger = item.and_then(|item| item.map(|item| decode::<LedgerItem>(key, item)).transpose());
+            (*day, ledger.map(|ledger| ledger.map(|item| item.record()).unwrap_or_default()))
+        };
+        days.iter().zip(&keys).map(record).collect()
     }
 }
 
@@ -39,6 +54,10 @@ pub(crate) struct LedgerItem {
     message_count: u64,
     #[serde(default)]
     read_version: u64,
+    #[serde(default)]
+    fingerprint: Option<u64>,
+    #[serde(default)]
+    purge_done: u64,
     #[serde(flatten)]
     build: BuildStateItem,
 }
@@ -46,7 +65,13 @@ pub(crate) struct LedgerItem {
 impl LedgerItem {
     /// The ledger in it.
     pub(crate) fn ledger(&self) -> Ledger {
-        Ledger { version: self.version, purged_version: self.purged_version, message_count: self.message_count }
+        Ledger {
+            version: self.version,
+            purged_version: self.purged_version,
+            message_count: self.message_count,
+            fingerprint: self.fingerprint,
+            purge_done: self.purge_done,
+        }
     }
 
     /// Up to which version somebody has read the day's messages.
@@ -58,13 +83,23 @@ impl LedgerItem {
     pub(crate) fn build_state(&self) -> BuildState {
         self.build.build_state()
     }
+
+    fn record(&self) -> LedgerRecord {
+        LedgerRecord { ledger: Some(self.ledger()), build: self.build_state() }
+    }
 }
 
 /// Makes `next` of the ledger that was seen, if it still is that one, and nobody began to read the day where that matters; a
 /// lease on it stays.
 pub(super) fn replace_ledger(key: &Key, change: &DayChange<'_>, next: Ledger) -> Write {
     const SET: &str = "SET version = :version, purged_version = :purged, message_count = :messages";
-    let update = Write::update(key, SET)
+    let update = match next.fingerprint {
+        None => Write::update(key, &format!("{SET} REMOVE fingerprint")),
+        Some(known) => {
+            Write::update(key, &format!("{SET}, fingerprint = :fingerprint")).value(":fingerprint", number(known))
+        }
+    };
+    let update = update
         .value(":version", number(next.version))
         .value(":purged", number(next.purged_version))
         .value(":messages", number(next.message_count));

@@ -7,8 +7,14 @@ use super::{
     ledger::{LedgerItem, replace_ledger},
 };
 use crate::{
-    adapters::dynamodb::{attributes::encode, keys::Key, table::Write, tables::MessagesTable, time::EpochSeconds},
-    domain::{Day, GuildId, MessageId, batch::Change},
+    adapters::dynamodb::{
+        attributes::encode,
+        keys::Key,
+        table::Write,
+        tables::MessagesTable,
+        time::{EpochSeconds, rfc_3339},
+    },
+    domain::{Day, GuildId, MessageId, StoredMessage, batch::Change},
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
 };
 
@@ -53,7 +59,16 @@ fn put_message(guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<W
         Change::Store(_) | Change::WriteTombstone(_) => {
             put.only_if(IS_NEW).value(":now", EpochSeconds::from(change.now))
         }
-        // What is there can only change together with the ledger, which has its own condition.
-        Change::Update(_) | Change::Delete(_) => put,
+        // The ledger has its own condition; but what was read beside it may have been from before it (ADR 12).
+        Change::Update(_) | Change::Delete(_) => only_if_as_read(put, change.stored.get(&id)),
     })
+}
+
+/// Only if it is there in the version that was read.
+fn only_if_as_read(put: Write, read: Option<&StoredMessage>) -> Write {
+    const IS_THERE: &str = "attribute_exists(channel)";
+    match read.and_then(|stored| stored.message.as_ref()?.body.edited_at) {
+        None => put.only_if(format!("{IS_THERE} AND attribute_not_exists(edited_at)")),
+        Some(at) => put.only_if(format!("{IS_THERE} AND edited_at = :edited")).value(":edited", rfc_3339(at)),
+    }
 }

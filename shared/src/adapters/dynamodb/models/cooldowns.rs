@@ -1,18 +1,20 @@
 //! Models that are to be left alone for a while.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::{
     adapters::dynamodb::{
+        attributes::{decode_rebuildable, text},
         keys::Key,
-        table::{Write, condition_held, take},
+        table::{Write, condition_held},
         tables::MemoryTable,
         time::{EpochMillis, EpochSeconds},
     },
-    ports::{CoolModels, StoreError},
+    domain::Cooldown,
+    ports::{CoolModels, ManageCooldowns, StoreError},
 };
 
 /// How long an item stays after its end: the TTL knows no milliseconds.
@@ -20,24 +22,36 @@ const AFTERLIFE: SignedDuration = SignedDuration::from_secs(1);
 
 impl CoolModels for MemoryTable {
     async fn cooldowns(&self, models: &[String]) -> Result<BTreeMap<String, Timestamp>, StoreError> {
-        let keys: Vec<Key> = models.iter().map(|model| Key::cooldown(model)).collect();
-        let mut items = self.table.get_all(&keys).await?;
-        let mut ends = BTreeMap::new();
-        for (model, key) in models.iter().zip(keys) {
-            if let Some(item) = take::<CooldownItem>(&mut items, &key)? {
-                ends.insert(model.clone(), item.until_ms.into());
-            }
-        }
-        Ok(ends)
+        let cooldowns = self.cooldowns_with_reasons(models).await?;
+        Ok(cooldowns.into_iter().map(|(model, cooldown)| (model, cooldown.until)).collect())
     }
 
-    async fn cool_down(&self, model: &str, until: Timestamp) -> Result<(), StoreError> {
-        let write = Write::update(&Key::cooldown(model), "SET until_ms = :until, expires_at = :expiry")
+    async fn cool_down(&self, model: &str, cooldown: &Cooldown) -> Result<(), StoreError> {
+        let write = Write::update(&Key::cooldown(model), "SET until_ms = :until, why = :why, expires_at = :expiry")
             .only_if("attribute_not_exists(until_ms) OR until_ms < :until")
-            .value(":until", EpochMillis::from(until))
-            .value(":expiry", EpochSeconds::after(until, AFTERLIFE));
+            .value(":until", EpochMillis::from(cooldown.until))
+            .value(":why", text(&cooldown.why))
+            .value(":expiry", EpochSeconds::after(cooldown.until, AFTERLIFE));
         // Where it did not hold, the model cools down for longer already.
         condition_held(self.table.write(write).await).map(drop)
+    }
+}
+
+impl ManageCooldowns for MemoryTable {
+    async fn cooldowns_with_reasons(&self, models: &[String]) -> Result<BTreeMap<String, Cooldown>, StoreError> {
+        // A chain may name a model twice, with other options; DynamoDB takes no key twice.
+        let models: BTreeSet<&String> = models.iter().collect();
+        let keys: Vec<Key> = models.iter().map(|model| Key::cooldown(model)).collect();
+        let mut items = self.table.get_all(&keys).await?;
+        let cooldown = |(model, key): (&String, Key)| {
+            let item: CooldownItem = items.remove(&key).and_then(|item| decode_rebuildable(&key, item))?;
+            Some((model.clone(), Cooldown { until: item.until_ms.into(), why: item.why }))
+        };
+        Ok(models.into_iter().zip(keys).filter_map(cooldown).collect())
+    }
+
+    async fn end_cooldown(&self, model: &str) -> Result<(), StoreError> {
+        self.table.write(Write::delete(&Key::cooldown(model))).await
     }
 }
 
@@ -45,4 +59,6 @@ impl CoolModels for MemoryTable {
 #[derive(Deserialize)]
 struct CooldownItem {
     until_ms: EpochMillis,
+    #[serde(default)]
+    why: String,
 }

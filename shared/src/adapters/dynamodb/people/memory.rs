@@ -1,10 +1,14 @@
 //! The merged memories, and their commits:
 //!
 //! ```text
-//! caller     read the window: day v5 ──▶ acquire the lease ──▶ model ──▶ put MEMORY (day v5), if the lease is mine
-//!                                                                        and of each day used purged_version <= v5
-//! ingest                                  a deletion: purged_version 6 ──▶ refused: its words are not kept
+//! caller     read the window: day v5 ──▶ acquire the lease (day v5) ──▶ look at the ledgers ──▶ model ──▶ put MEMORY,
+//!                                                                                                         if the lease is mine
+//! ingest     a deletion: purged_version 6 ──▶ purge: take leases of v5, empty memories of v5
 //! ```
+//!
+//! Whoever takes the lease before the purge comes to the item loses it; whoever takes it after that sees the ledger. So its
+//! words are not kept either way, and a commit is one write to one item: a hundred of them at once do not meet, as
+//! transactions would that all check the same ledgers (ADR 12).
 
 use std::collections::BTreeMap;
 
@@ -13,10 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{encode, number, text},
+        attributes::{encode, text},
         keys::Key,
         leases::BuildStateItem,
-        table::{Check, Write},
+        table::Write,
         tables::MemoryTable,
         time::EpochSeconds,
     },
@@ -35,13 +39,7 @@ impl CommitMemory for MemoryTable {
         let put = Write::put(encode(&Key::memory(guild, user), MemoryItem::new(memory))?)
             .only_if("lease_owner = :owner")
             .value(":owner", text(owner.as_str()));
-        let mut transaction = self.table.transaction().write(&self.table, put);
-        for (day, version) in &memory.day_versions {
-            let values = [(":version", number(*version))];
-            let check = Check::new(&Key::ledger(guild, *day), "purged_version <= :version", values);
-            transaction = transaction.check(&self.table, check);
-        }
-        transaction.commit().await
+        self.table.write_contended(put).await
     }
 }
 
@@ -91,6 +89,11 @@ impl MemoryItem {
     /// Whether it was merged from that day before the version.
     pub(crate) fn used_before(&self, day: Day, version: u64) -> bool {
         self.memory.as_ref().and_then(|memory| memory.day_versions.get(&day)).is_some_and(|used| *used < version)
+    }
+
+    /// Whether somebody is merging it from that day before the version.
+    pub(crate) fn is_made_from_before(&self, day: Day, version: u64) -> bool {
+        self.build.is_for_before(day, version)
     }
 
     /// The memory in it.

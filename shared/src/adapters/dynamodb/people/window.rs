@@ -9,39 +9,36 @@ use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode, decode_rebuildable},
         keys::Key,
-        table::{Items, MAX_KEYS, Table},
+        summaries::projection::projection,
+        table::{Items, MAX_KEYS, Projection, Table},
         tables::MemoryTable,
     },
-    domain::{Day, DayRecord, GuildId, Person, UserId},
-    ports::{PersonRecord, ReadWindow, StoreError, Window},
+    domain::{Day, GuildId, Person, UserId},
+    ports::{PersonRecord, ReadWindow, StoreError, TextsOf, Window},
 };
 
 impl ReadWindow for MemoryTable {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
-        let mut read = Read::of(&self.table, &window_keys(guild, days, people)).await;
+        let of = TextsOf::People(people);
+        let mut read = Read::of(&self.table, &window_keys(guild, days, people), projection(of).as_ref()).await;
         let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
-        let days: Vec<_> = days.iter().map(|day| (*day, read.day(guild, *day))).collect();
-        let days = days.into_iter().map(|(day, items)| async move { (day, self.window_day(guild, day, items).await) });
-        Window { days: join_all(days).await.into_iter().collect(), people }
-    }
-}
-
-impl MemoryTable {
-    async fn window_day(
-        &self,
-        guild: GuildId,
-        day: Day,
-        items: Result<Items, StoreError>,
-    ) -> Result<DayRecord, StoreError> {
-        self.day_record(guild, day, &mut items?).await
+        let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
+        let records = days.into_iter().map(async |(day, items)| {
+            let record = async { self.day_record(guild, day, of, &mut items?).await };
+            (day, record.await)
+        });
+        Window { days: join_all(records).await.into_iter().collect(), people }
     }
 }
 
 /// Days first, so that one request has all of them.
 fn window_keys(guild: GuildId, days: &[Day], people: &[UserId]) -> Vec<Key> {
-    let days = days.iter().flat_map(|day| [Key::ledger(guild, *day), Key::summary(guild, *day)]);
     let people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
-    days.chain(people).collect()
+    days.iter().flat_map(|day| day_keys(guild, *day)).chain(people).collect()
+}
+
+fn day_keys(guild: GuildId, day: Day) -> [Key; 2] {
+    [Key::ledger(guild, day), Key::summary(guild, day)]
 }
 
 /// Items that were read, and keys that could not be.
@@ -52,8 +49,8 @@ struct Read {
 
 impl Read {
     /// All requests at once; one that fails takes no other with it.
-    async fn of(table: &Table, keys: &[Key]) -> Self {
-        let answers = join_all(keys.chunks(MAX_KEYS).map(|keys| table.batch_get(keys))).await;
+    async fn of(table: &Table, keys: &[Key], only: Option<&Projection>) -> Self {
+        let answers = join_all(keys.chunks(MAX_KEYS).map(|keys| table.get_all_of(keys, only))).await;
         let mut read = Self { items: Items::new(), failed: HashMap::new() };
         for (keys, answer) in keys.chunks(MAX_KEYS).zip(answers) {
             match answer {
@@ -64,12 +61,12 @@ impl Read {
         read
     }
 
-    /// The items of a day that exist.
-    fn day(&mut self, guild: GuildId, day: Day) -> Result<Items, StoreError> {
+    /// Those of the items that exist.
+    fn take_all(&mut self, keys: &[Key]) -> Result<Items, StoreError> {
         let mut items = Items::new();
-        for key in [Key::ledger(guild, day), Key::summary(guild, day)] {
-            if let Some(item) = self.take(&key)? {
-                items.insert(key, item);
+        for key in keys {
+            if let Some(item) = self.take(key)? {
+                items.insert(key.clone(), item);
             }
         }
         Ok(items)

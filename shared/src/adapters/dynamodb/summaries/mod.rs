@@ -4,6 +4,7 @@ mod chunks;
 mod commit;
 mod fence;
 mod parts;
+pub(super) mod projection;
 mod purge;
 mod record;
 mod summary;

@@ -11,11 +11,10 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::try_join_all;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{fence::Fence, summary::Parts};
+use super::{fence::Fence, projection::projection, summary::Parts};
 use crate::{
     adapters::dynamodb::{
         attributes::{encode, key_of},
@@ -25,7 +24,7 @@ use crate::{
         time::EpochSeconds,
     },
     domain::{Day, DaySummary, GuildId, UserId},
-    ports::StoreError,
+    ports::{StoreError, TextsOf},
 };
 
 /// Bytes of texts in one item, of the 400 KB that an item may have.
@@ -41,6 +40,7 @@ type Texts = BTreeMap<UserId, String>;
 /// One part of a large summary.
 #[derive(Serialize, Deserialize)]
 struct PartItem {
+    #[serde(default)]
     texts: Texts,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<EpochSeconds>,
@@ -57,19 +57,26 @@ impl MemoryTable {
         if pieces.len() <= 1 {
             return Ok((pieces.pop().unwrap_or_default(), None));
         }
-        let parts = Parts { generation: fence.generation(), count: pieces.len() as u32 };
+        let first_users = pieces.iter().filter_map(|texts| texts.keys().next().copied()).collect();
+        let parts = Parts { generation: fence.generation(), count: pieces.len() as u32, first_users };
         let expires_at = summary.expires_at.map(|end| EpochSeconds::after(end, OPEN_PART_LIFE));
-        let puts = parts.keys(fence.guild, fence.day).zip(pieces).map(|(key, texts)| async move {
-            self.put_fenced(fence, encode(&key, PartItem { texts, expires_at })?).await
-        });
-        try_join_all(puts).await?;
+        // One after the other: each checks the same ledger, and transactions that meet there refuse each other.
+        for (key, texts) in parts.keys(fence.guild, fence.day).zip(pieces) {
+            self.put_fenced(fence, encode(&key, PartItem { texts, expires_at })?).await?;
+        }
         Ok((Texts::new(), Some(parts)))
     }
 
-    /// The texts of all parts, or `None` if one is missing.
-    pub(super) async fn texts_of(&self, guild: GuildId, day: Day, parts: &Parts) -> Result<Option<Texts>, StoreError> {
-        let keys: Vec<Key> = parts.keys(guild, day).collect();
-        let mut items = self.table.get_all(&keys).await?;
+    /// The texts of the parts that may have some of those, or `None` if one is missing.
+    pub(super) async fn texts_of(
+        &self,
+        guild: GuildId,
+        day: Day,
+        parts: &Parts,
+        of: TextsOf<'_>,
+    ) -> Result<Option<Texts>, StoreError> {
+        let keys: Vec<Key> = parts.keys_of(guild, day, of).collect();
+        let mut items = self.table.get_all_of(&keys, projection(of).as_ref()).await?;
         let mut texts = Texts::new();
         for key in keys {
             let Some(part) = take::<PartItem>(&mut items, &key)? else { return Ok(None) };
@@ -94,6 +101,18 @@ impl MemoryTable {
 impl Parts {
     fn keys(&self, guild: GuildId, day: Day) -> impl Iterator<Item = Key> {
         (0..self.count).map(move |n| Key::part(guild, day, &self.generation, n))
+    }
+
+    /// The keys of the parts that may have texts of those.
+    fn keys_of(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> impl Iterator<Item = Key> {
+        self.keys(guild, day).zip(0..).filter(move |(_, n)| self.may_have(*n, of)).map(|(key, _)| key)
+    }
+
+    fn may_have(&self, part: usize, of: TextsOf<'_>) -> bool {
+        let TextsOf::People(users) = of else { return true };
+        let Some(first) = self.first_users.get(part) else { return !users.is_empty() };
+        let next = self.first_users.get(part + 1);
+        users.iter().any(|user| first <= user && next.is_none_or(|next| user < next))
     }
 }
 

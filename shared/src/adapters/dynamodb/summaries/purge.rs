@@ -3,10 +3,10 @@
 //! ```text
 //! ingest   tombstone, ledger: purged_version 6 ──▶ memories of everybody who ever was in a summary ──▶ parts, chunks ──▶ summary
 //! builder      ── commit of version 5: refused, purged_version is 6
-//! merge        ── commit of a memory that used version 5: refused likewise
+//! merge        ── of a memory that uses version 5: its lease is taken; who takes a lease later sees the ledger
 //! ```
 //!
-//! So nothing made from before can be written once the ledger says so, and what was written before is found here. Who was in a
+//! So nothing made from before can be written once this has come by, and what was written before is found here. Who was in a
 //! summary is noted with its commit, in an item without a TTL: a memory outlives the summary it was made from.
 
 use std::collections::BTreeSet;
@@ -18,6 +18,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::{decode, number},
         keys::{self, Key},
+        leases::REMOVE_LEASE,
         people::memory::MemoryItem,
         table::{Write, condition_held},
         tables::MemoryTable,
@@ -34,24 +35,30 @@ impl PurgeDay for MemoryTable {
         self.purge_memories(guild, day, purged_version).await?;
         self.delete_parts(guild, day, |generation| keys::version_of(generation) < Some(purged_version)).await?;
         self.delete_chunks(guild, day, purged_version).await?;
-        self.delete_summary(guild, day, purged_version).await
+        self.delete_summary(guild, day, purged_version).await?;
+        self.note_purge(guild, day, purged_version).await
     }
 }
 
 impl MemoryTable {
-    /// Empties the memories that used the day before the purge. A lease on one stays: whoever merges right now looks at the
-    /// ledger before it commits.
+    /// Empties the memories that used the day before the purge, and takes the leases of those who merge such ones right now.
     async fn purge_memories(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let people: Option<PeopleItem> = self.table.read(&Key::day_people(guild, day)).await?;
         let people = people.map(|item| item.people).unwrap_or_default();
         let keys: Vec<Key> = people.into_iter().map(|user| Key::memory(guild, user)).collect();
-        let holds_words = |(key, item): (Key, _)| {
-            let memory = decode::<MemoryItem>(&key, item).ok();
-            memory.is_none_or(|memory| memory.used_before(day, purged_version)).then_some(key)
-        };
         let purges: Vec<_> = (self.table.get_all(&keys).await?.into_iter())
-            .filter_map(holds_words)
-            .map(|key| self.write_unless_newer(empty_memory(&key, day, purged_version)))
+            .map(|(key, item)| async move {
+                let memory = decode::<MemoryItem>(&key, item).ok();
+                let is_made = memory.as_ref().is_none_or(|memory| memory.is_made_from_before(day, purged_version));
+                if is_made {
+                    self.write_unless_newer(take_lease(&key, day, purged_version)).await?;
+                }
+                // Who had the lease may have come first with its commit.
+                if is_made || memory.is_none_or(|memory| memory.used_before(day, purged_version)) {
+                    self.write_unless_newer(empty_memory(&key, day, purged_version)).await?;
+                }
+                Ok(())
+            })
             .collect();
         stream::iter(purges).buffer_unordered(CONCURRENT_PURGES).try_collect().await
     }
@@ -63,10 +70,25 @@ impl MemoryTable {
         self.write_unless_newer(delete).await
     }
 
+    /// The next deletion that changes nothing need not look for what is left.
+    async fn note_purge(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
+        let note = Write::update(&Key::ledger(guild, day), "SET purge_done = :purged")
+            .only_if("attribute_exists(version) AND (attribute_not_exists(purge_done) OR purge_done < :purged)")
+            .value(":purged", number(purged_version));
+        self.write_unless_newer(note).await
+    }
+
     /// What is from after the deletion by now stays.
     async fn write_unless_newer(&self, write: Write) -> Result<(), StoreError> {
         condition_held(self.table.write_contended(write).await).map(drop)
     }
+}
+
+fn take_lease(key: &Key, day: Day, purged_version: u64) -> Write {
+    Write::update(key, REMOVE_LEASE)
+        .only_if("attribute_exists(lease_owner) AND (attribute_not_exists(lease_days) OR lease_days.#day < :purged)")
+        .name("#day", day.to_string())
+        .value(":purged", number(purged_version))
 }
 
 fn empty_memory(key: &Key, day: Day, purged_version: u64) -> Write {

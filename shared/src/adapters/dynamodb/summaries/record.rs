@@ -1,6 +1,6 @@
 //! The record of a guild-day: its ledger, and its summary with all its texts.
 
-use super::summary::SummaryItem;
+use super::{projection::projection, summary::SummaryItem};
 use crate::{
     adapters::dynamodb::{
         attributes::decode_rebuildable,
@@ -10,16 +10,17 @@ use crate::{
         tables::MemoryTable,
     },
     domain::{Day, DayRecord, DaySummary, GuildId},
-    ports::{ReadDay, StoreError},
+    ports::{ReadDay, StoreError, TextsOf},
 };
 
 /// How often a summary is read again because its parts were replaced meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
 
 impl ReadDay for MemoryTable {
-    async fn read_day(&self, guild: GuildId, day: Day) -> Result<DayRecord, StoreError> {
-        let mut items = self.table.batch_get(&[Key::ledger(guild, day), Key::summary(guild, day)]).await?;
-        self.day_record(guild, day, &mut items).await
+    async fn read_day(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError> {
+        let keys = [Key::ledger(guild, day), Key::summary(guild, day)];
+        let mut items = self.table.get_all_of(&keys, projection(of).as_ref()).await?;
+        self.day_record(guild, day, of, &mut items).await
     }
 }
 
@@ -29,12 +30,13 @@ impl MemoryTable {
         &self,
         guild: GuildId,
         day: Day,
+        of: TextsOf<'_>,
         items: &mut Items,
     ) -> Result<DayRecord, StoreError> {
         let ledger: Option<LedgerItem> = take(items, &Key::ledger(guild, day))?;
         let key = Key::summary(guild, day);
         let summary = match items.remove(&key).and_then(|item| decode_rebuildable(&key, item)) {
-            Some(summary) => self.with_parts(guild, day, summary).await?,
+            Some(summary) => self.with_parts(guild, day, of, summary).await?,
             None => None,
         };
         let build = ledger.as_ref().map(LedgerItem::build_state).unwrap_or_default();
@@ -47,16 +49,18 @@ impl MemoryTable {
         &self,
         guild: GuildId,
         day: Day,
+        of: TextsOf<'_>,
         mut summary: SummaryItem,
     ) -> Result<Option<DaySummary>, StoreError> {
         let key = Key::summary(guild, day);
         for _ in 0..MAX_ATTEMPTS {
-            let Some(parts) = &summary.parts else { return Ok(Some(summary.into_summary())) };
-            if let Some(texts) = self.texts_of(guild, day, parts).await? {
+            let Some(parts) = &summary.parts else { return Ok(Some(summary.into_summary(of))) };
+            if let Some(texts) = self.texts_of(guild, day, parts, of).await? {
                 summary.texts = texts;
-                return Ok(Some(summary.into_summary()));
+                return Ok(Some(summary.into_summary(of)));
             }
-            match self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item)) {
+            let mut again = self.table.get_all_of(std::slice::from_ref(&key), projection(of).as_ref()).await?;
+            match again.remove(&key).and_then(|item| decode_rebuildable(&key, item)) {
                 Some(item) => summary = item,
                 None => return Ok(None),
             }

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adapters::dynamodb::time::EpochSeconds,
     domain::{DaySummary, SummaryStatus, Usage, UserId},
+    ports::TextsOf,
 };
 
 /// A summary, without the texts if they are in parts.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SummaryItem {
+    #[serde(default)]
     pub(super) texts: BTreeMap<UserId, String>,
     status: Status,
     version: u64,
@@ -41,6 +43,9 @@ pub(super) struct Parts {
     pub(super) generation: String,
     #[serde(rename = "parts")]
     pub(super) count: u32,
+    /// The first person of each part, so that who asks for few reads few; not there in older items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) first_users: Vec<UserId>,
 }
 
 impl SummaryItem {
@@ -59,7 +64,11 @@ impl SummaryItem {
         }
     }
 
-    pub(super) fn into_summary(self) -> DaySummary {
+    /// The summary, with no texts but those.
+    pub(super) fn into_summary(mut self, of: TextsOf<'_>) -> DaySummary {
+        if let TextsOf::People(users) = of {
+            self.texts.retain(|user, _| users.contains(user));
+        }
         DaySummary {
             texts: self.texts,
             status: self.status.into(),

@@ -11,7 +11,7 @@ use super::{Table, errors::store_error};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
-        keys::Key,
+        keys::{Key, PARTITION_KEY, SORT_KEY},
     },
     ports::StoreError,
 };
@@ -26,6 +26,33 @@ const FIRST_WAIT: Duration = Duration::from_millis(12);
 
 /// Items by key; what does not exist is not in it.
 pub(crate) type Items = HashMap<Key, Attributes>;
+
+/// The attributes that are sent; of an item as large as a summary's not more than somebody asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Projection {
+    expression: String,
+    names: HashMap<String, String>,
+}
+
+impl Projection {
+    /// The keys, these attributes, and of the map `map` these entries.
+    pub(crate) fn new(attributes: &[&str], map: &str, entries: impl IntoIterator<Item = String>) -> Self {
+        let mut names: HashMap<String, String> = HashMap::new();
+        let mut name = |name: String| {
+            let placeholder = format!("#{}", names.len());
+            names.insert(placeholder.clone(), name);
+            placeholder
+        };
+        let mut paths: Vec<String> =
+            [PARTITION_KEY, SORT_KEY].iter().chain(attributes).map(|a| name((*a).to_owned())).collect();
+        let map = name(map.to_owned());
+        paths.extend(entries.into_iter().map(|entry| format!("{map}.{}", name(entry))));
+        if paths.len() == attributes.len() + 2 {
+            names.remove(&map);
+        }
+        Self { expression: paths.join(","), names }
+    }
+}
 
 /// Takes one item out of those that were read.
 pub(crate) fn take<T: DeserializeOwned>(items: &mut Items, key: &Key) -> Result<Option<T>, StoreError> {
@@ -45,7 +72,12 @@ impl Table {
 
     /// Any number of distinct keys, all or an error.
     pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Items, StoreError> {
-        let requests: Vec<_> = keys.chunks(MAX_KEYS).map(|keys| self.batch_get(keys)).collect();
+        self.get_all_of(keys, None).await
+    }
+
+    /// The same, with these attributes alone; with all where none are named.
+    pub(crate) async fn get_all_of(&self, keys: &[Key], only: Option<&Projection>) -> Result<Items, StoreError> {
+        let requests: Vec<_> = keys.chunks(MAX_KEYS).map(|keys| self.batch_get_of(keys, only)).collect();
         let add = |mut all: Items, some: Items| async move {
             all.extend(some);
             Ok(all)
@@ -55,10 +87,14 @@ impl Table {
 
     /// Up to [`MAX_KEYS`] distinct keys, all or an error.
     pub(crate) async fn batch_get(&self, keys: &[Key]) -> Result<Items, StoreError> {
+        self.batch_get_of(keys, None).await
+    }
+
+    async fn batch_get_of(&self, keys: &[Key], only: Option<&Projection>) -> Result<Items, StoreError> {
         let mut found = Items::with_capacity(keys.len());
         let mut missing: Vec<_> = keys.iter().map(Key::attributes).collect();
         for round in 0..MAX_ROUNDS {
-            let (items, unprocessed) = self.batch_get_once(missing).await?;
+            let (items, unprocessed) = self.batch_get_once(missing, only).await?;
             found.extend(items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))));
             missing = unprocessed;
             if missing.is_empty() {
@@ -70,10 +106,16 @@ impl Table {
     }
 
     /// What is there of those keys, and the keys that were left unprocessed.
-    async fn batch_get_once(&self, keys: Vec<Attributes>) -> Result<(Vec<Attributes>, Vec<Attributes>), StoreError> {
+    async fn batch_get_once(
+        &self,
+        keys: Vec<Attributes>,
+        only: Option<&Projection>,
+    ) -> Result<(Vec<Attributes>, Vec<Attributes>), StoreError> {
         let request = KeysAndAttributes::builder()
             .set_keys(Some(keys))
             .consistent_read(true)
+            .set_projection_expression(only.map(|only| only.expression.clone()))
+            .set_expression_attribute_names(only.map(|only| only.names.clone()))
             .build()
             .map_err(|_| StoreError::Refused { reason: "no keys".to_owned() })?;
         let request = self.client.batch_get_item().request_items(&self.name, request);

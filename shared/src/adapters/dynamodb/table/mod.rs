@@ -11,7 +11,7 @@ mod write;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
-pub(super) use batch_get::{Items, MAX_KEYS, take};
+pub(super) use batch_get::{Items, MAX_KEYS, Projection, take};
 use client::connect;
 pub(super) use errors::condition_held;
 pub(super) use query::Query;

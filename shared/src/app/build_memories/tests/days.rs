@@ -66,7 +66,7 @@ async fn an_older_summary_stands_in_unless_something_was_deleted_since() {
 }
 
 #[tokio::test]
-async fn rule_14_a_day_that_cannot_be_read_is_failed_and_nothing_is_cached_without_it() {
+async fn rule_14_a_day_that_cannot_be_read_is_failed_and_what_is_merged_without_it_is_kept_as_that() {
     let store = InMemoryStore::default();
     fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
     fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
@@ -76,5 +76,14 @@ async fn rule_14_a_day_that_cannot_be_read_is_failed_and_nothing_is_cached_witho
     assert_eq!(text(&response, 10), Some("merged"));
     let failed = json!([{"date": "2026-11-19", "error": "StoreUnavailable"}]);
     assert_eq!(serde_json::to_value(&response.errors).unwrap(), failed);
-    assert!(store.memory(guild(), user(10)).is_none());
+    let again = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
+    assert_eq!((text(&again, 10), again.sources[&user(10)]), (Some("merged"), Source::Cached), "it is paid once");
+
+    let all = InMemoryStore::default();
+    for (date, said) in [("2026-11-21", "Ann sailed."), ("2026-11-20", "Ann slept."), ("2026-11-19", "Ann sang.")] {
+        fresh(&all, date, &[(10, said)]);
+    }
+    all.put_memory(guild(), user(10), store.memory(guild(), user(10)).unwrap());
+    let anew = ask(&all, &no_days(), &ScriptedModel::answering("with all days"), &[10]).await.unwrap();
+    assert_eq!(text(&anew, 10), Some("with all days"), "with the day its inputs are others");
 }

@@ -70,7 +70,8 @@ async fn rule_10_when_all_cool_down_it_fails_at_once_with_the_soonest_time() {
 async fn rule_10_a_cooldown_only_ever_grows() {
     let chain = Chain::of([ScriptedModel::failing(limited(60)), ScriptedModel::answering("second")]);
     chain.ask().await.unwrap();
-    chain.store.cool_down("first", "2026-11-22T12:00:10Z".parse().unwrap()).await.unwrap();
+    let sooner = crate::domain::Cooldown { until: "2026-11-22T12:00:10Z".parse().unwrap(), why: String::new() };
+    chain.store.cool_down("first", &sooner).await.unwrap();
     chain.clock.set("2026-11-22T12:00:30Z");
     chain.ask().await.unwrap();
     assert_eq!(chain.asked(), [1, 2]);

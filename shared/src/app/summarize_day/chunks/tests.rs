@@ -15,7 +15,7 @@ use crate::{
     },
     contract::{DayReport, DayRequest, DayStatus, ErrorType},
     domain::prompt::Prompt,
-    ports::{ModelError, ReadDay as _},
+    ports::{ModelError, ReadDay as _, TextsOf},
     testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
 };
 
@@ -76,7 +76,7 @@ impl Guild {
     }
 
     async fn summary(&self) -> crate::domain::DaySummary {
-        self.store.read_day(guild(), day()).await.unwrap().summary.unwrap()
+        self.store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary.unwrap()
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::{DaySummary, LeaseOwner},
-    ports::{CommitDaySummary as _, HoldLeases as _, LeaseOn, ModelError, ReadDay as _, StoreError},
+    ports::{CommitDaySummary as _, HoldLeases as _, LeaseOn, ModelError, ReadDay as _, StoreError, TextsOf},
 };
 
 /// A lease of somebody else.
@@ -36,10 +36,10 @@ async fn rule_8_a_lease_that_ran_out_is_taken_over_and_the_late_writer_is_fenced
     let late = leased(&store, "2026-11-21T00:20:30Z").await;
     let report = summarize(&store, &model, "2026-11-21T00:20:30Z").await.unwrap();
     assert_eq!(report.status, DayStatus::Built);
-    let committed = store.read_day(guild(), day()).await.unwrap().summary.unwrap();
+    let committed = store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary.unwrap();
     let stalled = DaySummary { texts: BTreeMap::new(), ..committed.clone() };
     assert_eq!(store.commit_summary(guild(), day(), &stalled, &late).await, Err(StoreError::Conflict));
-    assert_eq!(store.read_day(guild(), day()).await.unwrap().summary, Some(committed));
+    assert_eq!(store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary, Some(committed));
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn rule_8_who_stalls_and_loses_the_lease_does_not_commit() {
         Ok(json!({"summaries": []}).to_string())
     });
     assert_eq!(ask(&store, &model, &clock, request()).await.unwrap().status, DayStatus::Pending);
-    let record = store.read_day(guild(), day()).await.unwrap();
+    let record = store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap();
     assert!(record.summary.is_none());
     assert!(record.build.lease.is_some(), "the other one's lease stands");
 }
@@ -71,7 +71,7 @@ async fn rule_8_a_failure_is_recorded_with_its_attempt_and_the_lease_is_free() {
     say(&store, "10:00", 10).await;
     let limited = ModelError::RateLimited { retry_after: Some(Duration::from_secs(20)) };
     summarize(&store, &ScriptedModel::failing(limited), AFTER).await.err().unwrap();
-    let build = store.read_day(guild(), day()).await.unwrap().build;
+    let build = store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().build;
     let failure = build.last_failure.unwrap();
     assert_eq!((failure.error_type.as_str(), build.lease), ("RateLimited", None));
     assert_eq!(failure.message, "the model's rate limit is reached; retry in 20 s");
@@ -90,7 +90,7 @@ async fn rule_8_a_lease_is_renewed_for_as_long_as_its_owner_works() {
             let now = AFTER.parse::<Timestamp>().unwrap() + jiff::SignedDuration::try_from(started.elapsed()).unwrap();
             clock.set(&now.to_string());
             if started.elapsed() > Duration::from_secs(15) && started.elapsed() < Duration::from_secs(60) {
-                assert!(store.read_day(guild(), day()).await.unwrap().build.is_under_way(now));
+                assert!(store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().build.is_under_way(now));
             }
         }
     };

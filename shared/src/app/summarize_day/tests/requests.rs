@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     contract::ErrorType,
-    ports::{ModelError, ReadDay as _},
+    ports::{ModelError, ReadDay as _, TextsOf},
 };
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn rule_14_messages_that_cannot_be_read_are_no_empty_day() {
     store.fail_messages();
     let error = summarize(&store, &model, AFTER).await.err().unwrap();
     assert_eq!(error.kind, ErrorType::StoreUnavailable);
-    assert!(store.read_day(guild(), day()).await.unwrap().summary.is_none());
+    assert!(store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary.is_none());
     assert!(model.asked().is_empty());
 }
 
@@ -28,7 +28,7 @@ async fn a_model_that_fails_leaves_nothing_behind() {
     ];
     for (model, kind) in failures {
         assert_eq!(summarize(&store, &model, AFTER).await.err().unwrap().kind, kind);
-        assert!(store.read_day(guild(), day()).await.unwrap().summary.is_none());
+        assert!(store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary.is_none());
     }
 }
 
