@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -22,7 +23,10 @@ use guild_memory::{
 };
 use proptest::prelude::*;
 use serde_json::json;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, sleep, timeout},
+};
 
 use super::{
     jittery::{Freezing, JitteryStore, SlowModel, VirtualClock, words},
@@ -80,6 +84,7 @@ struct Play {
     model: SlowModel,
     /// Every message so far, and when its deletion was done, if it was.
     said: RefCell<Vec<(MessageId, Message, Option<Instant>)>>,
+    account: Account,
     wrong: RefCell<Vec<String>>,
 }
 
@@ -88,10 +93,42 @@ struct InProcess {
     store: JitteryStore,
     clock: VirtualClock,
     model: SlowModel,
+    account: Account,
+}
+
+/// What all functions share: so many executions at once, and a throttle.
+#[derive(Clone)]
+struct Account {
+    executions: Arc<Semaphore>,
+    throttled: Option<u32>,
+    random: Arc<Mutex<fastrand::Rng>>,
+}
+
+impl Account {
+    fn new(scenario: &Scenario) -> Self {
+        let executions = Arc::new(Semaphore::new(scenario.executions.unwrap_or(Semaphore::MAX_PERMITS)));
+        let random = Arc::new(Mutex::new(fastrand::Rng::with_seed(scenario.seed ^ 1)));
+        Self { executions, throttled: scenario.throttled, random }
+    }
+
+    fn execution(&self) -> Result<SemaphorePermit<'_>, InvokeError> {
+        let refuses = self.throttled.is_some_and(|one_in| self.random.lock().unwrap().u32(..one_in) == 0);
+        if refuses {
+            Err(InvokeError::Throttled)
+        } else {
+            self.executions.try_acquire().map_err(|_| InvokeError::Throttled)
+        }
+    }
+
+    /// One in which there is room for everybody.
+    fn without_limits(&self) -> Self {
+        Self { executions: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)), throttled: None, ..self.clone() }
+    }
 }
 
 impl SummarizeDay for InProcess {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        let _execution = self.account.execution()?;
         let deps = summarize_day::Deps {
             memory: self.store.clone(),
             messages: self.store.clone(),
@@ -118,6 +155,7 @@ impl Play {
             clock: VirtualClock(Instant::now()),
             model: SlowModel::new(scenario.seed, scenario.slowest_model, scenario.failures),
             said: RefCell::default(),
+            account: Account::new(scenario),
             wrong: RefCell::default(),
         }
     }
@@ -176,20 +214,22 @@ impl Play {
     /// One request, which may freeze or die on the way.
     async fn read(&self, reader: &Reader) {
         sleep(Duration::from_millis(reader.starts)).await;
+        // Whoever has no execution is not even begun.
+        let Ok(_execution) = self.account.execution() else { return };
         let started = Instant::now();
         let after = |ms| started + Duration::from_millis(ms);
         let frozen = reader.frozen.map(|(from, lasts)| (after(from), after(from + lasts)));
-        let request = Freezing::new(self.ask(self.model.clone(), reader.max_wait), frozen);
+        let request = Freezing::new(self.ask(self.model.clone(), self.account.clone(), reader.max_wait), frozen);
         let life = Duration::from_millis(reader.dies_after.unwrap_or(u64::MAX / 4));
         if let Ok(Some(response)) = timeout(life, request).await {
             self.check(&response, started);
         }
     }
 
-    async fn ask(&self, model: SlowModel, max_wait: Option<u64>) -> Option<MemoriesResponse> {
+    async fn ask(&self, model: SlowModel, account: Account, max_wait: Option<u64>) -> Option<MemoriesResponse> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let deps = build_memories::Deps {
-            functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone() },
+            functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone(), account },
             model: ModelChain::new(vec![(model, Budget::default())], store.clone(), clock.clone()),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },
@@ -218,7 +258,7 @@ impl Play {
     /// What is answered when nothing is under way any more and all models are well.
     async fn final_answer(&self) -> BTreeMap<u64, BTreeSet<String>> {
         for _ in 0..5 {
-            let response = self.ask(self.model.in_good_health(), None).await;
+            let response = self.ask(self.model.in_good_health(), self.account.without_limits(), None).await;
             if let Some(response) = response.filter(|response| response.errors.is_empty()) {
                 return words_of(&response);
             }

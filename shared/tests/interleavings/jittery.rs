@@ -27,6 +27,8 @@ use guild_memory::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
+use super::torn::Torn;
+
 /// When the virtual time begins: long after the days of these tests have closed.
 const BEGIN: &str = "2026-11-22T12:00:00Z";
 
@@ -43,12 +45,17 @@ impl Clock for VirtualClock {
 #[derive(Clone)]
 pub(crate) struct JitteryStore {
     pub(crate) store: InMemoryStore,
+    torn: Torn,
     random: Arc<Mutex<fastrand::Rng>>,
 }
 
 impl JitteryStore {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { store: InMemoryStore::default(), random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))) }
+        Self {
+            store: InMemoryStore::default(),
+            torn: Torn::default(),
+            random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+        }
     }
 
     async fn delayed<T>(&self, request: impl Future<Output = T>) -> T {
@@ -79,17 +86,8 @@ macro_rules! delayed {
 }
 
 delayed! {
-    impl ReadDay {
-        async fn read_day(guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError>;
-    }
-    impl WatchDays {
-        async fn day_ledgers(guild: GuildId, days: &[Day]) -> BTreeMap<Day, Result<LedgerRecord, StoreError>>;
-    }
     impl ReadMessageChannels {
         async fn message_channels(guild: GuildId, day: Day) -> Result<BTreeMap<MessageId, ChannelId>, StoreError>;
-    }
-    impl ReadMessages {
-        async fn messages_of_day(guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError>;
     }
     impl CommitDaySummary {
         async fn note_reading(guild: GuildId, day: Day, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
@@ -112,13 +110,6 @@ delayed! {
     impl PurgeDay {
         async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;
     }
-    impl WriteMessages {
-        async fn stored_day(guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError>;
-        async fn change_day(guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError>;
-    }
-    impl ReadWindow {
-        async fn read_window(guild: GuildId, days: &[Day], people: &[UserId]) -> Window;
-    }
     impl CommitMemory {
         async fn commit_memory(guild: GuildId, user: UserId, memory: &Memory, owner: &LeaseOwner) -> Result<(), StoreError>;
     }
@@ -137,6 +128,81 @@ delayed! {
     }
     impl RecordNames {
         async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
+    }
+}
+
+/// What is read beside a transaction is seen as [`Torn`] says.
+impl ReadDay for JitteryStore {
+    async fn read_day(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError> {
+        let read = async {
+            let record = self.store.read_day(guild, day, of).await?;
+            Ok(DayRecord { ledger: self.torn.ledger(guild, day, record.ledger), ..record })
+        };
+        self.delayed(read).await
+    }
+}
+
+impl WatchDays for JitteryStore {
+    async fn day_ledgers(&self, guild: GuildId, days: &[Day]) -> BTreeMap<Day, Result<LedgerRecord, StoreError>> {
+        let read = async {
+            let mut ledgers = self.store.day_ledgers(guild, days).await;
+            for (day, record) in &mut ledgers {
+                let Ok(record) = record else { continue };
+                record.ledger = self.torn.ledger(guild, *day, record.ledger);
+            }
+            ledgers
+        };
+        self.delayed(read).await
+    }
+}
+
+impl ReadWindow for JitteryStore {
+    async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
+        let read = async {
+            let mut window = self.store.read_window(guild, days, people).await;
+            for (day, record) in &mut window.days {
+                let Ok(record) = record else { continue };
+                record.ledger = self.torn.ledger(guild, *day, record.ledger);
+            }
+            window
+        };
+        self.delayed(read).await
+    }
+}
+
+impl ReadMessages for JitteryStore {
+    async fn messages_of_day(&self, guild: GuildId, day: Day) -> Result<Vec<StoredMessage>, StoreError> {
+        let read = async {
+            let stored = self.store.stored_messages().into_iter();
+            let of_day = stored.filter(|((of, id), _)| *of == guild && id.day() == day).map(|((_, id), one)| (id, one));
+            let seen = self.torn.messages(guild, of_day.collect(), |id| id.day() == day);
+            Ok(seen.into_values().filter(|stored| stored.message.is_some()).collect())
+        };
+        self.delayed(read).await
+    }
+}
+
+impl WriteMessages for JitteryStore {
+    async fn stored_day(&self, guild: GuildId, day: Day, ids: &[MessageId]) -> Result<StoredDay, StoreError> {
+        let read = async {
+            let stored = self.store.stored_day(guild, day, ids).await?;
+            let ledger = self.torn.ledger(guild, day, stored.ledger);
+            let messages = self.torn.messages(guild, stored.messages, |id| ids.contains(&id));
+            Ok(StoredDay { ledger, messages, ..stored })
+        };
+        self.delayed(read).await
+    }
+
+    /// Its items become visible one after the other, and all of them before it answers.
+    async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
+        self.delay().await;
+        let moment = Duration::from_millis(self.random.lock().unwrap().u64(..60));
+        let lags = || self.random.lock().unwrap().bool();
+        self.torn.begin(&self.store, (guild, day), &change, Instant::now() + moment, lags);
+        let changed = self.store.change_day(guild, day, change).await;
+        sleep(moment).await;
+        self.delay().await;
+        changed
     }
 }
 

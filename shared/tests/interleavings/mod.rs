@@ -1,4 +1,5 @@
-//! Random interleavings of builders, waiters, crashes, freezes, ingests and deletions, against a simple sequential
+//! Random interleavings of builders, waiters, crashes, freezes, ingests and deletions, over a store that shows the items of a
+//! transaction one after the other, and functions that share an account's executions and are throttled at times, against a simple sequential
 //! specification: at the end, and in every answer on the way, a person's memory holds that person's words, and none that were
 //! deleted before the request began.
 //!
@@ -7,6 +8,7 @@
 mod actors;
 mod jittery;
 mod scenario;
+mod torn;
 
 use proptest::{prelude::*, test_runner::Config};
 use scenario::Scenario;

@@ -17,6 +17,10 @@ pub(crate) struct Scenario {
     pub(crate) slowest_model: Ms,
     /// One in so many model calls fails.
     pub(crate) failures: Option<u32>,
+    /// One in so many invocations is throttled.
+    pub(crate) throttled: Option<u32>,
+    /// The executions that all functions share.
+    pub(crate) executions: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +91,17 @@ pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {
         any::<u64>(),
         prop_oneof![Just(1_000_u64), Just(12_000), Just(50_000)],
         prop::option::weighted(0.3, 2..5_u32),
+        prop::option::weighted(0.3, 2..5_u32),
+        prop::option::weighted(0.3, 1..5_usize),
     )
-        .prop_map(|(at_first, readers, changes, seed, slowest_model, failures)| Scenario {
+        .prop_map(|(at_first, readers, changes, seed, slowest_model, failures, throttled, executions)| Scenario {
             at_first,
             readers,
             changes,
             seed,
             slowest_model,
             failures,
+            throttled,
+            executions,
         })
 }
