@@ -196,7 +196,11 @@ impl WriteMessages for JitteryStore {
     /// Its items become visible one after the other, and all of them before it answers.
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         self.delay().await;
-        let moment = Duration::from_millis(self.random.lock().unwrap().u64(..60));
+        let moment = {
+            let mut random = self.random.lock().unwrap();
+            let longest = if random.bool() { 60 } else { 6_000 };
+            Duration::from_millis(random.u64(..longest))
+        };
         let lags = || self.random.lock().unwrap().bool();
         self.torn.begin(&self.store, (guild, day), &change, Instant::now() + moment, lags);
         let changed = self.store.change_day(guild, day, change).await;
