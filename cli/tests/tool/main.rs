@@ -6,4 +6,5 @@ mod features;
 mod forms;
 mod home;
 mod mistakes;
+mod models;
 mod registering;

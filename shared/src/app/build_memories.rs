@@ -23,11 +23,13 @@ use std::{
     time::Duration,
 };
 
+use jiff::SignedDuration;
+
 use super::{AppError, Deadline};
 use crate::{
     contract::{MemoriesRequest, MemoriesResponse},
-    domain::{Day, GuildId, Priority, UserId, prompt::memories_block},
-    ports::{Clock, LanguageModel, StoreError, WarmMemories, Window},
+    domain::{Day, GuildId, Priority, UserId, hash, prompt::memories_block},
+    ports::{ClaimHandOvers, Clock, LanguageModel, StoreError, WarmMemories, Window},
 };
 pub use deps::{BuildFunctions, BuildMemory, Deps};
 use people::{Wanted, memories};
@@ -38,7 +40,9 @@ use week::Week;
 pub const MAX_PEOPLE: usize = 100;
 
 /// How long a caller waits for what is not ready to be handed over.
-const PREWARM_TIMEOUT: Duration = Duration::from_millis(250);
+const HAND_OVER_TIMEOUT: Duration = Duration::from_millis(250);
+/// How long the same people are not handed over again.
+const HAND_OVER_LIFE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The memories of everybody in `request`, by `deadline` at the latest.
 ///
@@ -68,7 +72,7 @@ where
     let wanted = Wanted { guild, week: &week, deadline: deadline.of_models(), priority };
     let people = memories(deps, wanted, window.people).await;
     if !request.warm {
-        prewarm(&deps.functions, guild, late(users, &week, &people)).await;
+        hand_over(deps, guild, late(users, &week, &people)).await;
     }
     Ok(response(&request, Day::of(now), week, people))
 }
@@ -99,12 +103,25 @@ fn late(users: Vec<UserId>, week: &Week, people: &[PersonMemory]) -> Vec<UserId>
     people.iter().filter(|person| person.is_late).map(|person| person.user).collect()
 }
 
-/// Has the memories of those people built for the next request.
-async fn prewarm<F: WarmMemories>(functions: &F, guild: GuildId, users: Vec<UserId>) {
+/// Has the memories of those people built for the next request, unless somebody else just did.
+async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, guild: GuildId, users: Vec<UserId>)
+where
+    S: ClaimHandOvers,
+    F: WarmMemories,
+    C: Clock,
+{
     if users.is_empty() {
         return;
     }
-    let outcome = tokio::time::timeout(PREWARM_TIMEOUT, functions.warm_memories(guild, &users)).await;
+    let now = deps.clock.now();
+    let end = now.checked_add(HAND_OVER_LIFE).unwrap_or(now);
+    let people = hash::of(users.iter().map(ToString::to_string).collect::<Vec<_>>().iter().map(String::as_str));
+    let handed_over = async {
+        // Where that cannot be told it is handed over: twice is better than never.
+        let is_first = deps.memory.claim_hand_over(guild, &people, now, end).await.unwrap_or(true);
+        if is_first { deps.functions.warm_memories(guild, &users).await } else { Ok(()) }
+    };
+    let outcome = tokio::time::timeout(HAND_OVER_TIMEOUT, handed_over).await;
     if !matches!(outcome, Ok(Ok(()))) {
         tracing::warn!(event = "hand_over_failed", %guild, people = users.len());
     }

@@ -7,6 +7,7 @@
 mod discord;
 mod functions;
 mod guild;
+mod hand_overs;
 mod interaction;
 mod leases;
 mod messages;
@@ -23,6 +24,7 @@ pub use discord::{
 };
 pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
+pub use hand_overs::ClaimHandOvers;
 pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
 pub use messages::{

@@ -17,10 +17,10 @@ use guild_memory::{
         Lease, LeaseOwner, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
-        Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks, LanguageModel, LeaseOn,
-        LedgerRecord, ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessageChannels, ReadMessages,
-        ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError,
-        StoredDay, TextsOf, WatchDays, Window, WriteMessages,
+        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
+        LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessageChannels,
+        ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending,
+        StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -102,6 +102,9 @@ delayed! {
     impl KeepChunks {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
         async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
+    }
+    impl ClaimHandOvers {
+        async fn claim_hand_over(guild: GuildId, people: &str, now: Timestamp, expires_at: Timestamp) -> Result<bool, StoreError>;
     }
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;

@@ -42,6 +42,7 @@ on_both_stores!(
     rule_8_one_lease_at_a_time_until_it_runs_out,
     rule_8_a_failure_stays_with_its_attempt,
     rule_9_a_lease_on_a_memory_is_tied_to_its_inputs,
+    rule_11_the_same_people_are_handed_over_once_for_a_while,
     rule_10_a_cooldown_only_ever_grows,
     a_cooldown_can_be_ended,
     a_chain_may_name_a_model_twice,

@@ -99,6 +99,11 @@ impl Key {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "ASKED".to_owned() }
     }
 
+    /// `Memory`: that people were handed over.
+    pub fn hand_over(guild: GuildId, people: &str) -> Self {
+        Self { pk: guild_partition(guild), sk: format!("HANDOVER#{people}") }
+    }
+
     /// `Memory`: that an interaction was seen.
     pub fn interaction(interaction: InteractionId) -> Self {
         Self { pk: format!("INTERACTION#{interaction}"), sk: "DONE".to_owned() }

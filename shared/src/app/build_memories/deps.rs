@@ -3,7 +3,10 @@
 use crate::{
     app::Cooldowns,
     domain::Calendar,
-    ports::{CommitMemory, CoolModels, HoldLeases, ReadDay, ReadWindow, SummarizeDay, WarmMemories, WatchDays},
+    ports::{
+        ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, ReadDay, ReadWindow, SummarizeDay, WarmMemories,
+        WatchDays,
+    },
 };
 
 /// What memories are built with.
@@ -23,9 +26,12 @@ pub struct Deps<S, F, M, C> {
 }
 
 /// All that is needed from the store of what is known.
-pub trait BuildMemory: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + CoolModels {}
+pub trait BuildMemory:
+    ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels
+{
+}
 
-impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + CoolModels> BuildMemory for S {}
+impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels> BuildMemory for S {}
 
 /// The other functions that are needed.
 pub trait BuildFunctions: SummarizeDay + WarmMemories {}

@@ -1,11 +1,11 @@
-//! Interactions that were seen, and how often somebody asked.
+//! Interactions that were seen, how often somebody asked, and what was handed over.
 
 use jiff::Timestamp;
 
 use super::state::InMemoryStore;
 use crate::{
     domain::{Asked, GuildId, InteractionId, UserId},
-    ports::{ClaimInteractions, LimitAnswers, StoreError},
+    ports::{ClaimHandOvers, ClaimInteractions, LimitAnswers, StoreError},
 };
 
 impl ClaimInteractions for InMemoryStore {
@@ -19,6 +19,24 @@ impl ClaimInteractions for InMemoryStore {
         let is_new = state.claims.get(&interaction).is_none_or(|end| *end <= now);
         if is_new {
             state.claims.insert(interaction, expires_at);
+        }
+        Ok(is_new)
+    }
+}
+
+impl ClaimHandOvers for InMemoryStore {
+    async fn claim_hand_over(
+        &self,
+        guild: GuildId,
+        people: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let key = (guild, people.to_owned());
+        let is_new = state.hand_overs.get(&key).is_none_or(|end| *end <= now);
+        if is_new {
+            state.hand_overs.insert(key, expires_at);
         }
         Ok(is_new)
     }

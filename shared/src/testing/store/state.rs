@@ -51,6 +51,7 @@ pub(super) struct State {
     /// Requests and tokens, by model and period.
     pub(super) spent: BTreeMap<(String, String), (i64, i64)>,
 
+    pub(super) hand_overs: BTreeMap<(GuildId, String), Timestamp>,
     /// The ends of claims.
     pub(super) claims: BTreeMap<InteractionId, Timestamp>,
     pub(super) asked: BTreeMap<(GuildId, UserId), Asked>,

@@ -65,6 +65,18 @@ pub(crate) async fn rule_8_a_failure_stays_with_its_attempt(messages: &impl Mess
     }
 }
 
+pub(crate) async fn rule_11_the_same_people_are_handed_over_once_for_a_while(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let (now, end) = (at("2026-11-22T12:00:00Z"), at("2026-11-22T12:00:30Z"));
+    assert_eq!(memory.claim_hand_over(guild(), "some", now, end).await, Ok(true));
+    assert_eq!(memory.claim_hand_over(guild(), "some", at("2026-11-22T12:00:29Z"), end).await, Ok(false));
+    assert_eq!(memory.claim_hand_over(guild(), "others", now, end).await, Ok(true));
+    assert_eq!(memory.claim_hand_over("5".parse().unwrap(), "some", now, end).await, Ok(true), "another guild");
+    assert_eq!(memory.claim_hand_over(guild(), "some", end, at("2026-11-22T12:01:00Z")).await, Ok(true));
+}
+
 pub(crate) async fn rule_9_a_lease_on_a_memory_is_tied_to_its_inputs(_: &impl MessagesSide, memory: &impl MemorySide) {
     let on = |inputs: &str| memory_of(10, inputs, 1);
     assert!(memory.acquire(guild(), &on("a"), &lease(1, LONG), now()).await.unwrap());

@@ -1,7 +1,7 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
+    ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
     KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, PurgeDay, ReadChannelsOfDay, ReadDay, ReadLedgers,
     ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
@@ -32,6 +32,7 @@ pub(crate) trait MemorySide:
     + KeepRoles
     + KeepOpenChannels
     + ClaimInteractions
+    + ClaimHandOvers
 {
 }
 
@@ -54,6 +55,7 @@ impl<S> MemorySide for S where
         + KeepRoles
         + KeepOpenChannels
         + ClaimInteractions
+        + ClaimHandOvers
         + LimitAnswers
 {
 }

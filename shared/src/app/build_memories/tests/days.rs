@@ -87,3 +87,19 @@ async fn rule_14_a_day_that_cannot_be_read_is_failed_and_what_is_merged_without_
     let anew = ask(&all, &no_days(), &ScriptedModel::answering("with all days"), &[10]).await.unwrap();
     assert_eq!(text(&anew, 10), Some("with all days"), "with the day its inputs are others");
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_11_a_throttled_day_is_given_up_after_two_seconds_and_handed_over() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    set_ledger(&store, "2026-11-21", 2, 0);
+    set_ledger(&store, "2026-11-20", 1, 0);
+    let days = ScriptedFunctions::failing(InvokeError::Throttled);
+    let begun = tokio::time::Instant::now();
+    let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!(response.days[&day("2026-11-21")], DayState::Stale);
+    assert_eq!(response.days[&day("2026-11-20")], DayState::Pending);
+    assert_eq!((text(&response, 10), response.errors.len()), (Some("Ann sailed."), 0));
+    assert_eq!((days.asked().len(), days.handed_over().len()), (2 * 5, 1), "five tries a day");
+}
