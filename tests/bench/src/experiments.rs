@@ -3,6 +3,7 @@
 pub mod big_day;
 pub mod callers;
 pub mod functions;
+pub mod large_guild;
 pub mod replay;
 pub mod warm;
 pub mod webhook;

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use bench::{
     experiments::{
-        big_day, callers, functions,
+        big_day, callers, functions, large_guild,
         replay::{self, Order},
         warm, webhook,
     },
@@ -30,6 +30,9 @@ const WARM_PEOPLE: [usize; 4] = [5, 40, 50, 100];
 const COOLING_PEOPLE: [usize; 2] = [5, 100];
 const BIG_DAYS: [u32; 2] = [2_000, 10_000];
 const BUILDS_OF_A_BIG_DAY: usize = 5;
+/// People who write on a day.
+const GUILDS: [usize; 2] = [50, 2_000];
+const ROUNDS: usize = 7;
 const STARTS: usize = 10;
 
 /// Measures what is promised about speed, over release binaries of the functions.
@@ -89,6 +92,11 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         say(&format!("a day of {messages} messages"));
         big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
     }
+    let mut large_guilds = Vec::new();
+    for authors in GUILDS {
+        say(&format!("a guild in which {authors} people write on a day"));
+        large_guilds.push(large_guild::ask(binaries, window, authors, ROUNDS).await?);
+    }
     say("Discord's webhook");
     let webhook = webhook::ask(binaries, window, *requests, *scale).await?;
     Ok(Results {
@@ -99,6 +107,7 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         warm,
         cooling,
         big_days,
+        large_guilds,
         webhook,
         functions,
     })

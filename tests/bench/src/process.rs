@@ -12,6 +12,12 @@ pub fn peak_rss_mb(pid: u32) -> Result<f64> {
     Ok(kb as f64 / 1024.0)
 }
 
+/// Lets the peak of a process be counted from now on.
+pub fn reset_peak(pid: u32) -> Result<()> {
+    let path = format!("/proc/{pid}/clear_refs");
+    fs::write(&path, "5").with_context(|| path.clone())
+}
+
 /// Processor time of all threads of a process so far, in milliseconds.
 pub fn cpu_ms(pid: u32) -> Result<f64> {
     let folder = format!("/proc/{pid}/task");

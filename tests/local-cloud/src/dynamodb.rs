@@ -1,6 +1,7 @@
 //! DynamoDB: a front that counts, guards and can be scripted to fail, before `dynoxide`.
 
 mod batch;
+mod capacity;
 mod consistency;
 mod script;
 mod tables;
@@ -11,7 +12,7 @@ use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 use axum::{
-    body::{Bytes, HttpBody as _},
+    body::{Body, Bytes, HttpBody as _, to_bytes},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -22,7 +23,7 @@ use crate::{
     http::{AMZ_JSON_1_0, amz_error, pass_on},
     template::Template,
 };
-pub use script::{StoreCall, StoreScript, Throttle};
+pub use script::{Capacity, StoreCall, StoreScript, Throttle};
 
 /// Opens the database (in memory without a folder) and makes the template's tables that it lacks.
 pub(crate) fn open(data: Option<&Path>, template: &Template) -> Result<Database> {
@@ -92,9 +93,19 @@ impl Front {
         }
         let answered = match self.script.batch_limit().filter(|_| operation == "BatchGetItem") {
             Some(limit) => self.answer_a_part(limit, headers, body).await,
-            None => self.forward(headers, body).await,
+            None => self.forward_and_count(operation, headers, body).await,
         };
         answered.unwrap_or_else(|error| failed(&error))
+    }
+
+    /// Has the database say what the request costs, where that is to be counted.
+    async fn forward_and_count(&self, operation: &str, headers: HeaderMap, body: Bytes) -> Result<Response> {
+        let asked = self.script.counts_capacity().then(|| capacity::asked_for(&body)).flatten();
+        let Some(asked) = asked else { return self.forward(headers, body).await };
+        let (parts, body) = self.forward(headers, asked).await?.into_parts();
+        let body = to_bytes(body, usize::MAX).await?;
+        self.script.consumed(operation, capacity::units(&body));
+        Ok(Response::from_parts(parts, Body::from(body)))
     }
 
     async fn forward(&self, mut headers: HeaderMap, body: Bytes) -> Result<Response> {

@@ -22,6 +22,8 @@ const BIG_DAY_MB: f64 = 64.0;
 /// Of Discord's webhook: its first answer to a process that has just been started, and to one that has answered before.
 const FIRST_ANSWER_MS: f64 = 300.0;
 const ANSWER_MS: f64 = 50.0;
+/// How much longer a cold request may take in a large guild than in a small one.
+const LARGE_GUILD_RATIO: f64 = 1.2;
 const ZIP_MB: f64 = 6.0;
 /// People of a warm request, and the requests to DynamoDB it may make.
 const WARM_REQUESTS: [(usize, f64); 2] = [(40, 1.0), (100, 3.0)];
@@ -64,6 +66,7 @@ impl Results {
         promises.extend(self.warm());
         promises.extend(self.cooling());
         promises.extend(self.big_day());
+        promises.extend(self.large_guild());
         promises.extend(self.webhook());
         promises.push(self.zips());
         promises
@@ -119,6 +122,16 @@ impl Results {
             ]
         })
         .collect()
+    }
+
+    fn large_guild(&self) -> Option<Promise> {
+        let [small, .., large] = &self.large_guilds[..] else { return None };
+        let what = format!(
+            "100 people, cold, among {} people a day, by the time among {}, without the model",
+            large.authors, small.authors
+        );
+        let ratio = large.cold.without_model_ms / small.cold.without_model_ms;
+        Some(Promise::new(what, LARGE_GUILD_RATIO, ratio, (2, " ×")))
     }
 
     fn webhook(&self) -> [Promise; 2] {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::experiments::{
-    big_day::BigDay, callers::Callers, functions::Function, replay::Replay, warm::Warm, webhook::Webhook,
+    big_day::BigDay, callers::Callers, functions::Function, large_guild::LargeGuild, replay::Replay, warm::Warm,
+    webhook::Webhook,
 };
 
 /// Everything that was measured in one run.
@@ -23,6 +24,8 @@ pub struct Results {
     pub cooling: Vec<Warm>,
     /// Days of thousands of messages.
     pub big_days: Vec<BigDay>,
+    /// Guilds of different sizes.
+    pub large_guilds: Vec<LargeGuild>,
     /// Discord's webhook.
     pub webhook: Vec<Webhook>,
     /// Each function.

@@ -21,6 +21,7 @@ impl fmt::Display for Results {
             ("Warm", warm_table(&self.warm)),
             ("While all models cool down, with work for them", warm_table(&self.cooling)),
             ("Large days in one process of daily_summary", self.big_day_table()),
+            ("A hundred people in guilds of different sizes", self.large_guild_table()),
             ("Discord's webhook, first answers", self.webhook_table()),
             ("Functions", self.function_table()),
         ];
@@ -110,6 +111,37 @@ impl Results {
                 format!("{:.1}", day.peak_mb),
                 format!("{:.0}", day.median(|build| build.model_calls as f64)),
             ]);
+        }
+        table
+    }
+
+    fn large_guild_table(&self) -> Table {
+        let columns = [
+            "people a day",
+            "request",
+            "ms without model",
+            "read units",
+            "DynamoDB",
+            "peak MB",
+            "merges",
+            "tries per commit",
+        ];
+        let mut table = Table::new(columns);
+        for guild in &self.large_guilds {
+            for (request, asked, tries) in
+                [("cold", &guild.cold, format!("{:.2}", guild.tries_per_commit)), ("warm", &guild.warm, String::new())]
+            {
+                table.row([
+                    guild.authors.to_string(),
+                    request.to_owned(),
+                    format!("{:.0}", asked.without_model_ms),
+                    format!("{:.0}", asked.read_units),
+                    format!("{:.0}", asked.dynamodb_requests),
+                    format!("{:.1}", asked.peak_mb),
+                    format!("{:.0}", asked.model_calls),
+                    tries,
+                ]);
+            }
         }
         table
     }

@@ -24,7 +24,7 @@ impl Guild {
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let id = 998_100_000_000_000_000 + 1_000 * (1 + NUMBER.fetch_add(1, Ordering::Relaxed));
+        let id = 998_100_000_000_000_000 + 10_000 * (1 + NUMBER.fetch_add(1, Ordering::Relaxed));
         let people = (id + 1..).zip(names).map(|(id, name)| Person { id, name: name.into() }).collect();
         Self { id, people }
     }
@@ -42,6 +42,12 @@ impl Guild {
             ensure!(report["stored"] == part.len(), "not everything was stored: {report}");
         }
         Ok(())
+    }
+
+    /// Lets those of the people write a message each on a day.
+    pub async fn chat_of(&self, world: &World, day: Date, people: impl Iterator<Item = usize>) -> Result<()> {
+        let writers = Self { id: self.id, people: people.filter_map(|n| self.people.get(n).cloned()).collect() };
+        writers.chat(world, day, writers.people.len() as u32).await
     }
 
     /// Lets the first message of a day be edited, so that its summary is outdated.

@@ -44,6 +44,17 @@ struct State {
     batch_limit: Option<usize>,
     calls: Vec<StoreCall>,
     bytes_sent: u64,
+    counts_capacity: bool,
+    capacity: Capacity,
+}
+
+/// Units that DynamoDB charges for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Capacity {
+    /// One for 4 KB that are read consistently.
+    pub read_units: f64,
+    /// One for 1 KB that is written, two in a transaction.
+    pub write_units: f64,
 }
 
 /// An answer that never reaches the database.
@@ -82,7 +93,7 @@ impl StoreScript {
     pub fn reset(&self) {
         let mut state = self.state();
         let (requests, calls) = (std::mem::take(&mut state.requests), std::mem::take(&mut state.calls));
-        *state = State { requests, calls, bytes_sent: state.bytes_sent, ..State::default() };
+        *state = State { requests, calls, bytes_sent: state.bytes_sent, capacity: state.capacity, ..State::default() };
     }
 
     /// Requests so far, by operation.
@@ -100,6 +111,30 @@ impl StoreScript {
     /// Notes that a request was answered just now.
     pub(crate) fn answered(&self, operation: &str, started: Instant) {
         self.state().calls.push(StoreCall { operation: operation.to_owned(), started, ended: Instant::now() });
+    }
+
+    /// Has the database say what each request costs from now on, which takes time.
+    pub fn count_capacity(&self, counts: bool) {
+        self.state().counts_capacity = counts;
+    }
+
+    pub(super) fn counts_capacity(&self) -> bool {
+        self.state().counts_capacity
+    }
+
+    /// What all requests would have cost that were counted.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        self.state().capacity
+    }
+
+    /// Counts what a request consumed.
+    pub(super) fn consumed(&self, operation: &str, units: f64) {
+        let capacity = &mut self.state().capacity;
+        match operation {
+            "BatchGetItem" | "GetItem" | "Query" | "Scan" => capacity.read_units += units,
+            _ => capacity.write_units += units,
+        }
     }
 
     /// Bytes of all answers so far.
