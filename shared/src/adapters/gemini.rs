@@ -1,13 +1,13 @@
 //! Google's Gemini API: `generateContent`.
 
-mod error;
 mod request;
 mod response;
 
-use reqwest::{Client, StatusCode};
+use jiff::Timestamp;
+use reqwest::Client;
 
 use super::{
-    model_http::{self, RawAnswer},
+    model_http::{self, Answered, RawAnswer},
     secrets::Secret,
 };
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     domain::{Usage, prompt::Prompt},
     ports::{LanguageModel, ModelError, ModelResponse},
 };
-use error::ErrorBody;
 use request::GenerateContentRequest;
 use response::GenerateContentResponse;
 
@@ -50,7 +49,7 @@ impl LanguageModel for GeminiModel {
             self.http.post(&self.url).header("x-goog-api-key", key).json(&body)
         };
         let (outcome, tokens) = match model_http::exchange(Some(&self.key), request).await {
-            Ok(answer) => read(&answer),
+            Ok(answer) => read(&answer, Timestamp::now()),
             Err(error) => (Err(error), Usage::default()),
         };
         model_http::response(&self.name, outcome, tokens)
@@ -58,26 +57,16 @@ impl LanguageModel for GeminiModel {
 }
 
 /// The text of an answer, or why there is none; and the tokens it took, which a failure can take too.
-fn read(answer: &RawAnswer) -> (Result<String, ModelError>, Usage) {
+fn read(answer: &RawAnswer, now: Timestamp) -> (Result<Answered, ModelError>, Usage) {
     if !answer.status.is_success() {
-        return (Err(refusal(answer)), Usage::default());
+        return (Err(model_http::refusal(answer, now)), Usage::default());
     }
     match serde_json::from_slice::<GenerateContentResponse>(&answer.body) {
         Ok(content) => {
             let tokens = content.tokens();
-            (content.into_text(), tokens)
+            (content.into_answer(), tokens)
         }
         Err(_) => (Err(model_http::unavailable("its answer cannot be read")), Usage::default()),
-    }
-}
-
-fn refusal(answer: &RawAnswer) -> ModelError {
-    let error = serde_json::from_slice::<ErrorBody>(&answer.body).unwrap_or_default().error;
-    match answer.status {
-        StatusCode::TOO_MANY_REQUESTS => error.rate_limit(),
-        StatusCode::BAD_REQUEST if error.is_about_length() => ModelError::TooLong,
-        status if model_http::is_passing(status) => model_http::unavailable(&status.to_string()),
-        status => model_http::refused(status),
     }
 }
 

@@ -1,14 +1,20 @@
 //! What all model APIs have in common: HTTP, and a careful reading of what comes back.
 
 mod exchange;
+mod finish;
 mod lenient;
 mod outcome;
+mod refusals;
+mod thoughts;
 mod values;
 
 pub(super) use exchange::{RawAnswer, client, exchange};
+pub(super) use finish::ending;
 pub(super) use lenient::{lenient, lenient_list};
-pub(super) use outcome::{is_passing, refused, response, unavailable};
-pub(super) use values::{duration, known_word, retry_after};
+pub(super) use outcome::{Answered, response, unavailable};
+pub(super) use refusals::{Said, refusal, refusal_as};
+pub(super) use thoughts::without_thoughts;
+pub(super) use values::known_word;
 
 #[cfg(test)]
 mod bodies;

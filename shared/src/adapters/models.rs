@@ -55,6 +55,9 @@ impl LanguageModel for Model {
 /// When a key or TLS is not to be had; no model is called.
 pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model, Budget)>, ConnectError> {
     let http = model_http::client(config.timeout)?;
+    for unpaid in config.chain.iter().filter(|model| model.is_unpaid()) {
+        tracing::warn!(event = "unpaid_model", model = %unpaid.name, "what it is sent may be used to train models, which Discord forbids");
+    }
     let (gemini, openai) = (config.gemini.as_ref(), config.openai.as_ref());
     let gemini_key = secret(gemini.map(|gemini| &gemini.key), aws).await?;
     let openai_key = secret(openai.and_then(|openai| openai.key.as_ref()), aws).await?;
@@ -83,7 +86,7 @@ async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<Se
 mod tests {
     use std::time::Duration;
 
-    use local_cloud::{KeyFault, LocalCloud, Options};
+    use local_cloud::{Fault, KeyFault, LocalCloud, Options, Rule};
 
     use super::*;
     use crate::{
@@ -110,6 +113,22 @@ mod tests {
     fn prompt() -> Prompt {
         let data = "<person name=\"Ann\"><days><day date=\"2026-11-20\">Ann sailed.</day></days></person>".into();
         Prompt { instructions: "do", data, answer: AnswerFormat::Text, priority: Priority::Normal }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_refuses_a_form_of_json_is_asked_for_the_next_and_remembered() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        for name in [GEMINI_KEY, OPENAI_KEY] {
+            cloud.put_parameter(name, "a key");
+        }
+        let models = models(&cloud).await;
+        let openai = models.last().unwrap();
+        cloud.model().set(vec![Rule { fault: Some(Fault::NoJson), times: Some(2), ..Rule::default() }]);
+        let prompt = Prompt { answer: AnswerFormat::Summaries, ..prompt() };
+        for calls in [3, 4] {
+            assert_eq!(openai.generate(&prompt).await.outcome.err(), None);
+            assert_eq!(cloud.model().calls().len(), calls, "schema, object, and then none at once");
+        }
     }
 
     #[tokio::test]

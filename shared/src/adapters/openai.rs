@@ -1,29 +1,24 @@
 //! Servers that speak OpenAI's `/chat/completions`: Ollama, llama.cpp, vLLM, OpenRouter and others.
 
-mod error;
 mod request;
 mod response;
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use reqwest::{Client, StatusCode, header::HeaderMap};
+use reqwest::{Client, StatusCode};
 
 use super::{
-    model_http::{self, RawAnswer},
+    model_http::{self, Answered, RawAnswer, Said},
     secrets::Secret,
 };
 use crate::{
-    config::{ApiKey, ModelConfig, ModelOptions},
+    config::{ApiKey, JsonForm, ModelConfig, ModelOptions},
     domain::{Usage, prompt::Prompt},
     ports::{LanguageModel, ModelError, ModelResponse},
 };
-use error::ErrorBody;
 use request::ChatRequest;
 use response::ChatCompletion;
-
-/// An account without credit does not get one in a minute.
-const NO_CREDIT: Duration = Duration::from_secs(3_600);
 
 /// One model of an OpenAI-compatible server.
 pub struct OpenAiModel {
@@ -34,6 +29,8 @@ pub struct OpenAiModel {
     /// The name it is configured by.
     name: String,
     options: ModelOptions,
+    /// The form of JSON that the server takes, as far as it is known.
+    json: Mutex<JsonForm>,
     key: Option<Secret>,
 }
 
@@ -41,8 +38,39 @@ impl OpenAiModel {
     pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Option<Secret>) -> Self {
         let url = format!("{}/chat/completions", base_url.trim_end_matches('/'));
         let (name, model, options) = (model.name.to_string(), model.name.name().to_owned(), model.options.clone());
-        Self { http, url, model, name, options, key }
+        let json = Mutex::new(options.json);
+        Self { http, url, model, name, options, json, key }
     }
+
+    fn json(&self) -> JsonForm {
+        *self.json.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask(&self, prompt: &Prompt, json: JsonForm) -> Asked {
+        let body = ChatRequest::new(&self.model, prompt, &self.options, json);
+        let request = |key: Option<&ApiKey>| {
+            let request = self.http.post(&self.url).json(&body);
+            match key {
+                Some(key) => request.bearer_auth(key.expose()),
+                None => request,
+            }
+        };
+        match model_http::exchange(self.key.as_ref(), request).await {
+            Ok(answer) => {
+                let outcome = read(&answer, Timestamp::now());
+                let is_refused = matches!(outcome.0, Err(ModelError::Refused { .. }));
+                Asked { refuses_json: is_refused && refuses_json(&answer), outcome }
+            }
+            Err(error) => Asked { refuses_json: false, outcome: (Err(error), Usage::default()) },
+        }
+    }
+}
+
+/// What came of one request.
+struct Asked {
+    /// The form of the answer was not to the server's liking.
+    refuses_json: bool,
+    outcome: (Result<Answered, ModelError>, Usage),
 }
 
 impl LanguageModel for OpenAiModel {
@@ -51,63 +79,45 @@ impl LanguageModel for OpenAiModel {
     }
 
     async fn generate(&self, prompt: &Prompt) -> ModelResponse {
-        let body = ChatRequest::new(&self.model, prompt, &self.options);
-        let request = |key: Option<&ApiKey>| {
-            let request = self.http.post(&self.url).json(&body);
-            match key {
-                Some(key) => request.bearer_auth(key.expose()),
-                None => request,
+        let mut json = self.json();
+        let mut asked = self.ask(prompt, json).await;
+        while let (true, Some(next)) = (asked.refuses_json && prompt.answer.schema().is_some(), json.next()) {
+            json = next;
+            asked = self.ask(prompt, json).await;
+            if !asked.refuses_json {
+                // What it took once it takes for as long as this process lives.
+                tracing::warn!(event = "json_form_learned", model = self.name, form = ?json);
+                *self.json.lock().unwrap_or_else(PoisonError::into_inner) = json;
             }
-        };
-        let (outcome, tokens) = match model_http::exchange(self.key.as_ref(), request).await {
-            Ok(answer) => read(&answer),
-            Err(error) => (Err(error), Usage::default()),
-        };
+        }
+        let (outcome, tokens) = asked.outcome;
         model_http::response(&self.name, outcome, tokens)
     }
 }
 
-/// The text of an answer, or why there is none; and the tokens it took, which a failure can take too.
-fn read(answer: &RawAnswer) -> (Result<String, ModelError>, Usage) {
+/// Whether a server refuses the form of the answer that was asked for, and names it.
+fn refuses_json(answer: &RawAnswer) -> bool {
+    const NAMES: [&str; 5] = ["response_format", "json_schema", "json_object", "text.format", "structured output"];
+    matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)
+        && Said::in_body(&answer.body).says_one_of(&NAMES)
+}
+
+/// What an answer says, or why it says nothing; and the tokens it took, which a failure can take too.
+fn read(answer: &RawAnswer, now: Timestamp) -> (Result<Answered, ModelError>, Usage) {
     if !answer.status.is_success() {
-        return (Err(refusal(answer, answer.status, Timestamp::now())), Usage::default());
+        return (Err(model_http::refusal(answer, now)), Usage::default());
     }
     let Ok(completion) = serde_json::from_slice::<ChatCompletion>(&answer.body) else {
         return (Err(model_http::unavailable("its answer cannot be read")), Usage::default());
     };
     let tokens = completion.tokens();
-    let outcome = match completion.status_of_error() {
-        // Routers answer 200 before they know that the model behind them fails.
-        Some(status) => Err(refusal(answer, status, Timestamp::now())),
-        None => completion.into_text(),
-    };
-    (outcome, tokens)
-}
-
-fn refusal(answer: &RawAnswer, status: StatusCode, now: Timestamp) -> ModelError {
-    let error = serde_json::from_slice::<ErrorBody>(&answer.body).unwrap_or_default().into_error();
-    match status {
-        StatusCode::TOO_MANY_REQUESTS if error.is_about_credit() => {
-            ModelError::RateLimited { retry_after: Some(NO_CREDIT) }
-        }
-        StatusCode::TOO_MANY_REQUESTS => {
-            ModelError::RateLimited { retry_after: error.retry_after(now).or_else(|| retry_after(&answer.headers)) }
-        }
-        _ if error.is_about_length() => ModelError::TooLong,
-        StatusCode::FORBIDDEN if error.is_about_moderation() => ModelError::Blocked { reason: "moderation".to_owned() },
-        status if model_http::is_passing(status) => model_http::unavailable(&status.to_string()),
-        status => model_http::refused(status),
+    if !completion.is_error() {
+        return (completion.into_answer(), tokens);
     }
-}
-
-/// `Retry-After`, or the time until the quota that is used up is there again.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let used_up = |quota: &&str| text(&format!("x-ratelimit-remaining-{quota}")) == Some("0");
-    let reset = |quota: &str| model_http::duration(text(&format!("x-ratelimit-reset-{quota}"))?);
-    let millis = text("retry-after-ms").and_then(|ms| ms.parse().ok()).map(Duration::from_millis);
-    let quotas = || ["requests", "tokens"].into_iter().filter(used_up).filter_map(reset).max();
-    millis.or_else(|| model_http::retry_after(headers)).or_else(quotas)
+    // Routers answer 200 before they know that the model behind them fails, or who was asked at all.
+    let said = Said::in_body(&answer.body);
+    let status = said.status().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY);
+    (Err(model_http::refusal_as(status, &said, &answer.headers, now)), tokens)
 }
 
 #[cfg(test)]

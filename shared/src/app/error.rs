@@ -3,7 +3,7 @@
 use crate::{
     contract::{AppError, ErrorType},
     domain::FailedAttempt,
-    ports::{DiscordError, InvokeError, ModelError, StoreError},
+    ports::{DiscordError, InvokeError, ModelError, NO_CREDIT_COOLDOWN, StoreError},
 };
 
 impl From<StoreError> for AppError {
@@ -26,6 +26,7 @@ impl From<ModelError> for AppError {
         let (kind, retry_after) = match &error {
             ModelError::RateLimited { retry_after } => (ErrorType::RateLimited, *retry_after),
             ModelError::DailyQuota => (ErrorType::RateLimited, None),
+            ModelError::NoCredit { .. } => (ErrorType::RateLimited, Some(NO_CREDIT_COOLDOWN)),
             ModelError::Blocked { .. } => (ErrorType::Blocked, None),
             ModelError::Unavailable { .. }
             | ModelError::TooLong

@@ -22,7 +22,9 @@ pub use error::ConfigError;
 pub use get_memories::GetMemoriesConfig;
 pub use ingest_messages::IngestMessagesConfig;
 pub use interactions::InteractionsConfig;
-pub use models::{GeminiConfig, ModelConfig, ModelName, ModelOptions, ModelsConfig, OpenAiConfig, Provider};
+pub use models::{
+    GeminiConfig, JsonForm, ModelConfig, ModelName, ModelOptions, ModelsConfig, OpenAiConfig, Provider, TokensField,
+};
 pub use people::PeopleConfig;
 pub use respond::RespondConfig;
 pub use secret::{ApiKey, KeySource};

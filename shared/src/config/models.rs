@@ -7,5 +7,5 @@ mod options;
 
 pub(super) use access::read_names;
 pub use access::{GeminiConfig, ModelsConfig, OpenAiConfig};
-pub use model::{ModelConfig, ModelOptions};
+pub use model::{JsonForm, ModelConfig, ModelOptions, TokensField};
 pub use name::{ModelName, Provider};

@@ -40,13 +40,16 @@ fn a_wrong_value_is_refused_by_the_name_of_its_variable() {
         ("SUMMARY_MODELS", "gemini:a,", "such as gemini:"),
         ("SUMMARY_MODELS", "gpt:x", "such as gemini:"),
         ("SUMMARY_MODELS", "gemini:a/b", "such as gemini:"),
-        ("SUMMARY_MODELS", "gemini:a?json=maybe", "the option json of gemini:a must be on or off"),
+        ("SUMMARY_MODELS", "gemini:a?json=maybe", "the option json of gemini:a must be schema, object or off"),
         ("SUMMARY_MODELS", "gemini:a?rpm=0", "the option rpm of gemini:a must be a whole number above 0"),
         ("SUMMARY_MODELS", "gemini:a?temprature=1", "option that does not exist; there are json, "),
         ("SUMMARY_MODELS", "openai:a?safety=OFF", "safety (gemini only)"),
         ("MAX_BATCH_MESSAGES", "0", "from 1 to 100000"),
         ("GEMINI_API_KEY_PARAMETER", "", "is missing"),
         ("GEMINI_BASE_URL", "localhost:8000", "http or https URL"),
+        ("GEMINI_BASE_URL", "https://gateway.example/v1?key=1", "a URL without ? and #"),
+        ("SUMMARY_MODELS", "gemini:gemini-3.8-flash?thinking=minimal", "must be one word that this model takes"),
+        ("SUMMARY_MODELS", "gemini:a?tokens=max_tokens", "option that does not exist"),
         ("MODEL_TIMEOUT_MS", "soon", "from 1 to 600000"),
         ("SETTLE_SECONDS", "-1", "from 0 to 43200"),
         ("CURRENT_DAY_TTL_SECONDS", "0", "from 1 to 86400"),
@@ -67,7 +70,7 @@ fn a_model_has_options_and_a_budget() {
     assert_eq!((a.name.to_string(), b.name.to_string()), ("gemini:a".to_owned(), "openai:owner/b:free".to_owned()));
     assert_eq!((a.options.thinking.as_deref(), a.options.safety.as_deref()), (Some("low"), Some("BLOCK_ONLY_HIGH")));
     assert_eq!((a.budget.requests_per_minute, a.budget.requests_per_day), (Some(10), Some(20)));
-    assert_eq!((b.options.json, b.options.temperature, b.options.max_output), (false, Some(0.4), Some(900)));
+    assert_eq!((b.options.json, b.options.temperature, b.options.max_output), (JsonForm::Off, Some(0.4), Some(900)));
     assert_eq!((b.budget.tokens_per_minute, b.budget.tokens_per_day), (Some(1), Some(2)));
     assert!(config.openai.unwrap().key.is_none(), "a server of one's own wants no key");
 }
@@ -76,10 +79,14 @@ fn a_model_has_options_and_a_budget() {
 fn gemma_gets_neither_json_mode_nor_a_system_instruction_unless_it_is_configured() {
     let options = |text: &str| text.parse::<ModelConfig>().unwrap().options;
     let told = |options: ModelOptions| (options.json, options.system);
-    assert_eq!(told(options("gemini:gemma-4-31b-it")), (false, false));
-    assert_eq!(told(options("gemini:gemma-4-31b-it?system=on")), (false, true));
-    assert_eq!(told(options("gemini:a")), (true, true));
-    assert_eq!(told(options("openai:gemma3:4b")), (true, true), "there it is the server's business");
+    assert_eq!(told(options("gemini:gemma-4-31b-it")), (JsonForm::Off, false));
+    assert_eq!(told(options("gemini:gemma-4-31b-it?system=on")), (JsonForm::Off, true));
+    assert_eq!(told(options("gemini:a?json=object")), (JsonForm::Object, true));
+    assert_eq!(
+        told(options("openai:gemma3:4b?json=on")),
+        (JsonForm::Schema, true),
+        "there it is the server's business"
+    );
 }
 
 #[test]

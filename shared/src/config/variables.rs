@@ -64,6 +64,13 @@ impl Variables<'_> {
     pub(super) fn url(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
         let Some(url) = self.optional(variable) else { return Ok(None) };
         match reqwest::Url::parse(&url) {
+            Ok(parsed) if parsed.query().is_some() || parsed.fragment().is_some() => {
+                // What comes after it would land in the middle of an address.
+                Err(ConfigError {
+                    variable,
+                    problem: "must be a URL without ? and #: a path is added to it".to_owned(),
+                })
+            }
             Ok(parsed) if parsed.has_host() && ["http", "https"].contains(&parsed.scheme()) => Ok(Some(url)),
             _ => Err(ConfigError { variable, problem: "must be an http or https URL".to_owned() }),
         }

@@ -14,6 +14,8 @@ pub struct Completion {
     pub text: String,
     /// The model that wrote it, as configured (`gemini:name`).
     pub model: String,
+    /// Whether the model came to its end, as far as anybody knows.
+    pub is_whole: bool,
 }
 
 /// What came of a question, and what it cost: a failure can cost as much as an answer.
@@ -23,6 +25,9 @@ pub struct ModelResponse {
     /// The calls it took.
     pub usage: Usage,
 }
+
+/// An account without credit does not get one in a minute.
+pub const NO_CREDIT_COOLDOWN: Duration = Duration::from_secs(3_600);
 
 /// Why a model did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +41,12 @@ pub enum ModelError {
     /// Its quota for the day is used up, until the next midnight in Los Angeles.
     #[error("the model's daily quota is used up")]
     DailyQuota,
+    /// The account has nothing left to pay with. It is left alone for an hour.
+    #[error("the model's account cannot pay: {reason}; {}", RetryAfter(NO_CREDIT_COOLDOWN))]
+    NoCredit {
+        /// What its operator has to do about.
+        reason: String,
+    },
     /// It cannot be reached, failed, took too long, or wrote nothing.
     #[error("the model is unavailable: {reason}")]
     Unavailable {
@@ -68,6 +79,7 @@ impl ModelError {
         match self {
             Self::RateLimited { .. } => "rate_limited",
             Self::DailyQuota => "daily_quota",
+            Self::NoCredit { .. } => "no_credit",
             Self::Unavailable { .. } => "unavailable",
             Self::Blocked { .. } => "blocked",
             Self::TooLong => "too_long",

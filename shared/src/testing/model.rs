@@ -77,6 +77,6 @@ pub fn model_response(model: &str, outcome: Result<String, ModelError>) -> Model
     let answered = Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 1, ..Usage::default() };
     ModelResponse {
         usage: if outcome.is_ok() { answered } else { Usage::FAILED_CALL },
-        outcome: outcome.map(|text| Completion { text, model: model.to_owned() }),
+        outcome: outcome.map(|text| Completion { text, model: model.to_owned(), is_whole: true }),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    config::ModelOptions,
+    config::{JsonForm, ModelOptions},
     domain::prompt::{AnswerFormat, Prompt},
 };
 
@@ -67,9 +67,11 @@ impl<'a> GenerateContentRequest<'a> {
 fn generation_config(answer: AnswerFormat, options: &ModelOptions) -> Option<Value> {
     let mut config = serde_json::Map::new();
     let mut set = |name: &str, value: Value| drop(config.insert(name.to_owned(), value));
-    if let Some(schema) = answer.schema().filter(|_| options.json) {
+    if let Some(schema) = answer.schema().filter(|_| options.json != JsonForm::Off) {
         set("responseMimeType", json!("application/json"));
-        set("responseJsonSchema", schema);
+        if options.json == JsonForm::Schema {
+            set("responseJsonSchema", schema);
+        }
     }
     if let Some(level) = &options.thinking {
         set("thinkingConfig", json!({"thinkingLevel": level}));

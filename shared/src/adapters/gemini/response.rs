@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    adapters::model_http::{known_word, lenient, lenient_list, unavailable},
+    adapters::model_http::{Answered, ending, known_word, lenient, lenient_list, unavailable, without_thoughts},
     domain::Usage,
     ports::ModelError,
 };
@@ -73,7 +73,7 @@ impl GenerateContentResponse {
     }
 
     /// The answer's text without thoughts, or why there is none.
-    pub(super) fn into_text(self) -> Result<String, ModelError> {
+    pub(super) fn into_answer(self) -> Result<Answered, ModelError> {
         let blocked = |reason: &str| Err(ModelError::Blocked { reason: known_word(reason) });
         if !matches!(self.prompt_feedback.block_reason.as_str(), "" | "BLOCK_REASON_UNSPECIFIED") {
             return blocked(&self.prompt_feedback.block_reason);
@@ -82,21 +82,12 @@ impl GenerateContentResponse {
             return Err(unavailable("its answer is empty"));
         };
         let reason = candidate.finish_reason;
-        match reason.as_str() {
-            "SAFETY" | "RECITATION" | "LANGUAGE" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" => {
-                return blocked(&reason);
-            }
-            "MAX_TOKENS" => return Err(ModelError::TooLong),
-            "MALFORMED_RESPONSE" | "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" => {
-                return Err(ModelError::Malformed);
-            }
-            _ => {}
-        }
+        let ending = ending(&reason)?;
         let parts = candidate.content.parts.into_iter();
         let text: String = parts.filter(|part| !part.thought).map(|part| part.text).collect();
-        if text.trim().is_empty() {
-            return Err(unavailable(&format!("its answer has no text ({})", known_word(&reason))));
+        match without_thoughts(&text) {
+            "" => Err(unavailable(&format!("its answer has no text ({})", known_word(&reason)))),
+            text => Ok(Answered { text: text.to_owned(), ending }),
         }
-        Ok(text)
     }
 }

@@ -1,7 +1,6 @@
 //! What an answer means for who asked.
 
-use reqwest::StatusCode;
-
+use super::finish::Ending;
 use crate::{
     domain::Usage,
     ports::{Completion, ModelError, ModelResponse},
@@ -11,26 +10,28 @@ pub(in crate::adapters) fn unavailable(reason: &str) -> ModelError {
     ModelError::Unavailable { reason: reason.to_owned() }
 }
 
+/// What a model wrote, and how it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::adapters) struct Answered {
+    pub(in crate::adapters) text: String,
+    pub(in crate::adapters) ending: Ending,
+}
+
 /// What came of one call.
-pub(in crate::adapters) fn response(model: &str, outcome: Result<String, ModelError>, tokens: Usage) -> ModelResponse {
+pub(in crate::adapters) fn response(
+    model: &str,
+    outcome: Result<Answered, ModelError>,
+    tokens: Usage,
+) -> ModelResponse {
     ModelResponse {
         usage: Usage { calls: 1, failures: u32::from(outcome.is_err()), ..tokens },
-        outcome: outcome.map(|text| Completion { text, model: model.to_owned() }),
+        outcome: outcome.map(|answered| completion(model, answered)),
     }
 }
 
-/// A status that says the request is not at fault, and could pass another time.
-pub(in crate::adapters) fn is_passing(status: StatusCode) -> bool {
-    status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT)
-}
-
-/// What a status says that only the operator can change.
-pub(in crate::adapters) fn refused(status: StatusCode) -> ModelError {
-    let advice = match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "check the API key",
-        StatusCode::NOT_FOUND => "check the model's name and the base URL",
-        StatusCode::PAYMENT_REQUIRED => "the account has no credit left",
-        _ => "check the API key, the model's name and its options",
-    };
-    ModelError::Refused { reason: format!("{status}; {advice}") }
+fn completion(model: &str, Answered { text, ending }: Answered) -> Completion {
+    if let Ending::Unknown(reason) = &ending {
+        tracing::warn!(event = "finish_reason_unknown", model, reason);
+    }
+    Completion { text, model: model.to_owned(), is_whole: ending == Ending::Whole }
 }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-
 /// A value of an enum of theirs; anything else could be text of ours (DESIGN rule 21).
 pub(in crate::adapters) fn known_word(value: &str) -> String {
     let is_word = !value.is_empty() && value.len() <= 40 && value.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
@@ -11,7 +9,7 @@ pub(in crate::adapters) fn known_word(value: &str) -> String {
 }
 
 /// `20s`, `20.5s`, `250ms`, `1m30s`, `2h`.
-pub(in crate::adapters) fn duration(text: &str) -> Option<Duration> {
+pub(super) fn duration(text: &str) -> Option<Duration> {
     let mut seconds = 0.0;
     let mut rest = text.trim();
     while !rest.is_empty() {
@@ -28,12 +26,6 @@ pub(in crate::adapters) fn duration(text: &str) -> Option<Duration> {
         rest = &rest[unit..];
     }
     (!text.trim().is_empty()).then(|| Duration::try_from_secs_f64(seconds).ok()).flatten()
-}
-
-/// The header that all of HTTP has for it, in seconds. Nobody sends its other form, a date, for quotas.
-pub(in crate::adapters) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    config::ModelOptions,
+    config::{JsonForm, ModelOptions, TokensField},
     domain::prompt::{AnswerFormat, Prompt},
 };
 
@@ -19,6 +19,8 @@ pub(super) struct ChatRequest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<&'a str>,
     stream: bool,
 }
@@ -30,7 +32,9 @@ struct ChatMessage<'a> {
 }
 
 impl<'a> ChatRequest<'a> {
-    pub(super) fn new(model: &'a str, prompt: &'a Prompt, options: &'a ModelOptions) -> Self {
+    /// Asks for the answer in that form, as far as a form is wanted.
+    pub(super) fn new(model: &'a str, prompt: &'a Prompt, options: &'a ModelOptions, json: JsonForm) -> Self {
+        let limit = |field| options.max_output.filter(|_| options.tokens == field);
         let messages = if options.system {
             vec![
                 ChatMessage { role: "system", content: prompt.instructions.into() },
@@ -43,16 +47,23 @@ impl<'a> ChatRequest<'a> {
         Self {
             model,
             messages,
-            response_format: response_format(prompt.answer).filter(|_| options.json),
+            response_format: response_format(prompt.answer, json),
             temperature: options.temperature,
-            max_tokens: options.max_output,
+            max_tokens: limit(TokensField::MaxTokens),
+            max_completion_tokens: limit(TokensField::MaxCompletionTokens),
             reasoning_effort: options.thinking.as_deref(),
             stream: false,
         }
     }
 }
 
-fn response_format(answer: AnswerFormat) -> Option<Value> {
+fn response_format(answer: AnswerFormat, form: JsonForm) -> Option<Value> {
     let schema = answer.schema()?;
-    Some(json!({"type": "json_schema", "json_schema": {"name": "summaries", "schema": schema, "strict": true}}))
+    match form {
+        JsonForm::Schema => {
+            Some(json!({"type": "json_schema", "json_schema": {"name": "summaries", "schema": schema, "strict": true}}))
+        }
+        JsonForm::Object => Some(json!({"type": "json_object"})),
+        JsonForm::Off => None,
+    }
 }

@@ -1,11 +1,10 @@
 //! An answer of `/chat/completions`. Servers differ in what they add, leave out and put null into; all of it is read.
 
-use reqwest::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::error::ApiError;
 use crate::{
-    adapters::model_http::{known_word, lenient, lenient_list, unavailable},
+    adapters::model_http::{Answered, ending, known_word, lenient, lenient_list, unavailable, without_thoughts},
     domain::Usage,
     ports::ModelError,
 };
@@ -17,8 +16,7 @@ pub(super) struct ChatCompletion {
     choices: Vec<Choice>,
     #[serde(deserialize_with = "lenient")]
     usage: TokenCounts,
-    #[serde(deserialize_with = "lenient")]
-    error: Option<ApiError>,
+    error: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -28,8 +26,7 @@ struct Choice {
     message: Message,
     #[serde(deserialize_with = "lenient")]
     finish_reason: String,
-    #[serde(deserialize_with = "lenient")]
-    error: Option<ApiError>,
+    error: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -54,9 +51,12 @@ impl Default for Content {
     }
 }
 
+/// A part of an answer: its text, or what was thought on the way to it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ContentPart {
+    #[serde(rename = "type", deserialize_with = "lenient")]
+    kind: String,
     #[serde(deserialize_with = "lenient")]
     text: String,
 }
@@ -91,41 +91,34 @@ impl ChatCompletion {
         }
     }
 
-    /// The status of an error that came with status 200.
-    pub(super) fn status_of_error(&self) -> Option<StatusCode> {
-        let of_choice = self.choices.first().and_then(|choice| choice.error.as_ref());
-        self.error.as_ref().or(of_choice).map(ApiError::status)
+    /// Whether it is an error that came with status 200.
+    pub(super) fn is_error(&self) -> bool {
+        let is_there = |error: &Value| !matches!(error, Value::Null | Value::Bool(false)) && error != "";
+        is_there(&self.error) || self.choices.first().is_some_and(|choice| is_there(&choice.error))
     }
 
     /// The answer's text without thoughts, or why there is none.
-    pub(super) fn into_text(self) -> Result<String, ModelError> {
+    pub(super) fn into_answer(self) -> Result<Answered, ModelError> {
         let Some(choice) = self.choices.into_iter().next() else {
             return Err(unavailable("its answer is empty"));
         };
-        match choice.finish_reason.as_str() {
-            "length" | "max_tokens" => return Err(ModelError::TooLong),
-            "content_filter" => return Err(ModelError::Blocked { reason: "content_filter".to_owned() }),
-            _ if !choice.message.refusal.trim().is_empty() => {
-                return Err(ModelError::Blocked { reason: "refusal".to_owned() });
-            }
-            _ => {}
+        let ending = ending(&choice.finish_reason)?;
+        if !choice.message.refusal.trim().is_empty() {
+            return Err(ModelError::Blocked { reason: "refusal".to_owned() });
         }
         let text = match choice.message.content {
             Content::Text(text) => text,
-            Content::Parts(parts) => parts.into_iter().map(|part| part.text).collect(),
+            Content::Parts(parts) => parts.into_iter().filter(ContentPart::is_said).map(|part| part.text).collect(),
         };
-        match without_thoughts(&text).trim() {
+        match without_thoughts(&text) {
             "" => Err(unavailable(&format!("its answer has no text ({})", known_word(&choice.finish_reason)))),
-            text => Ok(text.to_owned()),
+            text => Ok(Answered { text: text.to_owned(), ending }),
         }
     }
 }
 
-/// Models that think aloud do so first, in a tag, where the server does not take it out.
-fn without_thoughts(text: &str) -> &str {
-    match (text.trim_start().starts_with("<think>"), text.split_once("</think>")) {
-        (true, Some((_, answer))) => answer,
-        (true, None) => "",
-        (false, _) => text,
+impl ContentPart {
+    fn is_said(&self) -> bool {
+        !matches!(self.kind.as_str(), "thinking" | "reasoning" | "reasoning_content")
     }
 }

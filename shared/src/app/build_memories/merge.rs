@@ -149,6 +149,9 @@ where
 }
 
 fn memory(merge: &Merge<'_>, completion: Completion, usage: Usage, built_at: Timestamp) -> Result<Memory, ModelError> {
+    if !completion.is_whole {
+        return Err(ModelError::Unavailable { reason: "its answer may not be whole".to_owned() });
+    }
     let text: String = completion.text.trim().chars().take(MAX_MEMORY_CHARS).collect();
     if text.is_empty() {
         return Err(ModelError::Unavailable { reason: "the answer is blank".to_owned() });

@@ -58,7 +58,15 @@ impl<S: SpendBudget, C: Clock> Budgets<S, C> {
 /// The tokens a call took, where that is known: of one that broke off, nobody knows.
 fn tokens(response: &ModelResponse) -> Option<u64> {
     match (response.usage.tokens(), &response.outcome) {
-        (0, Err(ModelError::RateLimited { .. } | ModelError::DailyQuota | ModelError::Refused { .. })) => Some(0),
+        (
+            0,
+            Err(
+                ModelError::RateLimited { .. }
+                | ModelError::DailyQuota
+                | ModelError::NoCredit { .. }
+                | ModelError::Refused { .. },
+            ),
+        ) => Some(0),
         (0, _) => None,
         (tokens, _) => Some(tokens),
     }

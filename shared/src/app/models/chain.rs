@@ -94,7 +94,7 @@ impl<M, S: CoolModels + SpendBudget, C: Clock> ModelChain<M, S, C> {
     /// Leaves a model alone whose quota is used up, and says for how long.
     async fn cool_down(&self, name: &str, error: ModelError) -> ModelError {
         match error {
-            ModelError::RateLimited { .. } | ModelError::DailyQuota => {
+            ModelError::RateLimited { .. } | ModelError::DailyQuota | ModelError::NoCredit { .. } => {
                 let wait = self.cooldowns.begin(name, &error).await;
                 ModelError::RateLimited { retry_after: Some(wait) }
             }
@@ -108,6 +108,7 @@ fn lets_the_next_try(error: &ModelError) -> bool {
     match error {
         ModelError::RateLimited { .. }
         | ModelError::DailyQuota
+        | ModelError::NoCredit { .. }
         | ModelError::Unavailable { .. }
         | ModelError::Refused { .. } => true,
         ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed => false,
@@ -118,6 +119,10 @@ fn lets_the_next_try(error: &ModelError) -> bool {
 async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
     let begun = Instant::now();
     let response = model.generate(prompt).await;
+    if let Err(error @ (ModelError::Refused { .. } | ModelError::NoCredit { .. })) = &response.outcome {
+        // Nobody but the operator can do anything about it.
+        tracing::error!(event = "model_refused", model = name, "{error}");
+    }
     let Usage { prompt_tokens, output_tokens, thought_tokens, .. } = response.usage;
     tracing::info!(
         event = "model_called",

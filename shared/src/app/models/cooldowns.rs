@@ -7,7 +7,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     domain::{Cooldown, LONGEST_COOLDOWN, quota},
-    ports::{Clock, CoolModels, ModelError},
+    ports::{Clock, CoolModels, ModelError, NO_CREDIT_COOLDOWN},
 };
 
 /// How long a model is left alone that does not say how long.
@@ -61,6 +61,7 @@ impl<S: CoolModels, C: Clock> Cooldowns<S, C> {
         let now = self.clock.now();
         let wait = match refused {
             ModelError::RateLimited { retry_after } => retry_after.unwrap_or(UNSAID),
+            ModelError::NoCredit { .. } => NO_CREDIT_COOLDOWN,
             _ => Duration::try_from(quota::next_reset(now).duration_since(now)).unwrap_or(UNSAID),
         }
         .min(LONGEST_COOLDOWN);

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{
-    model::ModelConfig,
+    model::{JsonForm, ModelConfig, TokensField},
     name::{ModelName, Provider},
 };
 
@@ -22,16 +22,24 @@ const SWITCH: &str = "on or off";
 const COUNT: &str = "a whole number above 0";
 
 /// Every option, in the order they are named to who wrote another.
-const OPTIONS: [ModelOption; 10] = [
-    option("json", SWITCH, |model, value| switch(value).map(|on| model.options.json = on)),
+const OPTIONS: [ModelOption; 12] = [
+    option("json", "schema, object or off", |model, value| json(value).map(|form| model.options.json = form)),
     option("system", SWITCH, |model, value| switch(value).map(|on| model.options.system = on)),
-    option("thinking", "one word, such as low", |model, value| set(&mut model.options.thinking, word(value))),
+    option("thinking", "one word that this model takes, such as low", |model, value| {
+        let level = word(value).filter(|level| takes_thinking(&model.name, level));
+        set(&mut model.options.thinking, level)
+    }),
     option("temperature", "a number from 0 to 2", |model, value| {
         set(&mut model.options.temperature, temperature(value))
     }),
     option("safety", "one word, such as BLOCK_ONLY_HIGH", |model, value| set(&mut model.options.safety, word(value)))
         .only_for(Provider::Gemini),
     option("max_output", COUNT, |model, value| set(&mut model.options.max_output, positive(value))),
+    option("tokens", "max_tokens or max_completion_tokens", |model, value| {
+        tokens_field(value).map(|field| model.options.tokens = field)
+    })
+    .only_for(Provider::OpenAi),
+    option("tier", "free", |model, value| (value == "free").then(|| model.free_tier = true)),
     option("rpm", COUNT, |model, value| set(&mut model.budget.requests_per_minute, positive(value))),
     option("tpm", COUNT, |model, value| set(&mut model.budget.tokens_per_minute, positive(value))),
     option("rpd", COUNT, |model, value| set(&mut model.budget.requests_per_day, positive(value))),
@@ -96,6 +104,36 @@ fn switch(value: &str) -> Option<bool> {
         "on" => Some(true),
         "off" => Some(false),
         _ => None,
+    }
+}
+
+/// `on` is what `schema` was called first.
+fn json(value: &str) -> Option<JsonForm> {
+    match value {
+        "schema" | "on" => Some(JsonForm::Schema),
+        "object" => Some(JsonForm::Object),
+        "off" => Some(JsonForm::Off),
+        _ => None,
+    }
+}
+
+fn tokens_field(value: &str) -> Option<TokensField> {
+    match value {
+        "max_tokens" => Some(TokensField::MaxTokens),
+        "max_completion_tokens" => Some(TokensField::MaxCompletionTokens),
+        _ => None,
+    }
+}
+
+/// Whether a model of Gemini's takes that level, as far as it is known: one that does not would refuse every call.
+fn takes_thinking(name: &ModelName, level: &str) -> bool {
+    let is = |family: &str| name.name().starts_with(family);
+    match name.provider() {
+        Provider::OpenAi => true,
+        // They count tokens of thoughts, and know no level.
+        Provider::Gemini if is("gemini-2.5") || is("gemini-2.0") || is("gemini-1") => false,
+        Provider::Gemini if is("gemini-3.7-flash") || is("gemini-3.8-flash") => level != "minimal",
+        Provider::Gemini => true,
     }
 }
 

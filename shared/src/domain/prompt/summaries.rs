@@ -10,8 +10,10 @@ use crate::domain::UserId;
 const MAX_SUMMARY_CHARS: usize = 4_000;
 /// Characters of one person's day that are kept, where it was summarized in parts.
 const MAX_DAY_CHARS: usize = 8_000;
-/// Places in an answer where the JSON is looked for.
-const MAX_STARTS: usize = 16;
+/// Places in an answer where the JSON is looked for, the last ones first.
+const MAX_PLACES: usize = 16;
+/// Braces before each where it may begin: there may be other fields before the summaries.
+const MAX_STARTS: usize = 4;
 
 /// The answer is no batch of summaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,11 +64,21 @@ impl CheckedSummaries {
     }
 }
 
-/// The JSON of an answer, which models like to put into a code fence, or a word before it.
+/// The JSON of an answer, which models like to put into a code fence, or a word before it. The last that fits counts: what
+/// comes before it was tried on the way. The example of the prompt is none.
 fn find(answer: &str) -> Result<Answer, InvalidAnswer> {
-    let starts = answer.match_indices('{').map(|(start, _)| start).take(MAX_STARTS);
-    let read = |start| serde_json::Deserializer::from_str(&answer[start..]).into_iter().next()?.ok();
-    starts.filter_map(read).next().ok_or(InvalidAnswer)
+    let named = answer.rmatch_indices("\"summaries\"").take(MAX_PLACES);
+    let starts = named.flat_map(|(at, _)| answer[..at].rmatch_indices('{').take(MAX_STARTS));
+    let read = |(start, _)| serde_json::Deserializer::from_str(&answer[start..]).into_iter::<Answer>().next()?.ok();
+    starts.filter_map(read).find(|batch| !batch.is_the_example()).ok_or(InvalidAnswer)
+}
+
+impl Answer {
+    /// The shape that the instructions show, and models repeat while they think.
+    fn is_the_example(&self) -> bool {
+        let is_blank = |text: &str| matches!(text.trim(), "" | "…" | "...");
+        !self.summaries.is_empty() && self.summaries.iter().all(|entry| is_blank(&entry.summary))
+    }
 }
 
 /// The number in a placeholder such as `m12`.
@@ -153,6 +165,22 @@ mod tests {
             let texts: Vec<String> = read(&answer).unwrap().texts.into_values().collect();
             assert_eq!(texts, ["Ann {sailed}."], "{answer}");
         }
+    }
+
+    #[test]
+    fn rule_16_the_last_batch_counts_and_the_example_never() {
+        let batch = |text: &str| format!(r#"{{"summaries":[{{"member":"m1","summary":"{text}"}}]}}"#);
+        let (first, last, example) = (batch("Ann slept."), batch("Ann sailed."), batch("…"));
+        for answer in [
+            format!("First: {first} No, better: {last}"),
+            format!("The shape is {example}, so: {last}"),
+            format!("{last} That is, as {example}"),
+            format!(r#"{{"mood":{{"a":1}},{}"#, &last[1..]),
+        ] {
+            let texts: Vec<String> = read(&answer).unwrap().texts.into_values().collect();
+            assert_eq!(texts, ["Ann sailed."], "{answer}");
+        }
+        assert!(read(&example).is_err(), "it said nothing");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum Fault {
     DailyQuota,
     /// This status, with the API's error body.
     Status(u16),
+    /// 400: the form that the answer is asked for in is refused.
+    NoJson,
     /// The prompt was refused before it was read.
     Blocked,
     /// The answer was withheld: by the filter, no content.
@@ -51,6 +53,7 @@ pub(super) async fn respond(fault: Option<Fault>, api: &impl Wire, text: &str) -
         Fault::RateLimited { retry_delay_s } => api.over(Quota::Minute(retry_delay_s)),
         Fault::DailyQuota => api.over(Quota::Day),
         Fault::Status(status) => api.failure(status, "scripted: the model failed"),
+        Fault::NoJson => api.failure(400, "This response_format type is unavailable now"),
         Fault::Blocked => api.blocked(),
         Fault::Safety => Json(api.answer(None, End::Filter)).into_response(),
         Fault::MaxTokens => Json(api.answer(Some(first_half(text)), End::Limit)).into_response(),
