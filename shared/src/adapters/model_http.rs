@@ -6,14 +6,16 @@ mod lenient;
 mod outcome;
 mod refusals;
 mod thoughts;
+mod unavailable;
 mod values;
 
 pub(super) use exchange::{RawAnswer, client, exchange};
 pub(super) use finish::ending;
 pub(super) use lenient::{lenient, lenient_list};
-pub(super) use outcome::{Answered, response, unavailable};
+pub(super) use outcome::{Answered, response};
 pub(super) use refusals::{Said, refusal, refusal_as};
 pub(super) use thoughts::without_thoughts;
+pub(super) use unavailable::unavailable;
 pub(super) use values::known_word;
 
 #[cfg(test)]

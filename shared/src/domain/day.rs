@@ -35,6 +35,11 @@ impl Day {
         at.duration_since(self.end()) >= SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX)
     }
 
+    /// Its weekday, in English: `Thursday`.
+    pub fn weekday(self) -> String {
+        self.0.strftime("%A").to_string()
+    }
+
     /// The day `days` days before it.
     pub fn days_before(self, days: u16) -> Self {
         Self(self.0.saturating_sub(i64::from(days).days()))

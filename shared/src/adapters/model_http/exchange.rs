@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
 
-use super::outcome::unavailable;
+use super::unavailable::unavailable;
 use crate::{
     adapters::{http::transport_failure, secrets::Secret},
     config::ApiKey,

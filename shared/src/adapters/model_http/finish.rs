@@ -1,6 +1,6 @@
 //! How an answer ended, in the words of those who say it.
 
-use super::{outcome::unavailable, values::known_word};
+use super::{unavailable::unavailable, values::known_word};
 use crate::ports::ModelError;
 
 /// Whether an answer is whole.

@@ -6,10 +6,6 @@ use crate::{
     ports::{Completion, ModelError, ModelResponse},
 };
 
-pub(in crate::adapters) fn unavailable(reason: &str) -> ModelError {
-    ModelError::Unavailable { reason: reason.to_owned() }
-}
-
 /// What a model wrote, and how it ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::adapters) struct Answered {

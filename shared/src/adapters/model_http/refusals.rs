@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{exchange::RawAnswer, outcome::unavailable};
+use super::{exchange::RawAnswer, unavailable::unavailable};
 use crate::ports::ModelError;
 use rules::{Meaning, rule_for};
 pub(in crate::adapters) use said::Said;

@@ -125,16 +125,19 @@ fn tokens_field(value: &str) -> Option<TokensField> {
     }
 }
 
+/// The families of Gemini's models that refuse levels of thinking, and which; all of them if none is named. What is not known
+/// to be refused is the API's business.
+const REFUSED_THINKING: [(&str, &[&str]); 5] =
+    [("1.", &[]), ("2.0", &[]), ("2.5", &[]), ("3.7-flash", &["minimal"]), ("3.8-flash", &["minimal"])];
+
 /// Whether a model of Gemini's takes that level, as far as it is known: one that does not would refuse every call.
 fn takes_thinking(name: &ModelName, level: &str) -> bool {
-    let is = |family: &str| name.name().starts_with(family);
-    match name.provider() {
-        Provider::OpenAi => true,
-        // They count tokens of thoughts, and know no level.
-        Provider::Gemini if is("gemini-2.5") || is("gemini-2.0") || is("gemini-1") => false,
-        Provider::Gemini if is("gemini-3.7-flash") || is("gemini-3.8-flash") => level != "minimal",
-        Provider::Gemini => true,
-    }
+    let family = match name.provider() {
+        Provider::Gemini => name.name().strip_prefix("gemini-").unwrap_or_default(),
+        Provider::OpenAi => "",
+    };
+    let refuses = |refused: &[&str]| refused.is_empty() || refused.contains(&level);
+    !REFUSED_THINKING.iter().any(|(start, refused)| family.starts_with(start) && refuses(refused))
 }
 
 /// A value of an enum of the provider's, which may grow.

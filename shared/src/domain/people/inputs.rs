@@ -45,13 +45,20 @@ pub enum Source {
     None,
 }
 
+impl DayText {
+    /// The text with its date: without it nobody would know when that was.
+    fn line(&self) -> String {
+        format!("{}: {}", self.day, self.text)
+    }
+}
+
 impl MergeInputs<'_> {
     /// The answer where no model is needed (DESIGN rule 12), or `None` where facts and days must be merged.
     pub fn without_merge(&self) -> Option<(Option<String>, Source)> {
         match (self.facts.as_slice(), self.days.as_slice()) {
             ([], []) => Some((None, Source::None)),
             (_, []) => Some((Some(self.fact_lines()), Source::Facts)),
-            ([], [only]) => Some((Some(only.text.clone()), Source::Summary)),
+            ([], [only]) => Some((Some(only.line()), Source::Summary)),
             _ => None,
         }
     }
@@ -59,7 +66,7 @@ impl MergeInputs<'_> {
     /// The answer where a model is needed and none is to be had: the facts, then a line a day, newest first (DESIGN
     /// rule 13).
     pub fn unmerged(&self) -> String {
-        let days = self.days.iter().map(|day| format!("{}: {}", day.day, day.text));
+        let days = self.days.iter().map(DayText::line);
         let facts = (!self.facts.is_empty()).then(|| self.fact_lines());
         facts.into_iter().chain(days).collect::<Vec<_>>().join("\n")
     }
@@ -105,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn rule_12_a_single_summary_is_served_as_it_is() {
+    fn rule_12_a_single_summary_is_served_with_its_date() {
         let only = inputs(&[], &[day("2026-11-21", "Ann sailed.")]);
-        assert_eq!(only.without_merge(), Some((Some("Ann sailed.".into()), Source::Summary)));
+        assert_eq!(only.without_merge(), Some((Some("2026-11-21: Ann sailed.".into()), Source::Summary)));
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Transcript {
     pub fn prompt(&self, lines: Range<usize>, priority: Priority) -> DayPrompt {
         let written = self.lines.get(lines.clone()).unwrap_or_default();
         let members: BTreeSet<usize> = written.iter().map(|line| line.member).collect();
-        let mut data = format!("<day date=\"{}\">\n<members>", self.day);
+        let mut data = format!("<day date=\"{}\" weekday=\"{}\">\n<members>", self.day, self.day.weekday());
         for member in &members {
             data.push_str(&self.members[*member].tag);
         }
@@ -112,7 +112,7 @@ impl Transcript {
 }
 
 /// What a prompt has besides members and messages.
-const FRAME: &str = "<day date=\"2025-07-03\"><members></members><messages></messages></day>";
+const FRAME: &str = "<day date=\"2025-07-03\" weekday=\"Thursday\"><members></members><messages></messages></day>";
 
 #[cfg(test)]
 mod tests;

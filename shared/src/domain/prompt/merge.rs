@@ -29,7 +29,9 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
     }
     body.push_str("</facts>\n<days>");
     for day in &inputs.days {
-        body.push_str(&format!("\n<day date=\"{}\">{}</day>", day.day, sanitize(&day.text, &mut names)));
+        let (date, weekday) = (day.day, day.day.weekday());
+        let text = sanitize(&day.text, &mut names);
+        body.push_str(&format!("\n<day date=\"{date}\" weekday=\"{weekday}\">{text}</day>"));
     }
     body.push_str("</days>");
     let name = person.name().unwrap_or("this person");

@@ -40,7 +40,7 @@ async fn a_day_that_fails_takes_no_other_with_it() {
         }
     });
     let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
-    assert_eq!(text(&response, 10), Some("Ann slept."));
+    assert_eq!(text(&response, 10), Some("2026-11-20: Ann slept."));
     let failed = json!([
         {"date": "2026-11-21", "error": "Internal"},
         {"date": "2026-11-22", "error": "RateLimited", "retry_after_s": 20},
@@ -59,7 +59,7 @@ async fn an_older_summary_stands_in_unless_something_was_deleted_since() {
     }
     let days = ScriptedFunctions::failing(InvokeError::Unavailable { reason: "down".into() });
     let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
-    assert_eq!(text(&response, 10), Some("Ann sailed."));
+    assert_eq!(text(&response, 10), Some("2026-11-21: Ann sailed."));
     assert_eq!(response.days[&day("2026-11-21")], DayState::Stale);
     assert_eq!(response.days[&day("2026-11-20")], DayState::Failed);
     assert_eq!(response.errors.len(), 2);
@@ -100,6 +100,6 @@ async fn rule_11_a_throttled_day_is_given_up_after_two_seconds_and_handed_over()
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     assert_eq!(response.days[&day("2026-11-21")], DayState::Stale);
     assert_eq!(response.days[&day("2026-11-20")], DayState::Pending);
-    assert_eq!((text(&response, 10), response.errors.len()), (Some("Ann sailed."), 0));
+    assert_eq!((text(&response, 10), response.errors.len()), (Some("2026-11-21: Ann sailed."), 0));
     assert_eq!((days.asked().len(), days.handed_over().len()), (2 * 5, 1), "five tries a day");
 }

@@ -15,7 +15,7 @@ async fn rule_12_each_person_gets_what_is_known_and_a_merge_only_where_there_is_
     let response = ask(&store, &no_days(), &model, &[10, 11, 12, 13, 13]).await.unwrap();
     assert_eq!(text(&response, 10), None);
     assert_eq!(text(&response, 11), Some("- likes tea\n- has a cat"));
-    assert_eq!(text(&response, 12), Some("Cem cooked."));
+    assert_eq!(text(&response, 12), Some("2026-11-21: Cem cooked."));
     assert_eq!(text(&response, 13), Some("Dana slept and sailed."));
     let sources: Vec<Source> = response.sources.values().copied().collect();
     assert_eq!(sources, [Source::None, Source::Facts, Source::Summary, Source::Merged]);
@@ -32,7 +32,7 @@ async fn a_merge_that_fails_leaves_what_is_known_unmerged() {
     for model in [ScriptedModel::failing(ModelError::TooLong), ScriptedModel::answering(" \n ")] {
         let response = ask(&store, &no_days(), &model, &[10, 11]).await.unwrap();
         let unmerged = "- likes tea\n2026-11-21: Ann sailed.\n2026-11-20: Ann slept.";
-        assert_eq!((text(&response, 10), text(&response, 11)), (Some(unmerged), Some("Ben ate.")));
+        assert_eq!((text(&response, 10), text(&response, 11)), (Some(unmerged), Some("2026-11-20: Ben ate.")));
         assert_eq!(response.sources[&user(10)], Source::Unmerged);
         let failed = json!([{"user_id": "10", "error": "ModelUnavailable"}]);
         assert_eq!(serde_json::to_value(&response.errors).unwrap(), failed);
