@@ -95,7 +95,7 @@ pub trait CommitMemory: Send + Sync {
     /// two commits meet (DESIGN rule 9).
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the lease is another's by now, or was taken by a [`PurgeDay`].
+    /// [`StoreError::Conflict`] when the lease is another's by now, or was taken by a [`PurgeDay`](super::PurgeDay).
     fn commit_memory(
         &self,
         guild: GuildId,

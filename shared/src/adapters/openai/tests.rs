@@ -92,7 +92,7 @@ fn rule_10_a_rate_limit_says_when_to_retry() {
     let unsaid = ModelError::RateLimited { retry_after: None };
     let no_credit = ModelError::NoCredit { reason: "the account has no credit left".to_owned() };
     assert_eq!(fixture!(429, "no_credit").0, Err(no_credit));
-    assert_eq!(fixture!(200, "openrouter_error_with_200").0, Err(unsaid.clone()));
+    assert_eq!(fixture!(200, "openrouter_error_with_200").0, Err(unsaid));
     let in_its_words = ModelError::RateLimited { retry_after: Some(std::time::Duration::from_secs(20)) };
     assert_eq!(fixture!(429, "rate_limited_openai").0, Err(in_its_words));
 

@@ -51,7 +51,7 @@ pub async fn ask(binaries: &Path, window: Window, authors: usize, rounds: usize)
     ensure!(authors >= PEOPLE / 2, "half of the people write on each day");
     let world = World::start(binaries, 1, 2)?;
     let guild = Guild::new((0..PEOPLE / 2 + authors).map(|n| format!("Person {n}")));
-    for (n, day) in window.days().into_iter().enumerate() {
+    for (n, day) in window.days().enumerate() {
         let half = n % 2 * (PEOPLE / 2)..(n % 2 + 1) * (PEOPLE / 2);
         let others = PEOPLE..PEOPLE + authors - PEOPLE / 2;
         guild.chat_of(&world, day, half.chain(others)).await?;
