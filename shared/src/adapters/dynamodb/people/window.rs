@@ -9,8 +9,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode, decode_rebuildable},
         keys::Key,
-        summaries::projection::projection,
-        table::{Items, MAX_KEYS, Projection, Table},
+        table::{Items, MAX_KEYS, Table},
         tables::MemoryTable,
     },
     domain::{Day, GuildId, Person, UserId},
@@ -20,7 +19,7 @@ use crate::{
 impl ReadWindow for MemoryTable {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
         let of = TextsOf::People(people);
-        let mut read = Read::of(&self.table, &window_keys(guild, days, people), projection(of).as_ref()).await;
+        let mut read = Read::of(&self.table, &window_keys(guild, days, people)).await;
         let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
@@ -49,8 +48,8 @@ struct Read {
 
 impl Read {
     /// All requests at once; one that fails takes no other with it.
-    async fn of(table: &Table, keys: &[Key], only: Option<&Projection>) -> Self {
-        let answers = join_all(keys.chunks(MAX_KEYS).map(|keys| table.get_all_of(keys, only))).await;
+    async fn of(table: &Table, keys: &[Key]) -> Self {
+        let answers = join_all(keys.chunks(MAX_KEYS).map(|keys| table.batch_get(keys))).await;
         let mut read = Self { items: Items::new(), failed: HashMap::new() };
         for (keys, answer) in keys.chunks(MAX_KEYS).zip(answers) {
             match answer {

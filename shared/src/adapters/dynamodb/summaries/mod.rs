@@ -4,7 +4,6 @@ mod chunks;
 mod commit;
 mod fence;
 mod parts;
-pub(super) mod projection;
 mod purge;
 mod record;
 mod summary;

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{fence::Fence, projection::projection, summary::Parts};
+use super::{fence::Fence, summary::Parts};
 use crate::{
     adapters::dynamodb::{
         attributes::{encode, key_of},
         keys::{self, Key},
-        table::{Query, take},
+        table::{Projection, Query, take},
         tables::MemoryTable,
         time::EpochSeconds,
     },
@@ -27,6 +27,11 @@ use crate::{
     ports::{StoreError, TextsOf},
 };
 
+/// Bytes of texts that stay in the summary: it is read whole, whoever is asked for. Of what is in parts, only the texts that
+/// somebody asked for are sent.
+const MAX_INLINE_BYTES: usize = 64 * 1024;
+/// People who fit into an expression of DynamoDB's; where more are asked for, all is sent.
+const MAX_PROJECTED: usize = 200;
 /// Bytes of texts in one item, of the 400 KB that an item may have.
 pub(super) const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// What a person's key takes beside the text.
@@ -54,7 +59,8 @@ impl MemoryTable {
         summary: &DaySummary,
     ) -> Result<(Texts, Option<Parts>), StoreError> {
         let mut pieces = pieces(&summary.texts);
-        if pieces.len() <= 1 {
+        let is_small = || summary.texts.values().map(|text| text.len() + KEY_BYTES).sum::<usize>() <= MAX_INLINE_BYTES;
+        if pieces.len() <= 1 && is_small() {
             return Ok((pieces.pop().unwrap_or_default(), None));
         }
         let first_users = pieces.iter().filter_map(|texts| texts.keys().next().copied()).collect();
@@ -113,6 +119,16 @@ impl Parts {
         let Some(first) = self.first_users.get(part) else { return !users.is_empty() };
         let next = self.first_users.get(part + 1);
         users.iter().any(|user| first <= user && next.is_none_or(|next| user < next))
+    }
+}
+
+/// What is sent of a part.
+fn projection(of: TextsOf<'_>) -> Option<Projection> {
+    match of {
+        TextsOf::People(users) if users.len() <= MAX_PROJECTED => {
+            Some(Projection::new(&["v", "expires_at"], "texts", users.iter().map(ToString::to_string)))
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The record of a guild-day: its ledger, and its summary with all its texts.
 
-use super::{projection::projection, summary::SummaryItem};
+use super::summary::SummaryItem;
 use crate::{
     adapters::dynamodb::{
         attributes::decode_rebuildable,
@@ -19,7 +19,7 @@ const MAX_ATTEMPTS: u32 = 3;
 impl ReadDay for MemoryTable {
     async fn read_day(&self, guild: GuildId, day: Day, of: TextsOf<'_>) -> Result<DayRecord, StoreError> {
         let keys = [Key::ledger(guild, day), Key::summary(guild, day)];
-        let mut items = self.table.get_all_of(&keys, projection(of).as_ref()).await?;
+        let mut items = self.table.batch_get(&keys).await?;
         self.day_record(guild, day, of, &mut items).await
     }
 }
@@ -59,8 +59,7 @@ impl MemoryTable {
                 summary.texts = texts;
                 return Ok(Some(summary.into_summary(of)));
             }
-            let mut again = self.table.get_all_of(std::slice::from_ref(&key), projection(of).as_ref()).await?;
-            match again.remove(&key).and_then(|item| decode_rebuildable(&key, item)) {
+            match self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item)) {
                 Some(item) => summary = item,
                 None => return Ok(None),
             }
