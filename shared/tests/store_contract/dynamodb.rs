@@ -37,13 +37,18 @@ impl Cloud {
         self.cloud.counters().dynamodb_requests.get("BatchGetItem").copied().unwrap_or_default()
     }
 
-    async fn items_of_memory(&self) -> Vec<HashMap<String, AttributeValue>> {
-        let scan = Client::new(&sdk_config(self.cloud.url())).scan().table_name("MemoryTable").consistent_read(true);
-        scan.send().await.unwrap().items.unwrap_or_default()
+    pub(crate) fn client(&self) -> Client {
+        Client::new(&sdk_config(self.cloud.url()))
+    }
+
+    /// All items of a table.
+    pub(crate) async fn items(&self, table: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let scan = self.client().scan().table_name(table).consistent_read(true);
+        scan.into_paginator().items().send().collect::<Result<_, _>>().await.unwrap()
     }
 
     async fn keys_of_memory(&self) -> Vec<String> {
-        self.items_of_memory().await.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
+        self.items("MemoryTable").await.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
     }
 }
 
@@ -153,7 +158,7 @@ async fn a_lease_on_a_memory_keeps_the_item_for_as_long_as_a_memory_lives() {
     let cloud = Cloud::start();
     let on = memory_of(10, "inputs", 1);
     assert!(cloud.memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
-    let items = cloud.items_of_memory().await;
+    let items = cloud.items("MemoryTable").await;
     assert_eq!(items[0]["sk"], AttributeValue::S("MEMORY".to_owned()));
     let end = (now() + MEMORY_LIFE).as_second();
     assert_eq!(items[0]["expires_at"], AttributeValue::N(end.to_string()));
@@ -169,7 +174,7 @@ async fn a_server_that_is_not_there_is_unavailable() {
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_corrupt_and_not_quoted() {
     let cloud = Cloud::start();
-    let put = Client::new(&sdk_config(cloud.cloud.url())).put_item().table_name("MemoryTable");
+    let put = cloud.client().put_item().table_name("MemoryTable");
     let text = |value: &str| AttributeValue::S(value.to_owned());
     let put = put.item("pk", text("G#998100000000000001#DAYS")).item("sk", text("2026-11-20#LEDGER"));
     put.item("version", text("hush")).send().await.unwrap();

@@ -3,6 +3,7 @@
 
 mod contract;
 mod dynamodb;
+mod shapes;
 
 /// Runs each test of the contract on both stores.
 macro_rules! on_both_stores {
