@@ -14,11 +14,11 @@ HOST := $(shell uname -m)-unknown-linux-gnu
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY ?= 0
 
-.PHONY: help demo watch pictures test format template lint docs bench live build deploy tools rust aws
+.PHONY: help demo watch pictures test test-aws format template lint docs bench live build deploy tools rust aws
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: rust tools ## loads the sample week and shows what it knows about its people; stops what it started (ALL=1 shows everything)
 	cargo run -p local-cloud -- demo $(if $(ALL),--all) $(ARGS)
@@ -31,6 +31,9 @@ pictures: rust tools ## draws what people see in Discord, from the demo's week, 
 
 test: format template lint tools ## everything CI checks, what fails soonest first: format, template, lint, all tests
 	cargo test --workspace
+
+test-aws: rust ## the tests of the store on AWS's own engine, DynamoDB Local (needs Java and npm)
+	scripts/with-dynamodb-local cargo test --workspace --test shared -- store_contract:: bad_days:: sync::
 
 format: rust
 	cargo fmt --all --check

@@ -101,10 +101,11 @@ where
             Ok(ledger) if !ledger.build.is_under_way(self.clock.now()) => {
                 match self.memory.read_day(self.guild, day, self.of).await {
                     Ok(record) => self.outcome(day, record, self.clock.now()),
-                    Err(_) => Outcome::Held,
+                    Err(error) => Outcome::of_unread(error),
                 }
             }
-            _ => Outcome::Held,
+            Ok(_) => Outcome::Held,
+            Err(error) => Outcome::of_unread(error),
         }
     }
 

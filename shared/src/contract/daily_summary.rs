@@ -31,6 +31,11 @@ impl DayRequest {
 
 impl Request for DayRequest {
     type Response = DayReport;
+
+    /// What is made anew is made anew each time.
+    fn is_repeatable(&self) -> bool {
+        !self.rebuild
+    }
 }
 
 /// What became of a guild-day.

@@ -6,4 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 pub trait Request: Serialize {
     /// The answer.
     type Response: DeserializeOwned;
+
+    /// Whether nothing is done or paid twice when it arrives twice: a lease, a claim or what is kept already sees to that.
+    fn is_repeatable(&self) -> bool {
+        true
+    }
 }

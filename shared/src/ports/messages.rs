@@ -70,7 +70,7 @@ pub struct StoredDay {
 
 /// Changes of a guild-day that become true together.
 pub struct DayChange<'a> {
-    /// At most [`MAX_CHANGES`], and about [`MAX_CHANGE_BYTES`].
+    /// At most [`WriteMessages::max_changes`], and about [`MAX_CHANGE_BYTES`].
     pub changes: &'a [Change],
     /// The ledger as it was read.
     pub seen: Option<Ledger>,
@@ -98,7 +98,7 @@ impl DayChange<'_> {
     }
 }
 
-/// Changes that fit into one transaction, besides the ledger (DESIGN section 5).
+/// Changes that fit into one transaction of DynamoDB, besides the ledger (DESIGN section 5).
 pub const MAX_CHANGES: usize = 99;
 /// Bytes of changes that fit into one transaction of at most 4 MB.
 pub const MAX_CHANGE_BYTES: usize = 3_000_000;
@@ -112,6 +112,11 @@ pub trait WriteMessages: ReadMessageChannels {
         day: Day,
         ids: &[MessageId],
     ) -> impl Future<Output = Result<StoredDay, StoreError>> + Send;
+
+    /// Changes that fit into one transaction, besides the ledger.
+    fn max_changes(&self) -> usize {
+        MAX_CHANGES
+    }
 
     /// Makes the changes and the new ledger true, together or not at all.
     ///

@@ -7,6 +7,6 @@ mod convoys;
 mod deletions;
 mod large;
 mod memories;
-mod pressure;
 mod torn;
+mod unreadable;
 mod world;

@@ -167,7 +167,8 @@ impl World {
             .endpoint_url(cloud.url())
             .build();
         let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
+        let messages =
+            MessagesTable::new(&memory, "MessagesTable".to_owned()).with_transactions_of(cloud.largest_transaction());
         let database = Client::new(&config);
         Self { cloud, memory, messages, clock: FixedClock::at(NOW), model: GatedModel::new(model), database }
     }

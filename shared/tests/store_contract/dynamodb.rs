@@ -29,6 +29,7 @@ impl Cloud {
     pub(crate) fn start() -> Self {
         let cloud = LocalCloud::start(Options::default()).unwrap();
         let (memory, messages) = tables(cloud.url());
+        let messages = messages.with_transactions_of(cloud.largest_transaction());
         Self { memory, messages, cloud }
     }
 
@@ -36,13 +37,18 @@ impl Cloud {
         self.cloud.counters().dynamodb_requests.get("BatchGetItem").copied().unwrap_or_default()
     }
 
-    async fn items_of_memory(&self) -> Vec<HashMap<String, AttributeValue>> {
-        let scan = Client::new(&sdk_config(self.cloud.url())).scan().table_name("MemoryTable").consistent_read(true);
-        scan.send().await.unwrap().items.unwrap_or_default()
+    pub(crate) fn client(&self) -> Client {
+        Client::new(&sdk_config(self.cloud.url()))
+    }
+
+    /// All items of a table.
+    pub(crate) async fn items(&self, table: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let scan = self.client().scan().table_name(table).consistent_read(true);
+        scan.into_paginator().items().send().collect::<Result<_, _>>().await.unwrap()
     }
 
     async fn keys_of_memory(&self) -> Vec<String> {
-        self.items_of_memory().await.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
+        self.items("MemoryTable").await.iter().filter_map(|item| item["sk"].as_s().ok().cloned()).collect()
     }
 }
 
@@ -67,7 +73,7 @@ fn tables(url: &str) -> (MemoryTable, MessagesTable) {
 
 async fn store_many(cloud: &Cloud, count: u64, bytes: usize) {
     let changes: Vec<Change> = (1..=count).map(|n| Change::Store(message(n, &"x".repeat(bytes)))).collect();
-    for piece in changes.chunks(99) {
+    for piece in changes.chunks(cloud.messages.max_changes()) {
         apply(&cloud.messages, piece, Timestamp::MAX).await.unwrap();
     }
 }
@@ -152,7 +158,7 @@ async fn a_lease_on_a_memory_keeps_the_item_for_as_long_as_a_memory_lives() {
     let cloud = Cloud::start();
     let on = memory_of(10, "inputs", 1);
     assert!(cloud.memory.acquire(guild(), &on, &lease(1, LONG), now()).await.unwrap());
-    let items = cloud.items_of_memory().await;
+    let items = cloud.items("MemoryTable").await;
     assert_eq!(items[0]["sk"], AttributeValue::S("MEMORY".to_owned()));
     let end = (now() + MEMORY_LIFE).as_second();
     assert_eq!(items[0]["expires_at"], AttributeValue::N(end.to_string()));
@@ -168,7 +174,7 @@ async fn a_server_that_is_not_there_is_unavailable() {
 #[tokio::test]
 async fn an_item_that_cannot_be_read_is_corrupt_and_not_quoted() {
     let cloud = Cloud::start();
-    let put = Client::new(&sdk_config(cloud.cloud.url())).put_item().table_name("MemoryTable");
+    let put = cloud.client().put_item().table_name("MemoryTable");
     let text = |value: &str| AttributeValue::S(value.to_owned());
     let put = put.item("pk", text("G#998100000000000001#DAYS")).item("sk", text("2026-11-20#LEDGER"));
     put.item("version", text("hush")).send().await.unwrap();
@@ -227,5 +233,6 @@ async fn batches_that_change_the_same_day_at_the_same_time_are_all_stored() {
     let reports = futures::future::join_all((1..=4).map(send)).await;
     assert!(reports.iter().all(|report| report.as_ref().is_ok_and(|report| report.stored == 150)), "{reports:?}");
     let record = cloud.memory.read_day(guild(), day(), TextsOf::Everybody).await.unwrap();
-    assert_eq!(counts(record.ledger), Some((8, 0, 600)));
+    let transactions = 4 * 150_u64.div_ceil(cloud.messages.max_changes() as u64);
+    assert_eq!(counts(record.ledger), Some((transactions, 0, 600)));
 }

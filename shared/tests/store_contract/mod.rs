@@ -3,6 +3,7 @@
 
 mod contract;
 mod dynamodb;
+mod shapes;
 
 /// Runs each test of the contract on both stores.
 macro_rules! on_both_stores {
@@ -31,7 +32,7 @@ on_both_stores!(
     a_new_message_must_be_new_or_expired,
     a_tombstone_alone_leaves_the_ledger_alone,
     rule_5_a_deletion_that_counts_on_nobody_reading_is_refused_once_somebody_does,
-    ninety_nine_messages_fit_into_one_change,
+    as_many_messages_as_it_says_fit_into_one_change,
     a_day_knows_the_channels_it_was_written_in,
     rule_28_a_guild_knows_its_days_and_a_day_where_each_message_was_written,
     an_interaction_is_claimed_once_until_its_claim_runs_out,

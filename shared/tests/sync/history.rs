@@ -44,7 +44,8 @@ impl World {
             .endpoint_url(cloud.url())
             .build();
         let memory = MemoryTable::new(&config, "MemoryTable".to_owned());
-        let messages = MessagesTable::new(&memory, "MessagesTable".to_owned());
+        let messages =
+            MessagesTable::new(&memory, "MessagesTable".to_owned()).with_transactions_of(cloud.largest_transaction());
         let clock = FixedClock::at(NOW);
         let token = ApiKey::new("local-cloud-key").unwrap();
         let deps = Deps {

@@ -36,7 +36,7 @@ fn every_block_is_shell() {
 
 #[test]
 fn every_target_of_make_exists() {
-    let (targets, make) = (targets(), Regex::new(r"\bmake ([a-z]+)").unwrap());
+    let (targets, make) = (targets(), Regex::new(r"\bmake ([a-z-]+)").unwrap());
     let inline = Regex::new(r"`(make [^`]*)`").unwrap();
     for page in pages().iter().filter(|page| page.is_for_users()) {
         let commands: Vec<String> = page.commands().iter().flat_map(Block::lines).collect();

@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::Result;
-use tokio::{net::TcpListener, runtime::Runtime};
+use anyhow::{Result, anyhow};
+use tokio::{
+    net::TcpListener,
+    runtime::{Handle, Runtime},
+};
 
 use crate::{
     counters::Counters,
     discord::{APPLICATION, DiscordScript, public_key},
-    dynamodb::{self, Front, StoreScript},
+    dynamodb::{Engine, Front, StoreScript},
     front,
     http::{PortTaken, listen, loopback_client},
     lambda::{
@@ -62,7 +65,6 @@ impl LocalCloud {
     /// Starts on loopback. When it returns, every service answers.
     pub fn start(options: Options) -> Result<Self> {
         let template = Arc::new(options.template.clone().map_or_else(Template::of_the_project, Ok)?);
-        let database = dynamodb::open(options.data.as_deref(), &template)?;
         let own = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(4) // dynoxide works on the thread that asks
             .thread_name("local-cloud")
@@ -74,9 +76,10 @@ impl LocalCloud {
         let entered = runtime.enter();
         let (listener, url) = bind(options.port)?;
         let (webhook_listener, webhook_url) = bind(options.webhook_port)?;
-        let (backend_listener, backend) = bind(0)?;
-        let services = services(options, &template, backend)?;
-        runtime.spawn(dynamodb::serve(backend_listener, database));
+        let (engine_listener, _) = bind(0)?;
+        let engine = Engine::start(engine_listener, options.data.as_deref(), &template);
+        let engine = wait_for(&runtime, engine)?;
+        let services = services(options, &template, engine)?;
         let router = front::router(services.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
         if let Some(function) = template.function_with_url() {
@@ -109,6 +112,12 @@ impl LocalCloud {
     #[must_use]
     pub fn store(&self) -> &StoreScript {
         &self.services.dynamodb.script
+    }
+
+    /// How many items a transaction of this DynamoDB may have.
+    #[must_use]
+    pub fn largest_transaction(&self) -> usize {
+        self.services.dynamodb.engine.largest_transaction()
     }
 
     /// Lambda.
@@ -188,13 +197,19 @@ impl Drop for OwnRuntime {
     }
 }
 
+/// Waits for something of that runtime. A thread of its own may wait: this one may be a worker of another runtime.
+fn wait_for<T: Send>(runtime: &Handle, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work)).join())
+        .map_err(|_| anyhow!("the database could not be started"))?
+}
+
 fn bind(port: u16) -> Result<(TcpListener, String)> {
     let listener = listen(port).map_err(|error| PortTaken::or(port, error))?;
     let url = format!("http://{}", listener.local_addr()?);
     Ok((listener, url))
 }
 
-fn services(options: Options, template: &Arc<Template>, backend: String) -> Result<Services> {
+fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Result<Services> {
     let client = loopback_client()?;
     let known = template.functions().map(str::to_owned).collect();
     let mut parameters: BTreeMap<_, _> =
@@ -203,7 +218,7 @@ fn services(options: Options, template: &Arc<Template>, backend: String) -> Resu
     Ok(Services {
         dynamodb: Arc::new(Front {
             script: StoreScript::default(),
-            backend,
+            engine,
             client: client.clone(),
             allow_inconsistent_reads: options.allow_inconsistent_reads,
         }),

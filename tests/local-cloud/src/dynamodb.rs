@@ -1,49 +1,26 @@
-//! DynamoDB: a front that counts, guards and can be scripted to fail, before `dynoxide`.
+//! DynamoDB: a front that counts, guards and can be scripted to fail, before the engine that keeps the items.
 
 mod batch;
 mod capacity;
 mod consistency;
+mod engine;
 mod script;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::{path::Path, time::Instant};
+use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::{
     body::{Body, Bytes, HttpBody as _, to_bytes},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use dynoxide::Database;
-use tokio::net::TcpListener;
 
-use crate::{
-    http::{AMZ_JSON_1_0, amz_error, pass_on},
-    template::Template,
-};
+use crate::http::{AMZ_JSON_1_0, amz_error, pass_on};
+pub(crate) use engine::Engine;
 pub use script::{Capacity, StoreCall, StoreScript, Throttle};
-
-/// Opens the database (in memory without a folder) and makes the template's tables that it lacks.
-pub(crate) fn open(data: Option<&Path>, template: &Template) -> Result<Database> {
-    let database = match data {
-        None => Database::memory()?,
-        Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
-            let file = folder.join("dynamodb.sqlite");
-            Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?
-        }
-    };
-    tables::create(&database, template)?;
-    Ok(database)
-}
-
-/// Serves the database itself, for nobody but the [`Front`].
-pub(crate) async fn serve(listener: TcpListener, database: Database) {
-    // It ends with the runtime; an error of the accept loop would show as refused connections.
-    let _ = dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()).await;
-}
 
 /// What a function reads when one of its processes starts. When that is nobody knows, so it is neither counted nor refused.
 fn is_warm_up(body: &[u8]) -> bool {
@@ -59,7 +36,7 @@ fn failed(error: &anyhow::Error) -> Response {
 #[derive(Clone, Debug)]
 pub(crate) struct Front {
     pub(crate) script: StoreScript,
-    pub(crate) backend: String,
+    pub(crate) engine: Engine,
     pub(crate) client: reqwest::Client,
     pub(crate) allow_inconsistent_reads: bool,
 }
@@ -112,7 +89,8 @@ impl Front {
         for hop in ["host", "connection", "content-length", "transfer-encoding"] {
             headers.remove(hop);
         }
-        let answer = self.client.post(&self.backend).headers(headers).body(body).send().await?;
+        self.engine.sign(&mut headers)?;
+        let answer = self.client.post(self.engine.url()).headers(headers).body(body).send().await?;
         Ok(pass_on(answer).await?)
     }
 

@@ -5,26 +5,30 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::keys::Key;
+use super::{keys::Key, shape};
 use crate::ports::StoreError;
 
 /// The attributes of one item, keys included.
 pub(super) type Attributes = HashMap<String, AttributeValue>;
 
-/// Reads an item.
+/// Reads an item. One that is damaged, or has a shape of a later version, is an error that names it.
 pub(super) fn decode<T: DeserializeOwned>(key: &Key, item: Attributes) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|_| corrupt(key))
+    if !shape::is_known(&item) {
+        return Err(unreadable(key));
+    }
+    serde_dynamo::from_item(item).map_err(|_| unreadable(key))
 }
 
-/// Reads an item that can be built again: one that cannot be read is as good as none.
+/// Reads an item that can be made again: one that cannot be read is as good as none.
 pub(super) fn decode_rebuildable<T: DeserializeOwned>(key: &Key, item: Attributes) -> Option<T> {
-    decode(key, item).inspect_err(|_| tracing::warn!(event = "item_unreadable", item = %key)).ok()
+    decode(key, item).ok()
 }
 
-/// Writes an item, keys included.
+/// Writes an item, keys and shape included.
 pub(super) fn encode<T: Serialize>(key: &Key, item: T) -> Result<Attributes, StoreError> {
     let mut attributes: Attributes = serde_dynamo::to_item(item).map_err(|_| corrupt(key))?;
     attributes.extend(key.attributes());
+    attributes.insert(shape::ATTRIBUTE.to_owned(), shape::current());
     Ok(attributes)
 }
 
@@ -33,8 +37,13 @@ pub(super) fn key_of(item: &Attributes) -> Result<Key, StoreError> {
     Key::of(item).ok_or_else(|| StoreError::Corrupt { item: "an item without keys".to_owned() })
 }
 
-/// What is there under that key cannot be read.
-pub(super) fn corrupt(key: &Key) -> StoreError {
+/// What is there under that key cannot be read, and the operator is told so.
+pub(super) fn unreadable(key: &Key) -> StoreError {
+    tracing::warn!(event = "item_unreadable", item = %key);
+    corrupt(key)
+}
+
+fn corrupt(key: &Key) -> StoreError {
     StoreError::Corrupt { item: key.to_string() }
 }
 

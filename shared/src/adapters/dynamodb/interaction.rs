@@ -44,12 +44,13 @@ impl LimitAnswers for MemoryTable {
     }
 
     async fn note_asked(&self, guild: GuildId, user: UserId, seen: &Asked, now: &Asked) -> Result<(), StoreError> {
-        let put = Write::put(encode(&Key::asked(guild, user), AskedItem::from(now))?);
+        let key = Key::asked(guild, user);
+        let put = Write::put(encode(&key, AskedItem::from(now))?);
         let put = match seen.0.is_empty() {
             true => put.only_if("attribute_not_exists(asked)"),
             false => put.only_if("asked = :seen").value(":seen", map("ASKED", AskedItem::from(seen).asked)?),
         };
-        self.table.write(put).await
+        self.table.replace::<AskedItem>(&key, put).await
     }
 }
 

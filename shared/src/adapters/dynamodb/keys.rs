@@ -220,6 +220,23 @@ pub(super) fn unpadded(sort_key: &str) -> Option<MessageId> {
     sort_key.trim_start_matches('0').parse().ok()
 }
 
+/// A message id as an attribute, so that strings sort as numbers.
+pub(super) mod padded_id {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use crate::domain::MessageId;
+
+    pub(in crate::adapters::dynamodb) fn serialize<S: Serializer>(id: &MessageId, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&super::padded(*id))
+    }
+
+    pub(in crate::adapters::dynamodb) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<MessageId, D::Error> {
+        super::unpadded(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("no message id"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! acquire   nobody's, or run out (and for a memory: not there yet, made of these inputs)  ──▶ set owner and end
+//!           (a memory that cannot be read: nobody's, and still what was read)             ──▶ set owner and end
 //! renew     still mine                                                                    ──▶ set the end
 //! release   still mine                                                                    ──▶ remove, note a failure
 //! commit    still mine (and for a day: nothing was deleted meanwhile)                     ──▶ put and remove: `summaries::commit`,
@@ -15,17 +16,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::{
     attributes::{map, text},
     keys::Key,
+    people::memory::MemoryItem,
     table::{Write, condition_held},
     tables::MemoryTable,
     time::{EpochMillis, EpochSeconds, rfc_3339},
 };
 use crate::{
-    domain::{BuildState, Day, FailedAttempt, GuildId, Lease, LeaseOwner, MEMORY_LIFE},
+    domain::{Day, FailedAttempt, GuildId, Lease, LeaseOwner, MEMORY_LIFE},
     ports::{HoldLeases, LeaseOn, StoreError},
 };
 
@@ -34,19 +35,24 @@ const IS_FREE: &str = "(attribute_not_exists(lease_owner) OR lease_until <= :now
 const IS_MINE: &str = "lease_owner = :owner";
 /// All that a lease is.
 pub(super) const REMOVE_LEASE: &str = "REMOVE lease_owner, lease_until, lease_input, lease_days";
+/// Without a ledger there is nothing to summarize.
+const HAS_MESSAGES: &str = "attribute_exists(version)";
+/// A memory of these inputs that still lives needs no merge.
+const IS_ANOTHER: &str = "(attribute_not_exists(input_hash) OR input_hash <> :input OR built_at <= :oldest)";
 
 impl HoldLeases for MemoryTable {
     async fn acquire(&self, guild: GuildId, on: &LeaseOn, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
         let key = key(guild, on);
-        let write = match on {
-            LeaseOn::Day(_) => acquire_day(&key),
-            LeaseOn::Memory { inputs, day_versions, .. } => acquire_memory(&key, inputs, day_versions, now)?,
-        };
-        let write = write
-            .value(":owner", text(lease.owner.as_str()))
-            .value(":until", EpochMillis::from(lease.until))
-            .value(":now", EpochMillis::from(now));
-        condition_held(self.table.write_contended(write).await)
+        match on {
+            LeaseOn::Day(_) => {
+                let set = set_lease(&key, lease).only_if(format!("{HAS_MESSAGES} AND {IS_FREE}"));
+                condition_held(self.table.write_contended(set.value(":now", EpochMillis::from(now))).await)
+            }
+            LeaseOn::Memory { inputs, day_versions, .. } => {
+                let set = set_lease_for(&key, lease, inputs, day_versions, now)?;
+                self.acquire_memory(&key, set, lease, now).await
+            }
+        }
     }
 
     async fn renew(&self, guild: GuildId, on: &LeaseOn, lease: &Lease) -> Result<(), StoreError> {
@@ -83,51 +89,66 @@ fn key(guild: GuildId, on: &LeaseOn) -> Key {
     }
 }
 
-/// Without a ledger there is nothing to summarize.
-fn acquire_day(ledger: &Key) -> Write {
-    Write::update(ledger, "SET lease_owner = :owner, lease_until = :until")
-        .only_if(format!("attribute_exists(version) AND {IS_FREE}"))
+impl MemoryTable {
+    async fn acquire_memory(
+        &self,
+        memory: &Key,
+        set: Write,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let if_another = (set.clone().only_if(format!("{IS_ANOTHER} AND {IS_FREE}")))
+            .value(":now", EpochMillis::from(now))
+            .value(":oldest", rfc_3339(now - MEMORY_LIFE));
+        match condition_held(self.table.write_contended(if_another).await)? {
+            true => Ok(true),
+            false => self.acquire_unreadable(memory, set, lease, now).await,
+        }
+    }
+
+    /// A memory that cannot be read is as good as none, whatever its inputs were. No condition can say of an item that it
+    /// cannot be read: so it is read, and must not have changed since.
+    async fn acquire_unreadable(
+        &self,
+        memory: &Key,
+        set: Write,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(item) = self.table.get(memory).await? else { return Ok(false) };
+        let there = MemoryItem::read(memory, &item);
+        let build = there.build_state();
+        if !there.is_unreadable() || (build.is_under_way(now) && !build.belongs_to(&lease.owner)) {
+            return Ok(false);
+        }
+        // Others may have read the same, and been faster.
+        let set = match item.contains_key("lease_owner") {
+            true => set,
+            false => set.only_if("attribute_not_exists(lease_owner)"),
+        };
+        condition_held(self.table.write_contended(set.only_over(&item)).await)
+    }
 }
 
-/// A memory of these inputs that still lives needs no merge.
-fn acquire_memory(
+fn set_lease(key: &Key, lease: &Lease) -> Write {
+    with_lease(Write::update(key, "SET lease_owner = :owner, lease_until = :until"), lease)
+}
+
+fn set_lease_for(
     memory: &Key,
+    lease: &Lease,
     inputs: &str,
     day_versions: &BTreeMap<Day, u64>,
     now: Timestamp,
 ) -> Result<Write, StoreError> {
     const SET: &str = "SET lease_owner = :owner, lease_until = :until, lease_input = :input, lease_days = :days, \
                        expires_at = :expiry";
-    const IS_ANOTHER: &str = "(attribute_not_exists(input_hash) OR input_hash <> :input OR built_at <= :oldest)";
-    Ok(Write::update(memory, SET)
-        .only_if(format!("{IS_FREE} AND {IS_ANOTHER}"))
+    Ok(with_lease(Write::update(memory, SET), lease)
         .value(":input", text(inputs))
         .value(":days", map("lease_days", day_versions)?)
-        .value(":oldest", rfc_3339(now - MEMORY_LIFE))
         .value(":expiry", EpochSeconds::after(now, MEMORY_LIFE)))
 }
 
-/// The lease on an item, and the last attempt that failed.
-#[derive(Default, Deserialize)]
-pub(super) struct BuildStateItem {
-    lease_owner: Option<LeaseOwner>,
-    lease_until: Option<EpochMillis>,
-    lease_days: Option<BTreeMap<Day, u64>>,
-    last_failure: Option<FailedAttempt>,
-}
-
-impl BuildStateItem {
-    /// Who is making the item's successor.
-    pub(super) fn build_state(&self) -> BuildState {
-        let end = self.lease_until.map(Timestamp::from);
-        let lease = self.lease_owner.clone().zip(end).map(|(owner, until)| Lease { owner, until });
-        BuildState { lease, last_failure: self.last_failure.clone() }
-    }
-
-    /// Whether it is held, run out or not, for a memory that is made of that day from before the version. A lease that does
-    /// not say what for counts as such.
-    pub(super) fn is_for_before(&self, day: Day, version: u64) -> bool {
-        let uses_it = |days: &BTreeMap<Day, u64>| days.get(&day).is_some_and(|used| *used < version);
-        self.lease_owner.is_some() && self.lease_days.as_ref().is_none_or(uses_it)
-    }
+fn with_lease(write: Write, lease: &Lease) -> Write {
+    write.value(":owner", text(lease.owner.as_str())).value(":until", EpochMillis::from(lease.until))
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("SCHEMA.md")]
 
 mod attributes;
+mod build_state;
 mod guild;
 mod interaction;
 pub mod keys;
@@ -8,6 +9,7 @@ mod leases;
 mod messages;
 mod models;
 mod people;
+mod shape;
 mod summaries;
 mod table;
 mod tables;

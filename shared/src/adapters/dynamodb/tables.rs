@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 
 use super::{keys::Key, table::Table};
+use crate::ports::MAX_CHANGES;
 
 /// The time a Lambda spends at init to open a connection; a store that takes longer is an error of the first request.
 const WARM_UP_TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -21,6 +22,8 @@ pub struct MessagesTable {
     pub(super) messages: Table,
     /// For the ledgers, and nothing else.
     pub(super) memory: Table,
+    /// How many messages are changed in one transaction, besides the ledger.
+    pub(super) max_changes: usize,
 }
 
 impl MemoryTable {
@@ -43,6 +46,12 @@ impl MessagesTable {
     /// The table of that name, beside the `Memory` table that holds its ledgers.
     pub fn new(memory: &MemoryTable, table: String) -> Self {
         let memory = memory.table.clone();
-        Self { messages: memory.beside(table), memory }
+        Self { messages: memory.beside(table), memory, max_changes: MAX_CHANGES }
+    }
+
+    /// Over a DynamoDB that takes fewer items in a transaction than 100: DynamoDB Local may take 10.
+    #[must_use]
+    pub fn with_transactions_of(self, items: usize) -> Self {
+        Self { max_changes: items.saturating_sub(1).clamp(1, MAX_CHANGES), ..self }
     }
 }

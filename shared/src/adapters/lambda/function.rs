@@ -22,6 +22,10 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(125);
 /// How long Lambda may take to accept an event: what is left of Discord's 3 seconds.
 const EVENT_TIMEOUT: Duration = Duration::from_millis(1_500);
 
+/// How often a request is sent in all while connections die under it. The pool may hold several from before the process was
+/// frozen, each of which is found dead by the request that is sent over it.
+const MAX_SENDS: u32 = 3;
+
 /// A function that is asked `Q`.
 pub struct Function<Q> {
     client: Client,
@@ -30,7 +34,8 @@ pub struct Function<Q> {
 }
 
 impl<Q> Function<Q> {
-    /// The function of that name. The SDK does not retry: a second invocation could pay a second time.
+    /// The function of that name. The SDK does not retry, since some requests would be paid twice; where a connection dies,
+    /// those that [may arrive twice](Request::is_repeatable) are sent again.
     pub fn new(config: &SdkConfig, name: String) -> Self {
         let once = aws_sdk_lambda::config::Builder::from(config).retry_config(RetryConfig::disabled());
         Self { client: Client::from_conf(once.build()), name, request: PhantomData }
@@ -45,7 +50,7 @@ impl<Q> Function<Q> {
     /// invocation will meet it and say so.
     pub async fn warm_up(&self) {
         let nothing = self.invocation().invocation_type(InvocationType::DryRun);
-        if within(EVENT_TIMEOUT, nothing).await.is_err() {
+        if within(EVENT_TIMEOUT, nothing, true).await.is_err() {
             tracing::warn!(event = "warm_up_failed", function = self.name);
         }
     }
@@ -61,7 +66,8 @@ impl<Q: Request> Function<Q> {
     /// # Errors
     /// What the function failed with; or why it could not be invoked.
     pub async fn call(&self, request: &Q) -> Result<Q::Response, InvokeError> {
-        let output = within(CALL_TIMEOUT, self.invocation().payload(payload(request)?)).await?;
+        let output =
+            within(CALL_TIMEOUT, self.invocation().payload(payload(request)?), request.is_repeatable()).await?;
         let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
         if output.function_error.is_some() {
             return Err(function_error(&payload));
@@ -75,7 +81,7 @@ impl<Q: Request> Function<Q> {
     /// Why Lambda did not take the event.
     pub async fn enqueue(&self, request: &Q) -> Result<(), InvokeError> {
         let event = self.invocation().invocation_type(InvocationType::Event).payload(payload(request)?);
-        within(EVENT_TIMEOUT, event).await.map(drop)
+        within(EVENT_TIMEOUT, event, request.is_repeatable()).await.map(drop)
     }
 }
 
@@ -91,10 +97,37 @@ impl<Q> fmt::Debug for Function<Q> {
     }
 }
 
-async fn within(time: Duration, invocation: InvokeFluentBuilder) -> Result<InvokeOutput, InvokeError> {
-    match tokio::time::timeout(time, invocation.send()).await {
+async fn within(
+    time: Duration,
+    invocation: InvokeFluentBuilder,
+    is_repeatable: bool,
+) -> Result<InvokeOutput, InvokeError> {
+    let sends = if is_repeatable { MAX_SENDS } else { 1 };
+    match tokio::time::timeout(time, send(invocation, sends)).await {
         Ok(sent) => sent.map_err(|error| invoke_error(&error)),
         Err(_) => Err(unavailable("it did not answer in time")),
+    }
+}
+
+/// Sends it, and again where its connection dies.
+async fn send(invocation: InvokeFluentBuilder, sends: u32) -> Result<InvokeOutput, SdkError<SdkInvokeError>> {
+    for _ in 1..sends {
+        match invocation.clone().send().await {
+            Err(error) if is_connection_lost(&error) => {}
+            sent => return sent,
+        }
+    }
+    invocation.send().await
+}
+
+/// Whether there was no answer because there was no connection, or because it died. Whether the request had arrived by then
+/// nobody knows: a connection that died while the process was frozen, and one that dies while the function works, look alike.
+/// (What the client knows not to have sent it sends again by itself.)
+fn is_connection_lost(error: &SdkError<SdkInvokeError>) -> bool {
+    match error {
+        // The other kind is hyper's "connection closed before message completed".
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.as_other().is_some(),
+        _ => false,
     }
 }
 

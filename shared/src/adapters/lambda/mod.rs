@@ -4,6 +4,8 @@ mod event;
 mod function;
 mod invocations;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 pub use event::Event;
 pub use function::{CALL_TIMEOUT, Function};

@@ -142,7 +142,7 @@ where
         let now = self.clock.now();
         let outcome = |(user, record)| match record {
             Ok(record) => (user, self.outcome(user, &record, now)),
-            Err(_) => (user, Outcome::Held),
+            Err(error) => (user, Outcome::of_unread(error)),
         };
         window.people.into_iter().map(outcome).collect()
     }

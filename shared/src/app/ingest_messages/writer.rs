@@ -158,7 +158,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
         let StoredDay { ledger, read_version, messages } = stored;
         let may_have_expired = self.may_have_expired(day);
         let (mut applied, mut seen) = (Vec::new(), ledger);
-        for changes in transactions(changes) {
+        for changes in transactions(changes, self.messages.max_changes()) {
             let stored = changes.iter().filter(|change| matches!(change, Change::Store(_))).count() as u64;
             let counted = counted_before.min(stored);
             counted_before -= counted;

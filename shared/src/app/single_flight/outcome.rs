@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{app::AppError, domain::BuildState};
+use crate::{app::AppError, domain::BuildState, ports::StoreError};
 
 /// How it stands.
 pub(in crate::app) enum Outcome<T> {
@@ -17,6 +17,14 @@ pub(in crate::app) enum Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// How it stands with something that could not be read. What is damaged stays so; anything else may be read in a moment.
+    pub(in crate::app) fn of_unread(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt { .. } => Self::Done(Err(error.into())),
+            _ => Self::Held,
+        }
+    }
+
     /// How it stands with something that is not there. Who waits for an attempt fails with it; what failed before it was
     /// `seen` first does not count, nor does what failed for other `inputs` (DESIGN rules 8 and 9).
     pub(in crate::app) fn of_missing(

@@ -27,8 +27,8 @@ pub(in crate::app) trait Builds {
     /// Tries to build it. It ends by itself when the deadline is reached, with [`Outcome::Free`].
     fn try_build(&self, key: Self::Key) -> impl Future<Output = Outcome<Self::Built>>;
 
-    /// Looks at all that others are building, in one request. What cannot be read is [`Outcome::Held`]: it is read again in
-    /// a moment.
+    /// Looks at all that others are building, in one request. What cannot be read is [`Outcome::Held`], unless it is
+    /// damaged: it is read again in a moment.
     fn look(&self, keys: &BTreeSet<Self::Key>) -> impl Future<Output = Vec<(Self::Key, Outcome<Self::Built>)>>;
 }
 

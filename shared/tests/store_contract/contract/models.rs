@@ -37,7 +37,7 @@ pub(crate) async fn a_cooldown_can_be_ended(_: &impl MessagesSide, memory: &impl
 
 pub(crate) async fn a_chain_may_name_a_model_twice(_: &impl MessagesSide, memory: &impl MemorySide) {
     let until = at("2026-11-20T12:01:00Z");
-    memory.cool_down("gemini:a", &Cooldown { until, why: String::new() }).await.unwrap();
+    memory.cool_down("gemini:a", &Cooldown { until, why: "rate_limited".to_owned() }).await.unwrap();
     let twice = ["gemini:a".to_owned(), "gemini:a".to_owned()];
     assert_eq!(memory.cooldowns(&twice).await.unwrap(), BTreeMap::from([("gemini:a".to_owned(), until)]));
 }

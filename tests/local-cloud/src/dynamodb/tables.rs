@@ -17,14 +17,19 @@ pub(super) fn create(database: &Database, template: &Template) -> Result<()> {
     Ok(())
 }
 
-fn create_one(database: &Database, table: &Table) -> Result<()> {
+/// The request that makes a table.
+pub(super) fn creation(table: &Table) -> Value {
     let mut request = json!({"TableName": table.name});
     for key in ["KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
         if let Some(value) = table.properties.get(key) {
             request[key] = value.clone();
         }
     }
-    database.create_table(serde_json::from_value(request)?)?;
+    request
+}
+
+fn create_one(database: &Database, table: &Table) -> Result<()> {
+    database.create_table(serde_json::from_value(creation(table))?)?;
     if let Some(specification @ Value::Object(_)) = table.properties.get("TimeToLiveSpecification") {
         let request = json!({"TableName": table.name, "TimeToLiveSpecification": specification});
         database.update_time_to_live(serde_json::from_value(request)?)?;

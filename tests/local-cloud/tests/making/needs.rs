@@ -88,6 +88,18 @@ fn python_is_there_and_new_enough() {
 }
 
 #[test]
+fn what_runs_the_engine_of_aws_is_there() {
+    assert!(Machine::new().lacks("java").contains("apt install default-jre-headless"));
+    let stub = "echo 'Unable to locate a Java Runtime' >&2; exit 1";
+    assert!(Machine::new().with("java", stub).lacks("java").contains("no java that runs"));
+    assert!(Machine::new().lacks("npm").contains("apt install npm"));
+    let machine = Machine::new().with("java", "echo 'openjdk version \"17.0.15\"' >&2").with("npm", "");
+    for what in ["java", "npm"] {
+        assert_eq!(machine.needs(what, Path::new("samconfig.toml")), (true, String::new()));
+    }
+}
+
+#[test]
 fn an_account_to_deploy_to_is_there() {
     assert!(Machine::new().lacks("aws").contains("AWS CLI"));
     assert!(Machine::new().with("aws", "").lacks("aws").contains("no AWS region is set"));

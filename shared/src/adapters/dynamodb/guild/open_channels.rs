@@ -32,12 +32,13 @@ impl KeepOpenChannels for MemoryTable {
         seen: Option<Timestamp>,
         open: &OpenChannels,
     ) -> Result<(), StoreError> {
-        let put = Write::put(encode(&Key::open_channels(guild), OpenChannelsItem::from(open))?);
+        let key = Key::open_channels(guild);
+        let put = Write::put(encode(&key, OpenChannelsItem::from(open))?);
         let put = match seen {
             None => put.only_if("attribute_not_exists(read_at)"),
             Some(seen) => put.only_if("read_at = :seen").value(":seen", EpochMillis::from(seen)),
         };
-        self.table.write(put).await
+        self.table.replace::<OpenChannelsItem>(&key, put).await
     }
 
     async fn swept(&self, guild: GuildId, read_at: Timestamp) -> Result<(), StoreError> {

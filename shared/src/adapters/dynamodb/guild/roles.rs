@@ -28,9 +28,10 @@ impl KeepRoles for MemoryTable {
     async fn keep_roles(&self, guild: GuildId, roles: &KeptRoles) -> Result<(), StoreError> {
         let item = RolesItem::from(roles);
         let read_at = item.read_at;
-        let put = Write::put(encode(&Key::roles(guild), item)?);
+        let key = Key::roles(guild);
+        let put = Write::put(encode(&key, item)?);
         let put = put.only_if("attribute_not_exists(read_at) OR read_at < :read_at").value(":read_at", read_at);
-        match self.table.write(put).await {
+        match self.table.replace::<RolesItem>(&key, put).await {
             Err(StoreError::Conflict) => Ok(()), // later ones are kept
             written => written,
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{Attributes, corrupt, decode, encode, key_of, text},
+        attributes::{Attributes, decode_rebuildable, encode, key_of, text, unreadable},
         keys::{self, Key},
         table::{Query, Write, condition_held},
         tables::MemoryTable,
@@ -21,15 +21,16 @@ impl KeepCursors for MemoryTable {
     async fn cursors(&self, guild: GuildId) -> Result<BTreeMap<ChannelId, Cursor>, StoreError> {
         let of_guild = Query::of(keys::guild_partition(guild)).beginning_with(keys::CURSOR_PREFIX);
         let cursors = self.table.query(of_guild, decode_cursor).await?;
-        Ok(cursors.into_iter().collect())
+        Ok(cursors.into_iter().flatten().collect())
     }
 
     async fn save_cursor(&self, guild: GuildId, channel: ChannelId, cursor: &Cursor) -> Result<(), StoreError> {
-        let put = Write::put(encode(&Key::cursor(guild, channel), CursorItem::new(cursor))?)
+        let key = Key::cursor(guild, channel);
+        let put = Write::put(encode(&key, CursorItem::new(cursor))?)
             .only_if("attribute_not_exists(read_to) OR read_to <= :read_to")
             .value(":read_to", text(keys::padded(cursor.after)));
         // Where it did not hold, somebody else came further meanwhile.
-        condition_held(self.table.write(put).await).map(drop)
+        condition_held(self.table.replace::<CursorItem>(&key, put).await).map(drop)
     }
 
     async fn delete_cursor(&self, guild: GuildId, channel: ChannelId) -> Result<(), StoreError> {
@@ -37,10 +38,11 @@ impl KeepCursors for MemoryTable {
     }
 }
 
-fn decode_cursor(item: Attributes) -> Result<(ChannelId, Cursor), StoreError> {
+/// `None` if it cannot be read: the channel is read anew.
+fn decode_cursor(item: Attributes) -> Result<Option<(ChannelId, Cursor)>, StoreError> {
     let key = key_of(&item)?;
-    let channel = key.channel_id().ok_or_else(|| corrupt(&key))?;
-    Ok((channel, decode::<CursorItem>(&key, item)?.into_cursor(&key)?))
+    let channel = key.channel_id().ok_or_else(|| unreadable(&key)).ok();
+    Ok(channel.zip(decode_rebuildable::<CursorItem>(&key, item).map(CursorItem::into_cursor)))
 }
 
 /// How far a channel was read.
@@ -48,7 +50,8 @@ fn decode_cursor(item: Attributes) -> Result<(ChannelId, Cursor), StoreError> {
 struct CursorItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<ChannelId>,
-    read_to: String,
+    #[serde(with = "keys::padded_id")]
+    read_to: MessageId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     complete_at: Option<MessageId>,
     reviewed_at: Timestamp,
@@ -69,7 +72,7 @@ impl CursorItem {
     fn new(cursor: &Cursor) -> Self {
         Self {
             parent: cursor.parent,
-            read_to: keys::padded(cursor.after),
+            read_to: cursor.after,
             complete_at: cursor.complete_at,
             reviewed_at: cursor.reconciled_at,
             review: cursor
@@ -80,10 +83,10 @@ impl CursorItem {
         }
     }
 
-    fn into_cursor(self, key: &Key) -> Result<Cursor, StoreError> {
-        Ok(Cursor {
+    fn into_cursor(self) -> Cursor {
+        Cursor {
             parent: self.parent,
-            after: keys::unpadded(&self.read_to).ok_or_else(|| corrupt(key))?,
+            after: self.read_to,
             complete_at: self.complete_at,
             reconciled_at: self.reviewed_at,
             reconciliation: self
@@ -91,6 +94,6 @@ impl CursorItem {
                 .map(|ReviewItem { begun_at, reviewed_to }| Reconciliation { begun_at, after: reviewed_to }),
             forbidden_until: self.forbidden_until,
             expires_at: self.expires_at.into(),
-        })
+        }
     }
 }

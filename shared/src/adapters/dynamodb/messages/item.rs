@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{Attributes, corrupt, decode, key_of},
+        attributes::{Attributes, decode, key_of, unreadable},
         keys::Key,
         time::EpochSeconds,
     },
@@ -16,7 +16,7 @@ use crate::{
 /// The message or tombstone in an item, and its id.
 pub(super) fn decode_message(item: Attributes) -> Result<(MessageId, StoredMessage), StoreError> {
     let key = key_of(&item)?;
-    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
+    let id = key.message_id().ok_or_else(|| unreadable(&key))?;
     let stored = decode::<StoredMessageItem>(&key, item)?.into_stored(&key, id)?;
     Ok((id, stored))
 }
@@ -72,7 +72,7 @@ impl StoredMessageItem {
     /// The message of that key, or an error when it is neither a message nor a tombstone.
     fn into_stored(self, key: &Key, id: MessageId) -> Result<StoredMessage, StoreError> {
         if self.message.is_some() == self.deleted {
-            return Err(corrupt(key));
+            return Err(unreadable(key));
         }
         let message = self.message.map(|item| item.into_message(id));
         Ok(StoredMessage { message, expires_at: self.expires_at.into(), came_in: self.came_in })

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode, key_of, number},
+        build_state::BuildStateItem,
         keys::{self, Key},
-        leases::BuildStateItem,
         table::{Query, Write},
         tables::MemoryTable,
     },
@@ -19,7 +19,7 @@ use crate::{
 impl ReadLedgers for MemoryTable {
     async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
         let days = Query::of(keys::days_partition(guild))
-            .only("pk, sk, version, purged_version, message_count, fingerprint, purge_done");
+            .only("pk, sk, v, version, purged_version, message_count, fingerprint, purge_done");
         let ledgers = self.table.query(days, decode_ledger).await?;
         Ok(ledgers.into_iter().flatten().collect())
     }

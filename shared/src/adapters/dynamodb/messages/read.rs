@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::item::decode_message;
 use crate::{
     adapters::dynamodb::{
-        attributes::{Attributes, corrupt, key_of},
+        attributes::{Attributes, key_of, unreadable},
         keys,
         table::Query,
         tables::MessagesTable,
@@ -48,14 +48,14 @@ impl ReadMessageChannels for MessagesTable {
 
 fn message_channel(item: Attributes) -> Result<Option<(MessageId, ChannelId)>, StoreError> {
     let key = key_of(&item)?;
-    let id = key.message_id().ok_or_else(|| corrupt(&key))?;
+    let id = key.message_id().ok_or_else(|| unreadable(&key))?;
     Ok(channel(item)?.map(|channel| (id, channel)))
 }
 
 /// A tombstone has none.
 fn channel(item: Attributes) -> Result<Option<ChannelId>, StoreError> {
-    let unreadable = || StoreError::Corrupt { item: "message of the day".to_owned() };
+    let damaged = || StoreError::Corrupt { item: "message of the day".to_owned() };
     let Some(channel) = item.get("channel") else { return Ok(None) };
-    let text = channel.as_s().map_err(|_| unreadable())?;
-    text.parse().map(Some).map_err(|_| unreadable())
+    let text = channel.as_s().map_err(|_| damaged())?;
+    text.parse().map(Some).map_err(|_| damaged())
 }

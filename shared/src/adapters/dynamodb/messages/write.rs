@@ -31,6 +31,10 @@ impl WriteMessages for MessagesTable {
         Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), read_version, messages: messages? })
     }
 
+    fn max_changes(&self) -> usize {
+        self.max_changes
+    }
+
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         let mut transaction = self.messages.transaction();
         for one in change.changes {

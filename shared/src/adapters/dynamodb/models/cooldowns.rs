@@ -28,7 +28,8 @@ impl CoolModels for MemoryTable {
 
     async fn cool_down(&self, model: &str, cooldown: &Cooldown) -> Result<(), StoreError> {
         let write = Write::update(&Key::cooldown(model), "SET until_ms = :until, why = :why, expires_at = :expiry")
-            .only_if("attribute_not_exists(until_ms) OR until_ms < :until")
+            .only_if("attribute_not_exists(until_ms) OR NOT attribute_type(until_ms, :a_number) OR until_ms < :until")
+            .value(":a_number", text("N"))
             .value(":until", EpochMillis::from(cooldown.until))
             .value(":why", text(&cooldown.why))
             .value(":expiry", EpochSeconds::after(cooldown.until, AFTERLIFE));

@@ -6,10 +6,12 @@
 //! people                 drop "Ann" ──▶ done
 //! ```
 
+use serde::Serialize;
+
 use super::person::if_unchanged;
 use crate::{
     adapters::dynamodb::{
-        attributes::{key_of, text, text_set},
+        attributes::{encode, key_of, text, text_set},
         keys::{self, Key},
         table::{Query, Write},
         tables::MemoryTable,
@@ -51,6 +53,10 @@ impl FindByName for MemoryTable {
     }
 }
 
+/// All that it says is in its key.
+#[derive(Serialize)]
+struct NameItem {}
+
 impl MemoryTable {
     /// Makes the name the current one of `person`. The one before is not found any more, unless it is kept.
     async fn note_name(
@@ -62,7 +68,7 @@ impl MemoryTable {
         seen_in: MessageId,
     ) -> Result<(), StoreError> {
         let update = if_unchanged(set_name(&Key::person(guild, user), person, name, seen_in), person);
-        let entry = Write::put(Key::name(guild, name, user).attributes());
+        let entry = Write::put(encode(&Key::name(guild, name, user), NameItem {})?);
         let transaction = self.table.transaction().write(&self.table, update).write(&self.table, entry);
         let before = person.name().filter(|before| !person.keeps_name(before) && !is_same_name(before, name));
         let transaction = match before {

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::{memory::MemoryItem, person::PersonItem};
 use crate::{
     adapters::dynamodb::{
-        attributes::{Attributes, decode, decode_rebuildable},
+        attributes::{Attributes, decode},
         keys::Key,
         table::{Items, MAX_KEYS, Table},
         tables::MemoryTable,
@@ -75,7 +75,7 @@ impl Read {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
-        let memory = self.take(&key)?.and_then(|item| decode_rebuildable::<MemoryItem>(&key, item));
+        let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
             person: person.map(Person::from).unwrap_or_default(),
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),

@@ -18,6 +18,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode_rebuildable, encode, key_of},
         keys::{self, Key},
+        shape,
         table::Query,
         tables::MemoryTable,
         time::EpochSeconds,
@@ -51,10 +52,11 @@ impl KeepChunks for MemoryTable {
 }
 
 impl MemoryTable {
-    /// Deletes the chunks of a day that were read before a deletion, and those that do not say when.
+    /// Deletes the chunks of a day that were read before a deletion, and those that do not say when, or not so that it can be
+    /// understood.
     pub(super) async fn delete_chunks(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let of_day = Query::of(keys::day_partition(guild, day)).beginning_with(keys::CHUNK_PREFIX);
-        let chunks = self.table.query(of_day.only("pk, sk, version"), |item| Ok((key_of(&item)?, version(&item))));
+        let chunks = self.table.query(of_day.only("pk, sk, v, version"), |item| Ok((key_of(&item)?, version(&item))));
         let is_older = |version: Option<u64>| version.is_none_or(|version| version < purged_version);
         let older = chunks.await?.into_iter().filter(|(_, version)| is_older(*version));
         self.table.delete_all(older.map(|(key, _)| key)).await
@@ -62,7 +64,7 @@ impl MemoryTable {
 }
 
 fn version(chunk: &Attributes) -> Option<u64> {
-    chunk.get("version")?.as_n().ok()?.parse().ok()
+    shape::is_known(chunk).then(|| chunk.get("version")?.as_n().ok()?.parse().ok()).flatten()
 }
 
 fn text_bytes(outcome: &ChunkOutcome) -> usize {

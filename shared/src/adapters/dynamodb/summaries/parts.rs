@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use super::{fence::Fence, summary::Parts};
 use crate::{
     adapters::dynamodb::{
-        attributes::{encode, key_of},
+        attributes::{decode_rebuildable, encode, key_of},
         keys::{self, Key},
-        table::{Projection, Query, take},
+        table::{Projection, Query},
         tables::MemoryTable,
         time::EpochSeconds,
     },
@@ -73,7 +73,7 @@ impl MemoryTable {
         Ok((Texts::new(), Some(parts)))
     }
 
-    /// The texts of the parts that may have some of those, or `None` if one is missing.
+    /// The texts of the parts that may have some of those, or `None` if one is missing or cannot be read.
     pub(super) async fn texts_of(
         &self,
         guild: GuildId,
@@ -85,7 +85,8 @@ impl MemoryTable {
         let mut items = self.table.get_all_of(&keys, projection(of).as_ref()).await?;
         let mut texts = Texts::new();
         for key in keys {
-            let Some(part) = take::<PartItem>(&mut items, &key)? else { return Ok(None) };
+            let part = items.remove(&key).and_then(|item| decode_rebuildable::<PartItem>(&key, item));
+            let Some(part) = part else { return Ok(None) };
             texts.extend(part.texts);
         }
         Ok(Some(texts))

@@ -16,10 +16,11 @@ use serde::Deserialize;
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{decode, number},
+        attributes::{Attributes, number, text},
         keys::{self, Key},
         leases::REMOVE_LEASE,
-        people::memory::MemoryItem,
+        people::memory::{MemoryItem, possible_words},
+        shape,
         table::{Write, condition_held},
         tables::MemoryTable,
     },
@@ -32,41 +33,59 @@ const CONCURRENT_PURGES: usize = 16;
 
 impl PurgeDay for MemoryTable {
     async fn purge_day(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
-        self.purge_memories(guild, day, purged_version).await?;
+        // Whatever is damaged: the rest of it is purged.
+        let memories = self.purge_memories(guild, day, purged_version).await;
         self.delete_parts(guild, day, |generation| keys::version_of(generation) < Some(purged_version)).await?;
         self.delete_chunks(guild, day, purged_version).await?;
         self.delete_summary(guild, day, purged_version).await?;
+        memories?;
         self.note_purge(guild, day, purged_version).await
     }
 }
 
 impl MemoryTable {
-    /// Empties the memories that used the day before the purge, and takes the leases of those who merge such ones right now.
+    /// Empties the memories that used the day before the purge, and those that do not say what they used, and takes the leases
+    /// of those who merge such ones right now.
     async fn purge_memories(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
         let people: Option<PeopleItem> = self.table.read(&Key::day_people(guild, day)).await?;
         let people = people.map(|item| item.people).unwrap_or_default();
         let keys: Vec<Key> = people.into_iter().map(|user| Key::memory(guild, user)).collect();
         let purges: Vec<_> = (self.table.get_all(&keys).await?.into_iter())
-            .map(|(key, item)| async move {
-                let memory = decode::<MemoryItem>(&key, item).ok();
-                let is_made = memory.as_ref().is_none_or(|memory| memory.is_made_from_before(day, purged_version));
-                if is_made {
-                    self.write_unless_newer(take_lease(&key, day, purged_version)).await?;
-                }
-                // Who had the lease may have come first with its commit.
-                if is_made || memory.is_none_or(|memory| memory.used_before(day, purged_version)) {
-                    self.write_unless_newer(empty_memory(&key, day, purged_version)).await?;
-                }
-                Ok(())
-            })
+            .map(async |(key, item)| self.purge_memory(&key, &item, day, purged_version).await)
             .collect();
         stream::iter(purges).buffer_unordered(CONCURRENT_PURGES).try_collect().await
     }
 
+    async fn purge_memory(
+        &self,
+        key: &Key,
+        item: &Attributes,
+        day: Day,
+        purged_version: u64,
+    ) -> Result<(), StoreError> {
+        let memory = MemoryItem::read(key, item);
+        let is_made = memory.is_made_from_before(day, purged_version);
+        if let Some(take_lease) = take_lease(key, item).filter(|_| is_made) {
+            self.write_unless_newer(take_lease).await?;
+        }
+        if let Some(empty) = empty_unreadable(key, item).filter(|_| memory.is_unreadable()) {
+            self.write_unless_newer(empty).await?;
+        }
+        // Who had the lease may have come first with its commit.
+        if is_made || memory.used_before(day, purged_version) {
+            self.write_unless_newer(empty_memory(key, day, purged_version)).await?;
+        }
+        Ok(())
+    }
+
     async fn delete_summary(&self, guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError> {
+        const IS_OLDER: &str =
+            "attribute_not_exists(version) OR NOT attribute_type(version, :a_number) OR version < :purged";
         let delete = Write::delete(&Key::summary(guild, day))
-            .only_if("version < :purged")
-            .value(":purged", number(purged_version));
+            .only_if(format!("{IS_OLDER} OR {}", shape::IS_UNKNOWN))
+            .value(":a_number", text("N"))
+            .value(":purged", number(purged_version))
+            .value(shape::PLACEHOLDER, shape::current());
         self.write_unless_newer(delete).await
     }
 
@@ -84,11 +103,11 @@ impl MemoryTable {
     }
 }
 
-fn take_lease(key: &Key, day: Day, purged_version: u64) -> Write {
-    Write::update(key, REMOVE_LEASE)
-        .only_if("attribute_exists(lease_owner) AND (attribute_not_exists(lease_days) OR lease_days.#day < :purged)")
-        .name("#day", day.to_string())
-        .value(":purged", number(purged_version))
+/// Takes the lease that was seen. Whoever got one since looks at the ledger before it merges.
+fn take_lease(key: &Key, item: &Attributes) -> Option<Write> {
+    const OWNER: &str = "lease_owner";
+    let seen = Attributes::from([(OWNER.to_owned(), item.get(OWNER)?.clone())]);
+    Some(Write::update(key, REMOVE_LEASE).only_over(&seen))
 }
 
 fn empty_memory(key: &Key, day: Day, purged_version: u64) -> Write {
@@ -97,6 +116,15 @@ fn empty_memory(key: &Key, day: Day, purged_version: u64) -> Write {
         .name("#text", "text")
         .name("#day", day.to_string())
         .value(":purged", number(purged_version))
+}
+
+/// `None` if there are no words in it. Whatever has been put there since is from after the deletion.
+fn empty_unreadable(key: &Key, item: &Attributes) -> Option<Write> {
+    let words = possible_words(item);
+    let placeholders: Vec<String> = (0..words.len()).map(|n| format!("#gone{n}")).collect();
+    let remove = Write::update(key, &format!("REMOVE {}", placeholders.join(", "))).only_over(&words);
+    let write = placeholders.iter().zip(words.keys()).fold(remove, |write, (gone, name)| write.name(gone, name));
+    (!words.is_empty()).then_some(write)
 }
 
 /// Everybody who ever was in a summary of a day.

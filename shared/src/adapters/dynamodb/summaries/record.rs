@@ -3,7 +3,7 @@
 use super::summary::SummaryItem;
 use crate::{
     adapters::dynamodb::{
-        attributes::decode_rebuildable,
+        attributes::{decode_rebuildable, unreadable},
         keys::Key,
         messages::ledger::LedgerItem,
         table::{Items, take},
@@ -43,8 +43,8 @@ impl MemoryTable {
         Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, build })
     }
 
-    /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone
-    /// is gone too: it is built again.
+    /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone,
+    /// or cannot be read, is gone too: it is built again.
     async fn with_parts(
         &self,
         guild: GuildId,
@@ -64,7 +64,7 @@ impl MemoryTable {
                 None => return Ok(None),
             }
         }
-        tracing::warn!(event = "item_unreadable", item = %key);
+        unreadable(&key);
         Ok(None)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
     adapters::dynamodb::time::EpochSeconds,
@@ -26,7 +26,7 @@ pub(super) struct SummaryItem {
     #[serde(default)]
     usage: Usage,
     blocked_messages: u64,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[serde(flatten, deserialize_with = "all_of_it", skip_serializing_if = "Option::is_none")]
     pub(super) parts: Option<Parts>,
 }
 
@@ -46,6 +46,24 @@ pub(super) struct Parts {
     /// The first person of each part, so that who asks for few reads few; not there in older items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) first_users: Vec<UserId>,
+}
+
+/// Where the texts are, or that they are in the summary itself. `flatten` alone takes what cannot be read for that.
+fn all_of_it<'de, D: Deserializer<'de>>(item: D) -> Result<Option<Parts>, D::Error> {
+    #[derive(Deserialize)]
+    struct Attributes {
+        generation: Option<String>,
+        parts: Option<u32>,
+        #[serde(default)]
+        first_users: Vec<UserId>,
+    }
+    match Attributes::deserialize(item)? {
+        Attributes { generation: None, parts: None, .. } => Ok(None),
+        Attributes { generation: Some(generation), parts: Some(count), first_users } => {
+            Ok(Some(Parts { generation, count, first_users }))
+        }
+        _ => Err(D::Error::custom("half of where the texts are")),
+    }
 }
 
 impl SummaryItem {

@@ -4,10 +4,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::de::DeserializeOwned;
 
 use super::{Table, contention::retry_on_contention, errors::store_error};
 use crate::{
-    adapters::dynamodb::{attributes::Attributes, keys::Key},
+    adapters::dynamodb::{
+        attributes::{Attributes, decode},
+        keys::{self, Key},
+        shape,
+    },
     ports::StoreError,
 };
 
@@ -36,9 +41,10 @@ impl Write {
         Self::of(Action::Put(item))
     }
 
-    /// What the update expression says.
+    /// What the update expression says. An item that it makes has the shape of today.
     pub(crate) fn update(key: &Key, expression: &str) -> Self {
-        Self::of(Action::Update { key: key.attributes(), expression: expression.to_owned() })
+        Self::of(Action::Update { key: key.attributes(), expression: shape::noted(expression) })
+            .value(shape::PLACEHOLDER, shape::current())
     }
 
     /// Nothing is left of it.
@@ -53,6 +59,17 @@ impl Write {
     /// Only if the condition holds; [`StoreError::Conflict`] otherwise.
     pub(crate) fn only_if(self, condition: impl Into<String>) -> Self {
         Self { condition: Some(condition.into()), ..self }
+    }
+
+    /// Only if these attributes of the item are what they were when it was read, besides the condition that there is. It says
+    /// nothing of attributes that were not there.
+    pub(crate) fn only_over(self, seen: &Attributes) -> Self {
+        let seen = seen.iter().filter(|(name, _)| ![keys::PARTITION_KEY, keys::SORT_KEY].contains(&name.as_str()));
+        seen.enumerate().fold(self, |write, (n, (name, value))| {
+            let is_same = format!("#seen{n} = :seen{n}");
+            let condition = write.condition.as_ref().map_or(is_same.clone(), |all| format!("{all} AND {is_same}"));
+            write.only_if(condition).name(&format!("#seen{n}"), name).value(&format!(":seen{n}"), value.clone())
+        })
     }
 
     /// Stands for an attribute that expressions cannot name directly.
@@ -97,6 +114,23 @@ impl Table {
                 let delete = delete.set_condition_expression(condition).set_expression_attribute_names(names);
                 delete.set_expression_attribute_values(values).send().await.map(drop).map_err(store_error)
             }
+        }
+    }
+
+    /// Puts an item that can be made again. What is there and cannot be read is replaced, whatever the condition says of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the condition does not hold of an item that can be read.
+    pub(crate) async fn replace<T: DeserializeOwned>(&self, key: &Key, put: Write) -> Result<(), StoreError> {
+        let conflict = match self.write(put.clone()).await {
+            Err(StoreError::Conflict) => StoreError::Conflict,
+            written => return written,
+        };
+        match self.get(key).await? {
+            Some(item) if decode::<T>(key, item.clone()).is_err() => {
+                self.write(Write::of(put.action).only_over(&item)).await
+            }
+            _ => Err(conflict),
         }
     }
 
