@@ -122,7 +122,7 @@ impl<D: ReadArchivedThreads> Search<'_, D> {
                 return Ok(());
             }
             let page = self.discord.archived_threads(channel, before).await?;
-            let threads = page.threads.into_iter().filter(|thread| self.unknown.remove(thread));
+            let threads = page.threads.into_iter().map(|thread| thread.id).filter(|thread| self.unknown.remove(thread));
             self.found.extend(threads.map(|thread| (thread, channel)));
             before = page.next.filter(|next| *next > self.oldest.start());
             if before.is_none() {

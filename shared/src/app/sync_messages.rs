@@ -10,6 +10,7 @@
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
+mod archives;
 mod channel;
 mod closing;
 mod deps;

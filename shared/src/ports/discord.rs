@@ -101,9 +101,20 @@ pub trait ReadChannels: Send + Sync {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArchivedThreads {
     /// The threads, those that were archived last first.
-    pub threads: Vec<ChannelId>,
+    pub threads: Vec<ArchivedThread>,
     /// Where the next part begins: threads that were archived before that; `None` on the last one.
     pub next: Option<Timestamp>,
+}
+
+/// A thread that is archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchivedThread {
+    /// Its id.
+    pub id: ChannelId,
+    /// When it was archived, as far as Discord says.
+    pub archived_at: Option<Timestamp>,
+    /// The last message in it; one that was deleted, at times.
+    pub last_message: Option<MessageId>,
 }
 
 /// Reads the archived threads of channels: they are in no list of a guild's.

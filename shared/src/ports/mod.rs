@@ -19,8 +19,8 @@ mod summaries;
 use jiff::Timestamp;
 
 pub use discord::{
-    ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
-    ReadGuildRoles, ReadHistory, ReadIntents,
+    ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
+    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents,
 };
 pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};

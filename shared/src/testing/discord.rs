@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::{
     domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles},
     ports::{
-        ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels, ReadGuildRoles,
-        ReadHistory, ReadIntents,
+        ArchivedThread, ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
+        ReadGuildRoles, ReadHistory, ReadIntents,
     },
 };
 
@@ -36,8 +36,10 @@ pub struct State {
     pub without_history: BTreeSet<ChannelId>,
     /// The archived public threads of each channel, by when they were archived.
     pub archived: BTreeMap<ChannelId, BTreeMap<Timestamp, ChannelId>>,
-    /// Pages that were asked for, of messages or of archived threads.
+    /// Pages of messages that were asked for.
     pub pages: usize,
+    /// Pages of archived threads that were asked for.
+    pub archive_pages: usize,
     /// Whether the application is shown what people write; `None` if Discord does not say.
     pub sees_content: Option<bool>,
     /// Pages from now on are cut to so many messages: a short page that is no proof.
@@ -93,12 +95,14 @@ impl ReadArchivedThreads for ScriptedDiscord {
         before: Option<Timestamp>,
     ) -> Result<ArchivedThreads, DiscordError> {
         let mut state = self.state();
-        state.pages += 1;
+        state.archive_pages += 1;
         state.refusal(channel)?;
         let threads = state.archived.get(&channel).into_iter().flatten().rev();
         let mut threads = threads.filter(|(at, _)| before.is_none_or(|before| **at < before));
         let Some((at, thread)) = threads.next() else { return Ok(ArchivedThreads::default()) };
-        Ok(ArchivedThreads { threads: vec![*thread], next: threads.next().map(|_| *at) })
+        let last_message = state.messages.get(thread).and_then(|messages| messages.keys().last().copied());
+        let one = ArchivedThread { id: *thread, archived_at: Some(*at), last_message };
+        Ok(ArchivedThreads { threads: vec![one], next: threads.next().map(|_| *at) })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         Channel, ChannelId, ChannelKind, GuildChannels, GuildId, MessageId, Overwrite, Permissions, RoleId, Roles,
         UserId,
     },
-    ports::{ArchivedThreads, DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles},
+    ports::{ArchivedThread, ArchivedThreads, DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles},
 };
 
 /// Archived threads that are asked for at a time: the most that Discord gives.
@@ -176,6 +176,8 @@ struct WireArchive {
 struct WireArchivedThread {
     id: ChannelId,
     #[serde(default)]
+    last_message_id: Option<MessageId>,
+    #[serde(default)]
     thread_metadata: WireThreadMetadata,
 }
 
@@ -195,7 +197,12 @@ impl ReadArchivedThreads for Discord {
         let path = format!("/channels/{channel}/threads/archived/public?limit={ARCHIVE_PAGE}{before}");
         let WireArchive { threads, has_more } = self.get(&path).await?;
         let last = threads.last().and_then(|thread| thread.thread_metadata.archive_timestamp);
-        let threads = threads.into_iter().map(|thread| thread.id).collect();
+        let thread = |thread: WireArchivedThread| ArchivedThread {
+            id: thread.id,
+            archived_at: thread.thread_metadata.archive_timestamp,
+            last_message: thread.last_message_id,
+        };
+        let threads = threads.into_iter().map(thread).collect();
         Ok(ArchivedThreads { threads, next: last.filter(|_| has_more) })
     }
 }

@@ -56,7 +56,7 @@ async fn archived_threads_are_read_in_pages_and_private_ones_never() {
     let first = bot(&cloud).archived_threads(channel, None).await.unwrap();
     let rest = bot(&cloud).archived_threads(channel, first.next).await.unwrap();
     assert_eq!((first.threads.len(), rest.threads.len(), rest.next), (100, 50, None));
-    let all: Vec<u64> = first.threads.iter().chain(&rest.threads).map(|thread| thread.get()).collect();
+    let all: Vec<u64> = first.threads.iter().chain(&rest.threads).map(|thread| thread.id.get()).collect();
     assert_eq!(all, (1_000..1_150).rev().collect::<Vec<_>>());
 }
 

@@ -1,18 +1,18 @@
 //! A guild: what is known of it, what is new in its channels, and what changed of late.
 
-use std::{collections::BTreeSet, future::Future};
+use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use super::{
+    archives::{self, Archive},
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
     intent::{INTENT_IS_MISSING, Intent},
     news::read_news,
     reconciliation::reconcile,
-    run::GuildRun,
+    run::{GuildRun, at_once},
     selection::{Selection, select},
     stop::{Failure, Stop, UnknownToken},
     stored::{StoredIds, stored_ids},
@@ -28,9 +28,6 @@ use crate::{
     domain::{ChannelId, Cursor, GuildId, OpenChannels},
     ports::{Clock, StoreError},
 };
-
-/// Channels of a guild read at the same time.
-const CONCURRENT_CHANNELS: usize = 4;
 
 const NOTHING_TO_READ: &str = "the bot can read no channel of this guild: give it View Channel and Read Message History \
      where everybody has them, or name channels in the guild's settings";
@@ -52,7 +49,7 @@ where
 {
     let mut report = nothing_yet(guild);
     let outcome = match load(deps, guild, begun, deadline, &mut report).await {
-        Ok((run, selection, stored)) => sync_channels(&run, selection, &stored, &mut report).await,
+        Ok(loaded) => sync_channels(loaded, &mut report).await,
         Err(failure) => Err(failure),
     };
     match outcome {
@@ -80,6 +77,14 @@ fn nothing_yet(guild_id: GuildId) -> GuildReport {
     }
 }
 
+/// What a run works on.
+struct Loaded<'a, M, W, D, C> {
+    run: GuildRun<'a, M, W, D, C>,
+    selection: Selection,
+    archives: Vec<Archive>,
+    stored: StoredIds,
+}
+
 /// What was decided for the guild, how far it was read, what Discord lists, and what is stored of late. What is stored of
 /// channels that are not open is swept first.
 async fn load<'a, M, W, D, F, C>(
@@ -88,7 +93,7 @@ async fn load<'a, M, W, D, F, C>(
     begun: Timestamp,
     deadline: Deadline,
     report: &mut GuildReport,
-) -> Result<(GuildRun<'a, M, W, D, C>, Selection, StoredIds), Failure>
+) -> Result<Loaded<'a, M, W, D, C>, Failure>
 where
     M: SyncMemory,
     W: SyncMessages,
@@ -117,8 +122,11 @@ where
     let stored = stored_ids(messages, guild, begun).await?;
     let open = sweep_if_due(&run, open, &stored, report).await?;
     let new_cursor = |parent| Cursor::new(parent, begun, *backfill_days);
-    let selection = select(&channels, &open, cursors, &settings, &stored, new_cursor);
-    Ok((run, selection, stored))
+    let mut archives = archives::look(&run, &channels, &open, &settings, &cursors, new_cursor).await;
+    let open = archives::keep_open(&run, open, &mut archives).await?;
+    let mut selection = select(&channels, &open, cursors, &settings, &stored, new_cursor);
+    archives::select(&mut selection, &archives, new_cursor);
+    Ok(Loaded { run, selection, archives, stored })
 }
 
 /// Deletes what is stored of channels that are not open, if there may be some, or is some of late; archived threads of open
@@ -147,24 +155,27 @@ fn note_swept(swept: Swept, report: &mut GuildReport) {
 }
 
 /// Reads what is new in each channel, and then what changed of late in those where it is time to look.
-async fn sync_channels<M, W, D, C>(
-    run: &GuildRun<'_, M, W, D, C>,
-    selection: Selection,
-    stored: &StoredIds,
-    report: &mut GuildReport,
-) -> Result<(), Failure>
+async fn sync_channels<M, W, D, C>(loaded: Loaded<'_, M, W, D, C>, report: &mut GuildReport) -> Result<(), Failure>
 where
     M: SyncMemory,
     W: SyncMessages,
     D: SyncDiscord,
     C: Clock,
 {
+    let Loaded { run, selection, archives, stored } = loaded;
+    let (run, stored) = (&run, &stored);
     let begin = |selected| ChannelSync::new(run, selected);
     let mut channels: Vec<_> = selection.listed.into_iter().map(begin).collect();
     report.channels = channels.len();
     let ends = read_all_news(run, &mut channels).await;
     report.complete = ends.iter().all(|end| matches!(end, Ok(()) | Err(Stop::Forbidden)));
+    let whole: BTreeMap<ChannelId, bool> = channels
+        .iter()
+        .zip(&ends)
+        .map(|(channel, end)| (channel.id, matches!(end, Ok(()) | Err(Stop::Forbidden))))
+        .collect();
     note(ends, report)?;
+    archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
     if report.forbidden == report.channels {
         report.problems.push(NOTHING_TO_READ.to_owned());
     }
@@ -241,10 +252,6 @@ where
         return Ok(Swept { complete: true, ..Swept::default() });
     }
     drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await
-}
-
-async fn at_once<T>(channels: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    stream::iter(channels).buffered(CONCURRENT_CHANNELS).collect().await
 }
 
 fn note(ends: Vec<Result<(), Stop>>, report: &mut GuildReport) -> Result<(), Failure> {

@@ -1,5 +1,8 @@
 //! One run over one guild.
 
+use std::future::Future;
+
+use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
@@ -9,6 +12,14 @@ use crate::{
     domain::GuildId,
     ports::Clock,
 };
+
+/// Channels of a guild that are looked at at the same time.
+const CONCURRENT_CHANNELS: usize = 4;
+
+/// A few at a time, in their order.
+pub(super) async fn at_once<T>(channels: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(channels).buffered(CONCURRENT_CHANNELS).collect().await
+}
 
 /// What the channels of a guild are read with, and what was decided for it.
 pub(super) struct GuildRun<'a, M, W, D, C> {

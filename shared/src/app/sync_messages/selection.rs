@@ -70,7 +70,12 @@ pub(super) fn select(
 /// Whether a channel is read: it is open to the audience, and named, if any were: itself, what a thread is in, or the
 /// category of a channel.
 fn is_read(channel: &Channel, open: &OpenChannels, settings: &GuildSettings) -> bool {
-    channel.kind.has_messages() && open.contain(channel.id) && settings.read(open.around(channel.id))
+    channel.kind.has_messages() && is_named(channel, open, settings)
+}
+
+/// The same for a channel that may hold nothing but threads.
+pub(super) fn is_named(channel: &Channel, open: &OpenChannels, settings: &GuildSettings) -> bool {
+    open.contain(channel.id) && settings.read(open.around(channel.id))
 }
 
 fn parent_of_thread(channel: &Channel) -> Option<ChannelId> {

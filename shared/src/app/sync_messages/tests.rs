@@ -1,3 +1,4 @@
+mod archives;
 mod what_is_gone;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -38,6 +38,8 @@ pub struct Cursor {
     pub reconciliation: Option<Reconciliation>,
     /// The bot may not read it, and leaves it alone until then.
     pub forbidden_until: Option<Timestamp>,
+    /// When the threads in it were last looked through that are archived; `None` if never.
+    pub archive_read_at: Option<Timestamp>,
     /// When it may be forgotten: what is read twice is unchanged.
     pub expires_at: Timestamp,
 }
@@ -61,6 +63,7 @@ impl Cursor {
             reconciled_at: now,
             reconciliation: None,
             forbidden_until: None,
+            archive_read_at: None,
             expires_at: now + LIFE,
         }
     }
@@ -84,6 +87,22 @@ impl Cursor {
     /// Whether there is something new, given what Discord calls the channel's last message.
     pub fn has_news(&self, last_message: Option<MessageId>) -> bool {
         last_message.is_some_and(|last| last > self.after && self.complete_at != Some(last))
+    }
+
+    /// Since when threads in it may have been archived that nobody has looked at: from the last look on, or as far back as it
+    /// is read. `None` if it is not time to look: `every` so long, and at once in a forum with a new post.
+    pub fn archive_since(
+        &self,
+        now: Timestamp,
+        every: SignedDuration,
+        last_message: Option<MessageId>,
+    ) -> Option<Timestamp> {
+        if self.is_left_alone(now) {
+            return None;
+        }
+        let Some(last_look) = self.archive_read_at else { return Some(self.after.written_at()) };
+        let is_due = now.duration_since(last_look) >= every || self.has_news(last_message);
+        is_due.then_some(last_look)
     }
 
     /// Whether edits and deletions are to be looked for: it is time, and there can be some.

@@ -184,6 +184,7 @@ pub(crate) async fn a_cursor_never_goes_back(_: &impl MessagesSide, memory: &imp
         parent: Some(channel(7)),
         complete_at: Some(MessageId::try_from(101).unwrap()),
         reconciliation: Some(Reconciliation { begun_at: now(), after: MessageId::try_from(50).unwrap() }),
+        archive_read_at: Some(now()),
         forbidden_until: Some(at("2026-11-21T12:00:00Z")),
         ..at_id(100)
     };

@@ -59,6 +59,8 @@ struct CursorItem {
     review: Option<ReviewItem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     forbidden_until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    archive_read_at: Option<Timestamp>,
     expires_at: EpochSeconds,
 }
 
@@ -79,6 +81,7 @@ impl CursorItem {
                 .reconciliation
                 .map(|Reconciliation { begun_at, after }| ReviewItem { begun_at, reviewed_to: after }),
             forbidden_until: cursor.forbidden_until,
+            archive_read_at: cursor.archive_read_at,
             expires_at: cursor.expires_at.into(),
         }
     }
@@ -93,6 +96,7 @@ impl CursorItem {
                 .review
                 .map(|ReviewItem { begun_at, reviewed_to }| Reconciliation { begun_at, after: reviewed_to }),
             forbidden_until: self.forbidden_until,
+            archive_read_at: self.archive_read_at,
             expires_at: self.expires_at.into(),
         }
     }

@@ -100,9 +100,9 @@ async fn rule_26_an_archived_thread_of_an_open_channel_is_found_in_pages_and_sta
     respond(&deps, Duration::from_secs(180), &deferred(catch_up())).await.unwrap();
     assert!(store.open_channels(guild()).await.unwrap().unwrap().contain("70".parse().unwrap()));
     assert!(last(&replies).contains("day 0"), "{}", last(&replies));
-    assert_eq!(discord.state().pages, 40);
+    assert_eq!(discord.state().archive_pages, 40);
     respond(&deps, Duration::from_secs(180), &deferred(catch_up())).await.unwrap();
-    assert_eq!(discord.state().pages, 40, "known from then on");
+    assert_eq!(discord.state().archive_pages, 40, "known from then on");
 }
 
 #[tokio::test(start_paused = true)]
