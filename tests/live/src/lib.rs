@@ -1,11 +1,13 @@
 //! Asks every configured model for the summaries of a small guild-day, or for a merge, by the functions' own use cases over
-//! a store in memory, and prints what it wrote, how long it took and what it cost. The models are real: what they write is
-//! for people to read, and no test.
+//! a store in memory, and prints what it wrote, how long it took and what it cost. Then it has them do ten made-up days, of
+//! which it is known what must and must not be told, and prints a table. The models are real: what they write is for people
+//! to read, and no test.
 
+mod evaluation;
 mod questions;
 mod watched;
 
-use std::{io::Write, time::Instant};
+use std::{io::Write, sync::Arc, time::Instant};
 
 use anyhow::{Context as _, Result};
 use aws_config::SdkConfig;
@@ -16,10 +18,11 @@ use guild_memory::{
 };
 use local_cloud::Template;
 
+use evaluation::{evaluate, table};
 use watched::Watched;
 
 /// Checks the models of `SUMMARY_MODELS` and `MERGE_MODELS`, or of the template where `lookup` has none, and tells `out`.
-/// Whether all of them answered.
+/// Whether all of them answered the first question.
 ///
 /// # Errors
 /// When a model cannot even be asked, because the configuration lacks something; or `out` cannot be written to.
@@ -39,13 +42,22 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
     };
     let summaries = DailySummaryConfig::read(variable("daily_summary")).map(|config| config.models);
     let merges = GetMemoriesConfig::read(variable("get_memories")).map(|config| config.models);
-    let mut all_answered = true;
-    for (model, _) in connect(summaries, aws).await? {
-        all_answered &= ask(Watched::new(model), Question::Day, out).await?;
+    let summaries = connect(summaries, aws).await?.into_iter().map(|(model, _)| (model, Question::Day));
+    let merges = connect(merges, aws).await?.into_iter().map(|(model, _)| (model, Question::Merge));
+    let (mut all_answered, mut asked) = (true, Vec::new());
+    for (model, question) in summaries.chain(merges) {
+        let model = Arc::new(model);
+        all_answered &= ask(&Watched::new(&model), question, out).await?;
+        asked.push((model, question));
     }
-    for (model, _) in connect(merges, aws).await? {
-        all_answered &= ask(Watched::new(model), Question::Merge, out).await?;
+    writeln!(out, "What is not as it should be:")?;
+    let mut rows = Vec::new();
+    for (model, question) in &asked {
+        rows.push(evaluate(&Watched::new(model), matches!(question, Question::Merge), out).await?);
+        out.flush()?;
     }
+    writeln!(out)?;
+    table(&rows, out)?;
     Ok(all_answered)
 }
 
@@ -61,7 +73,7 @@ enum Question {
 }
 
 /// Asks one model one question.
-async fn ask(model: Watched<Model>, question: Question, out: &mut impl Write) -> Result<bool> {
+async fn ask(model: &Watched<Model>, question: Question, out: &mut impl Write) -> Result<bool> {
     let about = match question {
         Question::Day => "a guild-day",
         Question::Merge => "a merge",
@@ -70,8 +82,8 @@ async fn ask(model: Watched<Model>, question: Question, out: &mut impl Write) ->
     out.flush()?; // the answer may take a minute
     let begun = Instant::now();
     let answer = match question {
-        Question::Day => questions::summarize(&model).await,
-        Question::Merge => questions::merge(&model).await,
+        Question::Day => questions::summarize(model).await,
+        Question::Merge => questions::merge(model).await,
     };
     let seconds = begun.elapsed().as_secs_f64();
     match &answer {

@@ -21,12 +21,18 @@ impl<M> Clone for Watched<M> {
 }
 
 impl<M: LanguageModel> Watched<M> {
-    pub(super) fn new(model: M) -> Self {
-        Self { model: Arc::new(model), seen: Arc::default() }
+    pub(super) fn new(model: &Arc<M>) -> Self {
+        Self { model: Arc::clone(model), seen: Arc::default() }
     }
 
     pub(super) fn name(&self) -> String {
         self.model.name()
+    }
+
+    /// Tokens of prompts, answers and thoughts.
+    pub(super) fn tokens(&self) -> String {
+        let (usage, _) = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("{}, {}, {}", usage.prompt_tokens, usage.output_tokens, usage.thought_tokens)
     }
 
     pub(super) fn cost(&self) -> String {

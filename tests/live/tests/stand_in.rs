@@ -30,8 +30,26 @@ async fn every_configured_model_is_asked_and_what_it_wrote_and_cost_is_told() {
         assert!(told.contains(line), "{line} is missing: {told}");
     }
     let asked: Vec<String> = cloud.model().calls().into_iter().map(|call| call.model).collect();
-    assert_eq!(asked, ["a", "b", "c"]);
+    assert_eq!(asked[..3], ["a", "b", "c"]);
+    assert_eq!(asked.len(), 3 + 2 * 9 + 1, "and nine days by two, and one merge");
     assert_eq!(told.matches(" s; calls: 1, failed: 0; tokens: prompt ").count(), 3, "{told}");
+}
+
+/// The stand-in repeats what it reads: it tells everything, and has no idea of time.
+#[tokio::test]
+async fn ten_days_are_judged_by_what_must_and_must_not_be_told() {
+    let cloud = LocalCloud::start(Options::default()).unwrap();
+    let (_, told) = check(&cloud, &MODELS).await.unwrap();
+    for line in [
+        "gemini:a: tomorrow (Ann): tomorrow is a date",
+        "gemini:a: tomorrow (Ann): nobody knows when tomorrow was",
+        "gemini:a: on Saturday (Ben): a weekday is a date",
+    ] {
+        assert!(told.contains(line), "{line} is missing: {told}");
+    }
+    let row = |model: &str| told.lines().rev().find(|line| line.starts_with(model)).map(str::to_owned).unwrap();
+    assert!(row("gemini:a").contains("days    20 of 23"), "{told}");
+    assert!(row("openai:c").contains("merges  1 of 2"), "{told}");
 }
 
 #[tokio::test]
