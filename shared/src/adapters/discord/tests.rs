@@ -7,7 +7,7 @@ use super::Discord;
 use crate::{
     config::ApiKey,
     domain::{ApplicationId, Audience, ChannelId, GuildId},
-    ports::{DiscordError, ReadArchivedThreads, ReadChannels},
+    ports::{DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles},
 };
 
 const READING: &str = "66560";
@@ -88,10 +88,10 @@ async fn what_outlasts_patience_is_an_error_at_once() {
         DiscordFault { status: 429, retry_after: Some(60.0), global: true, times: Some(1), ..DiscordFault::default() };
     cloud.discord().fail(limit);
     let discord = bot(&cloud).patient_for(Duration::from_secs(5));
-    let first = discord.channels(guild()).await.unwrap_err();
+    let first = discord.roles(guild()).await.unwrap_err();
     assert_eq!(first, DiscordError::RateLimited { retry_after: Duration::from_secs(60), global: true });
     let requests = cloud.discord().requests().len();
-    let second = discord.channels(guild()).await.unwrap_err();
+    let second = discord.roles(guild()).await.unwrap_err();
     assert!(matches!(second, DiscordError::RateLimited { global: true, .. }), "{second:?}");
     assert_eq!(cloud.discord().requests().len(), requests, "nothing is asked while Discord wants quiet");
 }
