@@ -125,6 +125,6 @@ pub(super) fn table(rows: &[[String; 5]], out: &mut impl Write) -> Result<()> {
         writeln!(out, "{}", cells.join("  ").trim_end())
     };
     line(&COLUMNS.map(str::to_owned))?;
-    rows.iter().try_for_each(|row| line(row))?;
+    rows.iter().try_for_each(line)?;
     Ok(())
 }

@@ -53,7 +53,7 @@ where
         Some(async move {
             let threads = archived_since(run, channel.id, since).await.ok()?;
             let cursor =
-                (channel.kind == ChannelKind::Forum).then(|| Cursor { complete_at: channel.last_message, ..cursor });
+                (channel.kind == ChannelKind::Forum).then_some(Cursor { complete_at: channel.last_message, ..cursor });
             Some(Archive { channel: channel.id, cursor, threads })
         })
     });

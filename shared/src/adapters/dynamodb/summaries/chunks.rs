@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{fence::Fence, parts::MAX_TEXT_BYTES};
+use super::fence::Fence;
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode_rebuildable, encode, key_of},
@@ -26,6 +26,9 @@ use crate::{
     domain::{CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, LeaseOwner, Usage, UserId},
     ports::{KeepChunks, StoreError},
 };
+
+/// Bytes of texts in a chunk, of the 400 KB that an item may have.
+const MAX_TEXT_BYTES: usize = 350 * 1024;
 
 impl KeepChunks for MemoryTable {
     async fn kept_chunk(&self, guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError> {

@@ -27,13 +27,11 @@ use crate::{
     ports::{StoreError, TextsOf},
 };
 
-/// Bytes of texts that stay in the summary: it is read whole, whoever is asked for. Of what is in parts, only the texts that
-/// somebody asked for are sent.
-const MAX_INLINE_BYTES: usize = 64 * 1024;
+/// Bytes of texts that stay in the summary, and that a part has: each is read whole, whoever of it is asked for, though only
+/// the texts that somebody asked for are sent of a part. Smaller parts cost more writes, larger ones more reads.
+const MAX_PART_BYTES: usize = 64 * 1024;
 /// People who fit into an expression of DynamoDB's; where more are asked for, all is sent.
 const MAX_PROJECTED: usize = 200;
-/// Bytes of texts in one item, of the 400 KB that an item may have.
-pub(super) const MAX_TEXT_BYTES: usize = 350 * 1024;
 /// What a person's key takes beside the text.
 const KEY_BYTES: usize = 24;
 /// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
@@ -59,8 +57,7 @@ impl MemoryTable {
         summary: &DaySummary,
     ) -> Result<(Texts, Option<Parts>), StoreError> {
         let mut pieces = pieces(&summary.texts);
-        let is_small = || summary.texts.values().map(|text| text.len() + KEY_BYTES).sum::<usize>() <= MAX_INLINE_BYTES;
-        if pieces.len() <= 1 && is_small() {
+        if pieces.len() <= 1 {
             return Ok((pieces.pop().unwrap_or_default(), None));
         }
         let first_users = pieces.iter().filter_map(|texts| texts.keys().next().copied()).collect();
@@ -133,14 +130,14 @@ fn projection(of: TextsOf<'_>) -> Option<Projection> {
     }
 }
 
-/// Texts in pieces that fit into an item each.
+/// Texts in pieces, an item each.
 fn pieces(texts: &Texts) -> Vec<Texts> {
     let mut pieces: Vec<Texts> = Vec::new();
     let mut bytes = 0;
     for (user, text) in texts {
         bytes += text.len() + KEY_BYTES;
         match pieces.last_mut() {
-            Some(piece) if bytes <= MAX_TEXT_BYTES => drop(piece.insert(*user, text.clone())),
+            Some(piece) if bytes <= MAX_PART_BYTES => drop(piece.insert(*user, text.clone())),
             _ => {
                 bytes = text.len() + KEY_BYTES;
                 pieces.push(Texts::from([(*user, text.clone())]));
