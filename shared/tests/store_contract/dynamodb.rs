@@ -147,7 +147,7 @@ async fn a_replaced_summary_leaves_no_parts_behind() {
     for _ in 0..2 {
         commit(&cloud.messages, &cloud.memory, &summary(1, texts.clone())).await.unwrap();
         let parts = cloud.keys_of_memory().await.iter().filter(|key| key.starts_with("PART#")).count();
-        assert_eq!(parts, 12, "750 KB in pieces of 64 KB");
+        assert_eq!(parts, 24, "750 KB in pieces of 32 KB");
     }
     commit(&cloud.messages, &cloud.memory, &summary(1, BTreeMap::new())).await.unwrap();
     assert_eq!(cloud.keys_of_memory().await, ["PEOPLE", "2026-11-20#LEDGER", "2026-11-20#SUMMARY"]);

@@ -27,9 +27,11 @@ use crate::{
     ports::{StoreError, TextsOf},
 };
 
-/// Bytes of texts that stay in the summary, and that a part has: each is read whole, whoever of it is asked for, though only
-/// the texts that somebody asked for are sent of a part. Smaller parts cost more writes, larger ones more reads.
-const MAX_PART_BYTES: usize = 64 * 1024;
+/// Bytes of texts that stay in the summary: it is read whole, whoever is asked for.
+const MAX_INLINE_BYTES: usize = 64 * 1024;
+/// Bytes of texts in a part: DynamoDB charges for all of it, and sends only the texts that somebody asked for. Smaller parts
+/// cost more transactions, larger ones more reads.
+const MAX_PART_BYTES: usize = 32 * 1024;
 /// People who fit into an expression of DynamoDB's; where more are asked for, all is sent.
 const MAX_PROJECTED: usize = 200;
 /// What a person's key takes beside the text.
@@ -56,10 +58,10 @@ impl MemoryTable {
         fence: &Fence<'_>,
         summary: &DaySummary,
     ) -> Result<(Texts, Option<Parts>), StoreError> {
-        let mut pieces = pieces(&summary.texts);
-        if pieces.len() <= 1 {
-            return Ok((pieces.pop().unwrap_or_default(), None));
+        if summary.texts.values().map(|text| text.len() + KEY_BYTES).sum::<usize>() <= MAX_INLINE_BYTES {
+            return Ok((summary.texts.clone(), None));
         }
+        let pieces = pieces(&summary.texts);
         let first_users = pieces.iter().filter_map(|texts| texts.keys().next().copied()).collect();
         let parts = Parts { generation: fence.generation(), count: pieces.len() as u32, first_users };
         let expires_at = summary.expires_at.map(|end| EpochSeconds::after(end, OPEN_PART_LIFE));
