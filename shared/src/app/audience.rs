@@ -45,7 +45,7 @@ pub(super) async fn keep_audience<M: KeepAudience>(
         let renewed = match &seen {
             Some(before) => before.renewed(now),
             // Nobody knows what was stored before anybody looked.
-            None => OpenChannels { sweep_due: true, ..now },
+            None => now.to_be_swept(),
         };
         match memory.keep_open_channels(guild, seen.map(|seen| seen.read_at), &renewed).await {
             Err(StoreError::Conflict) => {}
@@ -115,6 +115,7 @@ mod tests {
             parents: Default::default(),
             read_at: at(minute),
             sweep_due: false,
+            sweep_again_at: None,
         }
     }
 

@@ -177,6 +177,7 @@ async fn what_a_later_version_wrote_is_replaced_by_what_is_made_again() {
         parents: BTreeMap::new(),
         read_at: earlier,
         sweep_due: true,
+        sweep_again_at: Some(jiff::Timestamp::UNIX_EPOCH),
     };
     memory.keep_open_channels(guild(), None, &open).await.unwrap();
     assert_eq!(memory.open_channels(guild()).await, Ok(Some(open)));

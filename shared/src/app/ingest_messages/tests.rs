@@ -216,6 +216,7 @@ async fn open_at_noon() -> InMemoryStore {
         parents: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
         read_at: NOW.parse().unwrap(),
         sweep_due: true,
+        sweep_again_at: None,
     };
     store.keep_open_channels(guild(), None, &open).await.unwrap();
     store

@@ -139,6 +139,7 @@ mod tests {
             parents: Default::default(),
             read_at: read_at.parse().unwrap(),
             sweep_due: false,
+            sweep_again_at: None,
         };
         store.keep_open_channels("1".parse().unwrap(), None, &open).await.unwrap();
         store

@@ -120,6 +120,7 @@ async fn keep_open(store: &InMemoryStore, read_at: &str, sweep_due: bool) {
         parents: BTreeMap::new(),
         read_at: read_at.parse().unwrap(),
         sweep_due,
+        sweep_again_at: None,
     };
     store.keep_open_channels(guild(), None, &open).await.unwrap();
 }

@@ -48,6 +48,7 @@ async fn open(store: &InMemoryStore, channels: &[u64]) -> OpenChannels {
         parents: [(channel(11), channel(1))].into(),
         read_at: now(),
         sweep_due: true,
+        sweep_again_at: None,
     };
     store.keep_open_channels(guild(), None, &open).await.unwrap();
     open

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::roles::GUILD_FACTS_LIFE;
 use crate::domain::{ChannelId, RoleId};
@@ -10,6 +10,9 @@ use crate::domain::{ChannelId, RoleId};
 /// Threads and channels whose place is remembered, so that a guild's fit into one item: where more were seen, those that were
 /// opened first are forgotten, and looked for again when something is stored of them.
 const MAX_PARENTS: usize = 4_000;
+
+/// The longest that anybody stores messages by what they knew when they began: as long as Lambda lets a function work.
+const LONGEST_WRITER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Whom a guild's memory is told to, and whose channels it is made from (DESIGN rule 26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,6 +67,9 @@ pub struct OpenChannels {
     pub read_at: Timestamp,
     /// Something was open before that is not any more, or nobody knows what was: what is stored of other channels has to go.
     pub sweep_due: bool,
+    /// From when on it is swept once more: who decided by an earlier list and died may have stored something after the sweep,
+    /// and took nothing back.
+    pub sweep_again_at: Option<Timestamp>,
 }
 
 impl OpenChannels {
@@ -83,11 +89,23 @@ impl OpenChannels {
         self.audience == audience && now.duration_since(self.read_at) <= GUILD_FACTS_LIFE
     }
 
+    /// The same, where something may be stored of channels that are not open: it is swept, and once more when nobody is at
+    /// work any more who decided by what was known before.
+    #[must_use]
+    pub fn to_be_swept(self) -> Self {
+        let again = self.read_at.checked_add(LONGEST_WRITER).unwrap_or(Timestamp::MAX);
+        Self { sweep_due: true, sweep_again_at: Some(again), ..self }
+    }
+
     /// The same after another look at Discord: threads that were known stay known, and what is not open any more is noted
     /// until it is swept.
     pub fn renewed(&self, mut now: Self) -> Self {
-        let closed = self.channels.iter().any(|channel| !now.channels.contains(channel));
-        now.sweep_due = self.sweep_due || closed || self.audience != now.audience;
+        let is_due_again = self.sweep_again_at.is_some_and(|at| at <= now.read_at);
+        now.sweep_due = self.sweep_due || is_due_again;
+        now.sweep_again_at = self.sweep_again_at.filter(|_| !is_due_again);
+        if self.audience != now.audience || self.channels.iter().any(|channel| !now.channels.contains(channel)) {
+            now = now.to_be_swept();
+        }
         // Ids grow with time: the last are the newest.
         let seen = self.parents.iter().rev().filter(|(inner, _)| !now.parents.contains_key(inner));
         let seen: Vec<_> = seen.take(MAX_PARENTS.saturating_sub(now.parents.len())).collect();
@@ -98,8 +116,6 @@ impl OpenChannels {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
 
     fn channel(id: u64) -> ChannelId {
@@ -117,6 +133,7 @@ mod tests {
             parents: threads.iter().map(|(id, parent)| (channel(*id), channel(*parent))).collect(),
             read_at: Timestamp::UNIX_EPOCH,
             sweep_due: false,
+            sweep_again_at: None,
         }
     }
 
@@ -152,6 +169,23 @@ mod tests {
             [1_000, 1_001, 1_501, 1_502, 5_499, 9_000].map(|id| later.contain(channel(id))),
             [true, false, false, true, true, true]
         );
+    }
+
+    #[test]
+    fn rule_28_it_is_swept_once_more_when_nobody_writes_by_an_earlier_list() {
+        let at = |minutes, one: OpenChannels| OpenChannels {
+            read_at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes),
+            ..one
+        };
+        let swept = |one: OpenChannels| OpenChannels { sweep_due: false, ..one };
+        let fewer = || open(Audience::Everyone, &[1], &[]);
+        let closed = swept(open(Audience::Everyone, &[1, 2], &[]).renewed(at(10, fewer())));
+        let soon = closed.renewed(at(24, fewer()));
+        assert!(!soon.sweep_due && soon.sweep_again_at.is_some());
+        let later = soon.renewed(at(25, fewer()));
+        assert!(later.sweep_due);
+        let last = swept(later).renewed(at(60, fewer()));
+        assert!(!last.sweep_due && last.sweep_again_at.is_none(), "once");
     }
 
     #[test]

@@ -86,6 +86,7 @@ impl GuildChannels {
             parents: others.filter_map(|channel| Some((channel.id, channel.parent?))).collect(),
             read_at,
             sweep_due: false,
+            sweep_again_at: None,
         }
     }
 

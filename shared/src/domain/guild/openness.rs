@@ -92,6 +92,7 @@ mod tests {
             parents: BTreeMap::new(),
             read_at: Timestamp::UNIX_EPOCH,
             sweep_due: false,
+            sweep_again_at: None,
         };
         let now = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes_ago);
         Openness::of(Some(open), Audience::Everyone, now)

@@ -62,6 +62,7 @@ pub(crate) async fn rule_28_open_channels_change_only_as_they_were_seen(
         parents: [("70".parse().unwrap(), "7".parse().unwrap())].into(),
         read_at: read_at.parse().unwrap(),
         sweep_due,
+        sweep_again_at: sweep_due.then(|| "2026-11-22T12:25:00Z".parse().unwrap()),
     };
     let first = open(Audience::Everyone, "2026-11-22T12:00:00.25Z", false);
     memory.keep_open_channels(guild(), None, &first).await.unwrap();

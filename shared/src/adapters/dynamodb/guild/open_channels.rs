@@ -60,18 +60,34 @@ struct OpenChannelsItem {
     read_at: EpochMillis,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     sweep_due: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sweep_again_at: Option<EpochMillis>,
 }
 
 impl From<&OpenChannels> for OpenChannelsItem {
     fn from(open: &OpenChannels) -> Self {
-        let OpenChannels { audience, channels, parents, read_at, sweep_due } = open.clone();
-        Self { audience_role: audience.role(), channels, threads: parents, read_at: read_at.into(), sweep_due }
+        let OpenChannels { audience, channels, parents, read_at, sweep_due, sweep_again_at } = open.clone();
+        Self {
+            audience_role: audience.role(),
+            channels,
+            threads: parents,
+            read_at: read_at.into(),
+            sweep_due,
+            sweep_again_at: sweep_again_at.map(EpochMillis::from),
+        }
     }
 }
 
 impl OpenChannelsItem {
     fn into_open_channels(self) -> OpenChannels {
-        let Self { audience_role, channels, threads, read_at, sweep_due } = self;
-        OpenChannels { audience: audience_role.into(), channels, parents: threads, read_at: read_at.into(), sweep_due }
+        let Self { audience_role, channels, threads, read_at, sweep_due, sweep_again_at } = self;
+        OpenChannels {
+            audience: audience_role.into(),
+            channels,
+            parents: threads,
+            read_at: read_at.into(),
+            sweep_due,
+            sweep_again_at: sweep_again_at.map(Timestamp::from),
+        }
     }
 }

@@ -26,6 +26,7 @@ async fn discord_says(store: &InMemoryStore, open: &[u64], read_at: Timestamp) {
         parents: [(channel(70), channel(7))].into(),
         read_at,
         sweep_due: false,
+        sweep_again_at: None,
     };
     let seen = store.open_channels(guild()).await.unwrap();
     let renewed = match &seen {

@@ -4,7 +4,11 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    app::{decode, ingest_messages::ingest_messages},
+    app::{
+        decode,
+        ingest_messages::{Batch, BatchWriter, ingest_messages},
+    },
+    ports::{Clock as _, ReadOpenChannels as _},
     testing::ingest_deps,
 };
 
@@ -247,4 +251,37 @@ async fn rule_23_a_404_that_is_not_unknown_channel_deletes_nothing() {
     world.clock.set("2026-11-22T13:30:00Z");
     let report = world.sync().await;
     assert_eq!((report.deleted, world.stored().len()), (0, 1), "{report:?}");
+}
+
+/// A run that decided before the channel closed, stored something after the sweep, and died before it looked again.
+#[tokio::test]
+async fn rule_28_what_a_run_stored_that_died_is_swept_when_no_such_run_can_be_left() {
+    let world = World::at(NOON);
+    world.sync().await;
+    world.put(GENERAL, ChannelKind::Text, None);
+    world.discord.state().channels.channels.get_mut(&channel(GENERAL)).unwrap().everyone.deny =
+        Permissions::read(READING).unwrap();
+    world.clock.set("2026-11-22T12:10:00Z");
+    world.sync().await;
+    let HistoryEntry { kind: EntryKind::Said(late), .. } = said(GENERAL, id("2026-11-18T10:00:00Z", 1), "hush") else {
+        panic!("somebody said it")
+    };
+    let decided_by = world.store.open_channels(guild()).await.unwrap().map(|open| open.read_at);
+    let (kept_days, least_days, now) = (30, 8, world.clock.now());
+    let writer = BatchWriter {
+        memory: &world.store,
+        messages: &world.store,
+        guild: guild(),
+        now,
+        kept_days,
+        least_days,
+        decided_by,
+    };
+    writer.apply_batch(Batch { messages: vec![*late], deleted: Vec::new() }).await.unwrap();
+    assert_eq!(world.stored(), ["hush"]);
+    world.clock.set("2026-11-22T12:20:00Z");
+    world.sync().await;
+    world.clock.set("2026-11-22T12:30:00Z");
+    assert_eq!(world.sync().await.deleted, 1);
+    assert!(world.stored().is_empty());
 }
