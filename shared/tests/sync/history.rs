@@ -258,5 +258,10 @@ async fn rule_28_whatever_closes_and_dies_the_table_ends_with_what_is_open() {
         all
     };
     let (stored, truths) = (of_late(world.stored().await), of_late(script.truths));
-    assert!(stored == truths, "{} and {}", stored.len(), truths.len());
+    // Texts are of made-up people, but ids are enough to see what went wrong.
+    let of_closed = stored.values().filter(|truth| closed.contains(&truth.channel)).count();
+    let gone: Vec<_> = stored.keys().filter(|key| !truths.contains_key(key)).collect();
+    let missing: Vec<_> = truths.keys().filter(|key| !stored.contains_key(key)).collect();
+    assert_eq!((of_closed, gone, missing), (0, vec![], vec![]), "of closed channels, deleted, missing");
+    assert!(stored == truths, "edits");
 }

@@ -7,3 +7,4 @@ mod endpoint;
 mod failures;
 mod registering;
 mod seeing;
+mod verified;

@@ -59,19 +59,17 @@ impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'
                 Ok(Some(page))
             }
             Err(error) if error.is_unknown_channel() => Ok(None),
-            Err(error) => Err(self.refused(error).await),
+            Err(error) => Err(self.refused(error)),
         }
     }
 
-    /// Why it ends here. That the bot may not read the channel is remembered.
-    pub(super) async fn refused(&mut self, error: DiscordError) -> Stop {
+    /// Why it ends here. That the bot may not read the channel is saved when what is stored of it is gone: a run that dies
+    /// before would else be the last one that knows.
+    pub(super) fn refused(&mut self, error: DiscordError) -> Stop {
         let stop = Stop::from(error);
         if let Stop::Forbidden = stop {
             self.was_refused = true;
             self.cursor.leave_alone(self.run.begun);
-            if let Err(failed) = self.save_cursor().await {
-                return failed;
-            }
         }
         stop
     }

@@ -175,7 +175,6 @@ where
         .map(|(channel, end)| (channel.id, matches!(end, Ok(()) | Err(Stop::Forbidden))))
         .collect();
     note(ends, report)?;
-    archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
     if report.forbidden == report.channels {
         report.problems.push(NOTHING_TO_READ.to_owned());
     }
@@ -185,7 +184,7 @@ where
     note(ends, report)?;
     channels.iter().for_each(|channel| add(channel.counts, report));
     note_swept(drop_unreadable(run, &channels, stored).await?, report);
-    Ok(())
+    archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await
 }
 
 /// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).
@@ -251,7 +250,11 @@ where
     if unreadable.is_empty() {
         return Ok(Swept { complete: true, ..Swept::default() });
     }
-    drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await
+    let dropped = drop_where(&run.writer(), &|channel| unreadable.contains(&channel), run.deadline).await?;
+    for channel in channels.iter().filter(|channel| channel.was_refused && dropped.complete) {
+        run.memory.save_cursor(run.guild, channel.id, &channel.cursor).await?;
+    }
+    Ok(dropped)
 }
 
 fn note(ends: Vec<Result<(), Stop>>, report: &mut GuildReport) -> Result<(), Failure> {

@@ -84,7 +84,7 @@ async fn exists<M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock>(
     }
     match channel.run.discord.message_exists(channel.id, message).await {
         Ok(exists) => Ok(exists),
-        Err(error) => Err(channel.refused(error).await),
+        Err(error) => Err(channel.refused(error)),
     }
 }
 

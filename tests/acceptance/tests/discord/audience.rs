@@ -39,7 +39,7 @@ fn hidden() -> Value {
 }
 
 /// A guild with all kinds of channels, which `sync_messages` reads.
-fn world() -> World {
+pub(super) fn world() -> World {
     let functions = ["sync_messages", "ingest_messages", "daily_summary"];
     let options =
         functions.into_iter().fold(EmulatorOptions::default(), |all, one| all.env(one, "DISCORD_GUILDS", GUILD));
@@ -69,7 +69,7 @@ fn close(world: &World) {
 }
 
 /// What Ann said in every channel, with their ids.
-fn said() -> Vec<(MessageId, &'static str, &'static str)> {
+pub(super) fn said() -> Vec<(MessageId, &'static str, &'static str)> {
     (1..).zip(SAID).map(|(n, (channel, word))| (nth(days_ago(3), n), channel, word)).collect()
 }
 
@@ -83,7 +83,7 @@ fn messages() -> Vec<Value> {
     said().into_iter().map(sent).collect()
 }
 
-async fn sync(world: &World) {
+pub(super) async fn sync(world: &World) {
     world.call("sync_messages", json!({})).await.unwrap();
     world.cloud.lambda().wait_until_idle().await;
 }
@@ -264,55 +264,6 @@ async fn rule_28_a_channel_that_closes_takes_what_was_told_of_it_along_when_some
     close(&world);
     world.fifteen_minutes_pass().await;
     assert_gone(&world, &["secret-closing"]).await;
-}
-
-const VERIFIED: &str = "998100000000000030";
-
-/// A guild where `@everyone` sees nothing, and who is verified sees one channel.
-fn world_of_the_verified() -> World {
-    let world = world();
-    let discord = world.cloud.discord();
-    discord.put_role(GUILD, GUILD, "0");
-    discord.put_role(GUILD, VERIFIED, READING);
-    for (id, channel, word) in said() {
-        let message = json!({
-            "id": id, "type": 0, "content": word, "author": {"id": ANN.to_string(), "username": "ann", "global_name": "Ann"},
-        });
-        discord.put_message(GUILD, channel, id.get(), Some(message));
-    }
-    world
-}
-
-fn verified(id: u64) -> Asker {
-    Asker { roles: &[VERIFIED], ..member(id) }
-}
-
-#[tokio::test]
-async fn rule_26_a_guild_of_the_verified_is_told_to_them_alone() {
-    let world = world_of_the_verified();
-    let set = |audience: &str| memory("settings", &[("audience", json!(audience))]);
-    let refused = world.command(verified(BEN), set(VERIFIED)).await.text();
-    assert!(refused.contains("moderators"), "{refused}");
-    let decided = world.command(moderator(BEN), set(VERIFIED)).await.text();
-    assert!(decided.contains(&format!("<@&{VERIFIED}>")), "{decided}");
-    world.remember(ANN, "keeps bees").await;
-    sync(&world).await;
-
-    let day = || catchup(&[("day", json!(days_ago(3)))]);
-    let told = world.command(verified(BEN), day()).await;
-    assert!(told.text().contains("lighthouse") && told.private, "others read here, too: {}", told.text());
-    assert!(world.command(verified(ANN), memory("show", &[])).await.text().contains("lighthouse"));
-
-    let refused = world.command(member(BEN), day()).await.text();
-    assert!(!refused.contains("lighthouse") && refused.contains(&format!("<@&{VERIFIED}>")), "{refused}");
-    let own = world.command(member(ANN), memory("show", &[])).await.text();
-    assert!(own.contains("keeps bees") && !own.contains("lighthouse"), "the facts about oneself: {own}");
-    let others = world.command(member(BEN), memory("show", &[("person", json!(ANN))])).await.text();
-    assert!(!others.contains("keeps bees") && !others.contains("lighthouse"), "{others}");
-
-    world.command(moderator(BEN), set(GUILD)).await;
-    sync(&world).await;
-    assert!(!world.everything_stored().await.contains("lighthouse"), "everybody may read nothing here");
 }
 
 /// The menu of a message is there in every channel that somebody sees.

@@ -8,7 +8,7 @@ use crate::{
         decode,
         ingest_messages::{Batch, BatchWriter, ingest_messages},
     },
-    ports::{Clock as _, ReadOpenChannels as _},
+    ports::{Clock as _, ReadOpenChannels as _, StoreError},
     testing::ingest_deps,
 };
 
@@ -239,6 +239,26 @@ async fn rule_23_a_channel_that_says_by_its_news_that_it_cannot_be_read_any_more
     world.say(GENERAL, id("2026-11-22T12:01:00Z", 1), "of late");
     let report = world.sync().await;
     assert_eq!((report.deleted, report.forbidden, world.stored().len()), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn rule_23_what_is_stored_of_an_unreadable_channel_goes_though_the_run_that_was_refused_ends_before() {
+    let world = World::at(NOON);
+    world.say(GENERAL, id("2026-11-17T10:00:00Z", 1), "long ago");
+    world.sync().await;
+    world.discord.state().errors.insert(channel(GENERAL), DiscordError::Forbidden { code: 50_001 });
+    world.say(GENERAL, id("2026-11-22T12:01:00Z", 1), "of late");
+    world.clock.set("2026-11-22T12:10:00Z");
+    world.store.script_transactions([Some(StoreError::Unavailable { reason: "test".into() })]);
+    let report = world.sync().await;
+    assert_eq!((report.complete, world.stored()), (false, vec!["long ago".to_owned()]));
+    world.clock.set("2026-11-22T12:20:00Z");
+    let report = world.sync().await;
+    assert_eq!((report.deleted, report.complete, world.stored().len()), (1, true, 0), "{report:?}");
+    world.pages();
+    world.clock.set("2026-11-22T12:30:00Z");
+    world.sync().await;
+    assert_eq!(world.pages(), 0, "it is left alone");
 }
 
 #[tokio::test]
