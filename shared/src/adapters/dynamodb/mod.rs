@@ -1,9 +1,10 @@
 #![doc = include_str!("SCHEMA.md")]
 
+mod asked;
 mod attributes;
 mod build_state;
+mod claims;
 mod guild;
-mod interaction;
 pub mod keys;
 mod leases;
 mod messages;

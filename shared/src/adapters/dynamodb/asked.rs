@@ -1,39 +1,19 @@
-//! Interactions that were seen, and how often somebody asked.
+//! How often somebody asked.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    attributes::{decode_rebuildable, encode, map, number},
+    attributes::{decode_rebuildable, encode, map},
     keys::Key,
-    table::{Write, condition_held},
+    table::Write,
     tables::MemoryTable,
     time::{EpochMillis, EpochSeconds},
 };
 use crate::{
-    domain::{Asked, GuildId, InteractionId, UserId},
-    ports::{ClaimInteractions, LimitAnswers, StoreError},
+    domain::{Asked, GuildId, UserId},
+    ports::{LimitAnswers, StoreError},
 };
-
-/// An item that has expired is as good as gone (DESIGN rule 3); one that this call has just written is no other's: the SDK
-/// sends a write again whose answer was lost.
-const IS_NEW: &str = "attribute_not_exists(pk) OR expires_at <= :now OR claim = :claim";
-
-impl ClaimInteractions for MemoryTable {
-    async fn claim(
-        &self,
-        interaction: InteractionId,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let write = Write::update(&Key::interaction(interaction), "SET expires_at = :expiry, claim = :claim")
-            .only_if(IS_NEW)
-            .value(":now", EpochSeconds::from(now))
-            .value(":expiry", EpochSeconds::from(expires_at))
-            .value(":claim", number(fastrand::u64(..)));
-        condition_held(self.table.write(write).await)
-    }
-}
 
 impl LimitAnswers for MemoryTable {
     async fn asked(&self, guild: GuildId, user: UserId) -> Result<Asked, StoreError> {
