@@ -8,7 +8,7 @@ use guild_memory::{
         lambda::{self, Functions},
         models, sdk_config,
     },
-    app::{Cooldowns, ModelChain},
+    app::{AskedFor, Cooldowns, ModelChain},
     config::{GetMemoriesConfig, environment},
     telemetry,
 };
@@ -25,6 +25,7 @@ async fn main() -> anyhow::Result<()> {
     let deps = Deps {
         functions: Functions::new(&aws, config.daily_summary_function, config.own_name),
         model: ModelChain::new(models?, memory.clone(), SystemClock),
+        asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
         clock: SystemClock,
         calendar: config.calendar,

@@ -1,4 +1,5 @@
-//! `sync_messages`: reads what was written, edited and deleted in the configured guilds, and has their days closed. See
+//! `sync_messages`: reads what was written, edited and deleted in the configured guilds, has their days closed, and the memories
+//! kept warm that are asked for. See
 //! `docs/DESIGN.md`, section 3.
 
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use guild_memory::{
         sync_messages::{SyncDiscord, SyncMemory, SyncMessages, sync_messages},
     },
     contract::{GuildReport, SyncReport},
-    ports::{Clock, CloseDays},
+    ports::{Clock, CloseDays, WarmMemories},
 };
 
 /// The function's timeout in template.yaml.
@@ -29,7 +30,7 @@ where
     M: SyncMemory,
     W: SyncMessages,
     D: SyncDiscord,
-    F: CloseDays,
+    F: CloseDays + WarmMemories,
     C: Clock,
 {
     let started = Instant::now();
@@ -55,6 +56,7 @@ fn log(report: &GuildReport, started: Instant) {
         deleted = report.deleted,
         complete = report.complete,
         closing = report.closing.map(|day| day.to_string()),
+        kept_warm = report.kept_warm,
         duration_ms = started.elapsed().as_millis() as u64,
     );
 }

@@ -5,7 +5,7 @@ use guild_memory::{
         SystemClock,
         discord::Discord,
         dynamodb::{MemoryTable, MessagesTable},
-        lambda::{self, DailySummary},
+        lambda::{self, Functions},
         sdk_config,
         secrets::Secret,
     },
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let deps = Deps {
         discord: Discord::new(config.discord.base_url.as_deref())?.as_bot(token?).patient_for(PATIENCE),
-        functions: DailySummary::retried(&aws, config.daily_summary_function),
+        functions: Functions::retried(&aws, config.daily_summary_function, config.get_memories_function),
         summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
         messages: MessagesTable::new(&memory, config.messages_table),
         memory,
@@ -37,6 +37,7 @@ async fn main() -> anyhow::Result<()> {
             backfill_days: config.backfill_days,
             retention: config.retention,
             calendar: config.calendar,
+            keep_warm: config.keep_warm,
         },
     };
     let handler = service_fn(|event: LambdaEvent<Value>| {

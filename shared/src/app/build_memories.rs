@@ -20,6 +20,7 @@ mod week;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    iter,
     time::Duration,
 };
 
@@ -28,8 +29,8 @@ use jiff::SignedDuration;
 use super::{AppError, Deadline};
 use crate::{
     contract::{MemoriesRequest, MemoriesResponse},
-    domain::{Day, GuildId, Priority, UserId, hash, prompt::memories_block},
-    ports::{ClaimHandOvers, Clock, LanguageModel, StoreError, WarmMemories, Window},
+    domain::{Day, GuildId, Person, Priority, UserId, hash, prompt::memories_block},
+    ports::{ClaimHandOvers, Clock, LanguageModel, PersonRecord, StoreError, WarmMemories, Window},
 };
 pub use deps::{BuildFunctions, BuildMemory, Deps};
 use people::{Wanted, memories};
@@ -66,13 +67,17 @@ where
         return Ok(response(&request, Day::of(now), Week::of(guild), Vec::new()));
     }
     let window = readable(deps.memory.read_window(guild, &deps.calendar.window(now), &users).await)?;
-    let week = days::gather(deps, guild, &users, window.days, deadline).await;
+    let known = if request.warm { Vec::new() } else { known(&window) };
+    let (week, ()) = tokio::join!(
+        days::gather(deps, guild, &users, window.days, deadline, request.refresh),
+        deps.asked_for.note(&deps.memory, guild, &known, now)
+    );
     // People somebody waits for come first.
     let priority = if request.warm { Priority::Normal } else { Priority::First };
     let wanted = Wanted { guild, week: &week, deadline: deadline.of_models(), priority };
     let people = memories(deps, wanted, window.people).await;
     if !request.warm {
-        hand_over(deps, guild, late(users, &week, &people)).await;
+        hand_over(deps, guild, later(users, &week, &people)).await;
     }
     Ok(response(&request, Day::of(now), week, people))
 }
@@ -95,31 +100,50 @@ fn readable(mut window: Window) -> Result<Window, StoreError> {
     first_error.map_or(Ok(window), Err)
 }
 
-/// Who has to be built for the next request (DESIGN rule 11).
-fn late(users: Vec<UserId>, week: &Week, people: &[PersonMemory]) -> Vec<UserId> {
-    if week.is_late {
-        return users;
+/// Those whose memory may be kept warm.
+fn known(window: &Window) -> Vec<UserId> {
+    let is_known = |record: &PersonRecord| record.person != Person::default() && !record.person.opted_out;
+    let known = window.people.iter().filter(|(_, record)| record.as_ref().is_ok_and(is_known));
+    known.map(|(user, _)| *user).collect()
+}
+
+/// What is left to be done for the next request.
+struct Later {
+    users: Vec<UserId>,
+    /// Days that age are to be made anew, too.
+    refresh: bool,
+}
+
+/// Who has to be built for the next request (DESIGN rule 11), and everybody if a day ages (rule 37).
+fn later(users: Vec<UserId>, week: &Week, people: &[PersonMemory]) -> Later {
+    if week.is_late || week.ages {
+        return Later { users, refresh: week.ages };
     }
-    people.iter().filter(|person| person.is_late).map(|person| person.user).collect()
+    let late = people.iter().filter(|person| person.is_late);
+    Later { users: late.map(|person| person.user).collect(), refresh: false }
 }
 
 /// Has the memories of those people built for the next request, unless somebody else just did.
-async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, guild: GuildId, users: Vec<UserId>)
+async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, guild: GuildId, later: Later)
 where
     S: ClaimHandOvers,
     F: WarmMemories,
     C: Clock,
 {
+    let Later { users, refresh } = later;
     if users.is_empty() {
         return;
     }
     let now = deps.clock.now();
     let end = now.checked_add(HAND_OVER_LIFE).unwrap_or(now);
-    let people = hash::of(users.iter().map(ToString::to_string).collect::<Vec<_>>().iter().map(String::as_str));
+    // Who only goes on with merges keeps nobody from making a day anew.
+    let what = if refresh { "refresh" } else { "merges" };
+    let people: Vec<String> = users.iter().map(ToString::to_string).collect();
+    let work = hash::of(iter::once(what).chain(people.iter().map(String::as_str)));
     let handed_over = async {
         // Where that cannot be told it is handed over: twice is better than never.
-        let is_first = deps.memory.claim_hand_over(guild, &people, now, end).await.unwrap_or(true);
-        if is_first { deps.functions.warm_memories(guild, &users).await } else { Ok(()) }
+        let is_first = deps.memory.claim_hand_over(guild, &work, now, end).await.unwrap_or(true);
+        if is_first { deps.functions.warm_memories(guild, &users, refresh).await } else { Ok(()) }
     };
     let outcome = tokio::time::timeout(HAND_OVER_TIMEOUT, handed_over).await;
     if !matches!(outcome, Ok(Ok(()))) {

@@ -36,6 +36,8 @@ pub(super) struct DayBuilds<'a, S, F, R, C> {
     pub(super) guild: GuildId,
     /// Whose texts are wanted.
     pub(super) of: TextsOf<'a>,
+    /// Days that age are built, too (DESIGN rule 37).
+    pub(super) refresh: bool,
     pub(super) seen: BTreeMap<Day, DayRecord>,
     pub(super) deadline: Deadline,
 }
@@ -63,7 +65,8 @@ where
     }
 
     async fn build(&self, day: Day, seen: &DayRecord) -> Outcome<BuiltDay> {
-        let needs_a_model = self.freshness(day, seen, self.clock.now()) == Freshness::Outdated;
+        let now = self.clock.now();
+        let needs_a_model = self.freshness(day, seen, now) == Freshness::Outdated || self.is_too_old(day, seen, now);
         if needs_a_model && let Some(refusal) = (self.refusal)().await {
             return Outcome::Done(Err(refusal.into()));
         }
@@ -82,7 +85,7 @@ where
             TextsOf::Everybody => None,
             TextsOf::People(users) => Some(users.to_vec()),
         };
-        let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false };
+        let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false, refresh: self.refresh };
         for attempt in 0..MAX_RETRIES {
             match self.functions.summarize_day(request.clone()).await {
                 Err(InvokeError::Throttled) => {
@@ -117,11 +120,17 @@ where
         if freshness == Freshness::Empty {
             return Outcome::Done(Ok(BuiltDay::Empty));
         }
-        let is_there = freshness == Freshness::Fresh || is_commit_since(seen, &record);
+        let is_fresh = freshness == Freshness::Fresh && !self.is_too_old(day, &record, now);
+        let is_there = is_fresh || is_commit_since(seen, &record);
         match record.summary {
             Some(summary) if is_there => Outcome::Done(Ok(BuiltDay::Committed(summary))),
             _ => Outcome::of_missing(&record.build, &seen.build, None, now),
         }
+    }
+
+    /// Whether a summary that is served is to be made anew all the same.
+    fn is_too_old(&self, day: Day, record: &DayRecord, now: Timestamp) -> bool {
+        self.refresh && record.is_aging(self.calendar.is_closed(day, now), now)
     }
 
     fn freshness(&self, day: Day, record: &DayRecord, now: Timestamp) -> Freshness {

@@ -1,6 +1,7 @@
 //! The use cases: what each function does, in terms of `domain` and `ports`. Nothing here names an adapter.
 
 mod archived_threads;
+mod asked_for;
 mod audience;
 pub mod build_memories;
 mod day_builds;
@@ -19,6 +20,7 @@ mod sweep;
 pub mod sync_messages;
 mod tenants;
 
+pub use asked_for::AskedFor;
 pub use deadline::Deadline;
 pub use models::{Cooldowns, ModelChain};
 pub use request::decode;

@@ -16,6 +16,7 @@ mod closing;
 mod deps;
 mod guild;
 mod intent;
+mod keep_warm;
 mod news;
 mod reconciliation;
 mod run;
@@ -28,7 +29,7 @@ pub use deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages};
 use super::{AppError, Deadline};
 use crate::{
     contract::{ErrorType, GuildReport, SyncReport},
-    ports::{Clock, CloseDays},
+    ports::{Clock, CloseDays, WarmMemories},
 };
 use guild::sync_guild;
 use stop::UnknownToken;
@@ -37,7 +38,7 @@ use stop::UnknownToken;
 const CONCURRENT_GUILDS: usize = 4;
 
 /// Reads all guilds, as far as the time until `deadline` lets it; the next run goes on. Guilds that were read to their end
-/// have their closed days summarized.
+/// have their closed days summarized, and the memories kept warm that are asked for.
 ///
 /// # Errors
 /// `InvalidRequest` when no guild is configured; `Internal` when Discord does not know the bot's token. What concerns one guild stands in its report.
@@ -49,7 +50,7 @@ where
     M: SyncMemory,
     W: SyncMessages,
     D: SyncDiscord,
-    F: CloseDays,
+    F: CloseDays + WarmMemories,
     C: Clock,
 {
     if deps.settings.guilds.is_empty() {
@@ -61,6 +62,7 @@ where
         stream::iter(syncs).buffered(CONCURRENT_GUILDS).try_collect().await;
     let mut guilds = guilds?;
     closing::close_days(deps, begun, &mut guilds).await;
+    keep_warm::keep_warm(deps, begun, &mut guilds).await;
     Ok(SyncReport { guilds })
 }
 

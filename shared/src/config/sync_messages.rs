@@ -1,5 +1,7 @@
 //! The configuration of `sync_messages`.
 
+use std::time::Duration;
+
 use super::{ConfigError, DiscordConfig, ModelName, guilds::discord_guilds, models::read_names, variables::Variables};
 use crate::domain::{Calendar, GuildId, Retention};
 
@@ -12,6 +14,8 @@ pub struct SyncMessagesConfig {
     pub messages_table: String,
     /// `DAILY_SUMMARY_FUNCTION`: the name of the function that summarizes days.
     pub daily_summary_function: String,
+    /// `GET_MEMORIES_FUNCTION`: the name of the function that makes memories.
+    pub get_memories_function: String,
     /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
     pub summary_models: Vec<ModelName>,
     /// `DISCORD_GUILDS`: the guilds that are read, separated by commas; none if it is left out. Each is of `ALLOWED_GUILDS`,
@@ -25,6 +29,8 @@ pub struct SyncMessagesConfig {
     pub retention: Retention,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
     pub calendar: Calendar,
+    /// `KEEP_WARM_HOURS` (24): how long the memories of who was asked for are kept warm; 0 turns it off.
+    pub keep_warm: Duration,
 }
 
 impl SyncMessagesConfig {
@@ -38,12 +44,16 @@ impl SyncMessagesConfig {
             memory_table: variables.required("MEMORY_TABLE")?,
             messages_table: variables.required("MESSAGES_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
+            get_memories_function: variables.required("GET_MEMORIES_FUNCTION")?,
             summary_models: read_names(&variables, "SUMMARY_MODELS")?,
             guilds: discord_guilds(&variables)?,
             discord: DiscordConfig::read(&variables)?,
             backfill_days: variables.days("BACKFILL_DAYS", 7, 1..=30)?,
             retention: variables.retention()?,
             calendar: variables.calendar()?,
+            keep_warm: variables
+                .number("KEEP_WARM_HOURS", 24, 0..=168)
+                .map(|hours| Duration::from_secs(hours * 3_600))?,
         })
     }
 }

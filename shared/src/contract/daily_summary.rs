@@ -20,12 +20,15 @@ pub struct DayRequest {
     /// Make it anew, whatever is there.
     #[serde(default)]
     pub rebuild: bool,
+    /// Make it anew if it ages, too: nobody waits for it (DESIGN rule 37).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh: bool,
 }
 
 impl DayRequest {
     /// For the texts of everybody, from the summary that is there if it may be served.
     pub fn new(guild_id: GuildId, date: Day) -> Self {
-        Self { guild_id, date, user_ids: None, rebuild: false }
+        Self { guild_id, date, user_ids: None, rebuild: false, refresh: false }
     }
 }
 

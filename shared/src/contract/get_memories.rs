@@ -23,12 +23,15 @@ pub struct MemoriesRequest {
     /// Nobody waits for the answer: what is not ready in time is not handed over again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub warm: bool,
+    /// With `warm`: days that age are made anew (DESIGN rule 37).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh: bool,
 }
 
 impl MemoriesRequest {
     /// For a caller who waits as long as it takes.
     pub fn new(guild_id: GuildId, user_ids: Vec<UserId>) -> Self {
-        Self { guild_id, user_ids, max_wait_ms: None, prompt: false, warm: false }
+        Self { guild_id, user_ids, max_wait_ms: None, prompt: false, warm: false, refresh: false }
     }
 
     /// How long the caller waits.

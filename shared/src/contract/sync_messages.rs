@@ -30,6 +30,8 @@ pub struct GuildReport {
     pub complete: bool,
     /// The day whose final summary was asked for.
     pub closing: Option<Day>,
+    /// People whose memories were asked to be kept warm.
+    pub kept_warm: usize,
     /// What went wrong, and what to do about it.
     pub problems: Vec<String>,
 }

@@ -4,6 +4,7 @@
 //! Nothing here hides time: what expires is handed out with its `expires_at`, and whoever decides looks at it himself
 //! (DESIGN rule 3).
 
+mod asked_for;
 mod discord;
 mod functions;
 mod guild;
@@ -18,6 +19,7 @@ mod summaries;
 
 use jiff::Timestamp;
 
+pub use asked_for::{NoteAskedFor, ReadAskedFor};
 pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
     ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents,

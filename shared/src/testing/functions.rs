@@ -61,7 +61,7 @@ impl SummarizeDay for ScriptedFunctions {
 }
 
 impl WarmMemories for ScriptedFunctions {
-    async fn warm_memories(&self, _: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: GuildId, users: &[UserId], _: bool) -> Result<(), InvokeError> {
         self.handed_over.lock().expect("not poisoned").extend(users);
         Ok(())
     }

@@ -40,7 +40,7 @@ impl<M: LanguageModel> SummarizeDay for Limited<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for Limited<M> {
-    async fn warm_memories(&self, for_guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, for_guild: GuildId, users: &[UserId], _: bool) -> Result<(), InvokeError> {
         assert_eq!((for_guild, users), (guild(), &[user(10)][..]));
         self.1.handed_over.fetch_add(1, Ordering::SeqCst);
         Ok(())

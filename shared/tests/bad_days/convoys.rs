@@ -25,7 +25,7 @@ impl<M: LanguageModel> SummarizeDay for OneDayFails<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for OneDayFails<M> {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
         Ok(())
     }
 }

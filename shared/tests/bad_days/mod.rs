@@ -7,6 +7,7 @@ mod convoys;
 mod deletions;
 mod large;
 mod memories;
+mod refresh;
 mod torn;
 mod unreadable;
 mod world;

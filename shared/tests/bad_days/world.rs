@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::{
 use guild_memory::{
     adapters::dynamodb::{MemoryTable, MessagesTable},
     app::{
-        AppError, Cooldowns, Deadline, ModelChain,
+        AppError, AskedFor, Cooldowns, Deadline, ModelChain,
         build_memories::{self, build_memories},
         decode, ingest_messages,
         summarize_day::{self, Settings, summarize_day},
@@ -129,7 +129,7 @@ impl<M: LanguageModel> SummarizeDay for InProcess<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for InProcess<M> {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
         Ok(())
     }
 }
@@ -199,7 +199,7 @@ impl World {
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {
-        let request = DayRequest { guild_id: guild(), date: day(date), user_ids: None, rebuild: false };
+        let request = DayRequest::new(guild(), day(date));
         summarize_day(&self.day_deps(self.model.clone()), Deadline::new(Duration::from_secs(120), None), request).await
     }
 
@@ -228,7 +228,8 @@ impl World {
         M: LanguageModel + Clone,
     {
         let functions = InProcess(self.day_deps(self.chain_of(model.clone())));
-        self.build(functions, self.chain_of(model), users, wait).await
+        let event = json!({"user_ids": users});
+        self.build(functions, self.chain_of(model), event, wait).await
     }
 
     /// With other functions.
@@ -236,7 +237,16 @@ impl World {
     where
         F: SummarizeDay + WarmMemories,
     {
-        self.build(functions, self.chain(), users, Duration::from_secs(20)).await
+        let event = json!({"user_ids": users});
+        self.request(functions, event, Duration::from_secs(20)).await
+    }
+
+    /// What `event` asks for, of this guild.
+    pub(crate) async fn request<F>(&self, functions: F, event: Value, wait: Duration) -> MemoriesResponse
+    where
+        F: SummarizeDay + WarmMemories,
+    {
+        self.build(functions, self.chain(), event, wait).await
     }
 
     /// The world's model as a deployment has it.
@@ -248,7 +258,7 @@ impl World {
         ModelChain::new(vec![(model, Budget::default())], self.memory.clone(), self.clock.clone())
     }
 
-    async fn build<F, M>(&self, functions: F, model: M, users: &[u64], wait: Duration) -> MemoriesResponse
+    async fn build<F, M>(&self, functions: F, model: M, mut event: Value, wait: Duration) -> MemoriesResponse
     where
         F: SummarizeDay + WarmMemories,
         M: LanguageModel,
@@ -257,14 +267,15 @@ impl World {
         let deps = build_memories::Deps {
             functions,
             model,
+            asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),
             calendar: Calendar { history_days: 6, settle: SETTLE },
             memory: memory.clone(),
         };
-        let request = json!({"guild_id": guild(), "user_ids": users});
+        event["guild_id"] = json!(guild());
         let deadline = Deadline::new(Duration::from_secs(180), Some(wait));
-        build_memories(&deps, deadline, decode(request).unwrap()).await.unwrap()
+        build_memories(&deps, deadline, decode(event).unwrap()).await.unwrap()
     }
 
     /// Every string of every item of every table.

@@ -10,7 +10,7 @@ use std::{
 use futures::future::{join, join_all};
 use guild_memory::{
     app::{
-        Cooldowns, Deadline, ModelChain,
+        AskedFor, Cooldowns, Deadline, ModelChain,
         build_memories::{self, build_memories},
         decode,
         ingest_messages::ingest_messages,
@@ -143,7 +143,7 @@ impl SummarizeDay for InProcess {
 }
 
 impl WarmMemories for InProcess {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
         Ok(())
     }
 }
@@ -231,6 +231,7 @@ impl Play {
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone(), account },
             model: ModelChain::new(vec![(model, Budget::default())], store.clone(), clock.clone()),
+            asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },
             memory: store,

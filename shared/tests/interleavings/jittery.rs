@@ -106,6 +106,9 @@ delayed! {
     impl ClaimHandOvers {
         async fn claim_hand_over(guild: GuildId, people: &str, now: Timestamp, expires_at: Timestamp) -> Result<bool, StoreError>;
     }
+    impl NoteAskedFor {
+        async fn note_asked_for(guild: GuildId, users: &[UserId], at: Timestamp) -> Result<(), StoreError>;
+    }
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
         async fn correct(model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError>;

@@ -60,6 +60,7 @@ impl World {
                 backfill_days: 7,
                 retention: RETENTION,
                 calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
+                keep_warm: Duration::from_secs(24 * 3_600),
             },
         };
         Self { cloud, deps }

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use guild_memory::{
     app::{
-        Cooldowns, Deadline,
+        AskedFor, Cooldowns, Deadline,
         build_memories::{self, build_memories},
         decode,
         ingest_messages::ingest_messages,
@@ -112,7 +112,7 @@ async fn day<M: LanguageModel + Clone>(
         settings,
         discord_guilds: BTreeSet::new(),
     };
-    let request = DayRequest { guild_id, date, user_ids: None, rebuild: false };
+    let request = DayRequest::new(guild_id, date);
     Ok(summarize_day(&deps, Deadline::new(PATIENCE, None), request).await?.summaries)
 }
 
@@ -159,6 +159,7 @@ async fn merged<M: LanguageModel + Clone>(model: &M, known: Person, last: Day, d
     });
     let clock = FixedClock::at(&(last.end() + SignedDuration::from_hours(12)).to_string());
     let deps = build_memories::Deps {
+        asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), Vec::new()),
         memory: store,
         functions,

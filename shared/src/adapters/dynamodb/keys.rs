@@ -99,6 +99,11 @@ impl Key {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "ASKED".to_owned() }
     }
 
+    /// `Memory`: that a person was asked for.
+    pub fn asked_for(guild: GuildId, user: UserId) -> Self {
+        Self { pk: asked_for_partition(guild), sk: user.to_string() }
+    }
+
     /// `Memory`: that people were handed over.
     pub fn hand_over(guild: GuildId, people: &str) -> Self {
         Self { pk: guild_partition(guild), sk: format!("HANDOVER#{people}") }
@@ -128,6 +133,11 @@ impl Key {
     /// The person who was seen under the name it is the key of.
     pub(super) fn bearer(&self) -> Option<UserId> {
         self.sk.rsplit_once('#')?.1.parse().ok()
+    }
+
+    /// The person whom it says to be asked for.
+    pub(super) fn asked_for_user(&self) -> Option<UserId> {
+        self.sk.parse().ok()
     }
 
     /// The day whose ledger it is the key of.
@@ -176,6 +186,11 @@ pub(super) fn days_partition(guild: GuildId) -> String {
 /// `Memory`: the partition of the names that people of a guild were seen under.
 pub(super) fn names_partition(guild: GuildId) -> String {
     format!("G#{guild}#NAMES")
+}
+
+/// `Memory`: the partition of the people of a guild who are asked for.
+pub(super) fn asked_for_partition(guild: GuildId) -> String {
+    format!("G#{guild}#ASKED_FOR")
 }
 
 /// What the sort keys of everybody seen under a name begin with.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `daily_summary`.
-pub type DailySummary = Function<DayRequest>;
+type DailySummary = Function<DayRequest>;
 /// `get_memories`.
 pub type GetMemories = Function<MemoriesRequest>;
 /// `ingest_messages`, to have it sweep.
@@ -29,6 +29,16 @@ impl Functions {
     /// The functions of those names.
     pub fn new(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
         Self { daily_summary: Function::new(config, daily_summary), get_memories: Function::new(config, get_memories) }
+    }
+}
+
+impl Functions {
+    /// The functions of those names, invoked again where Lambda refuses: what they do twice they pay once.
+    pub fn retried(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
+        Self {
+            daily_summary: Function::retried(config, daily_summary),
+            get_memories: Function::retried(config, get_memories),
+        }
     }
 }
 
@@ -72,14 +82,15 @@ impl AskSweep for AnswerFunctions {
 }
 
 impl WarmMemories for Functions {
-    async fn warm_memories(&self, guild: GuildId, users: &[UserId]) -> Result<(), InvokeError> {
-        self.get_memories.enqueue(&MemoriesRequest { warm: true, ..MemoriesRequest::new(guild, users.to_vec()) }).await
+    async fn warm_memories(&self, guild: GuildId, users: &[UserId], refresh: bool) -> Result<(), InvokeError> {
+        let request = MemoriesRequest { warm: true, refresh, ..MemoriesRequest::new(guild, users.to_vec()) };
+        self.get_memories.enqueue(&request).await
     }
 }
 
-impl CloseDays for DailySummary {
+impl CloseDays for Functions {
     async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
-        self.enqueue(&DayRequest::new(guild, day)).await
+        self.daily_summary.enqueue(&DayRequest::new(guild, day)).await
     }
 }
 

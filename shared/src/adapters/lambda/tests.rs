@@ -13,7 +13,7 @@ use std::{
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::config::{Credentials, SharedCredentialsProvider};
 
-use super::{DailySummary, Functions};
+use super::Functions;
 use crate::{
     contract::{DayReport, DayRequest, DayStatus, MemoriesRequest},
     domain::{Day, GuildId},
@@ -140,9 +140,8 @@ async fn calls_survive_a_connection_that_died_while_nobody_used_it() {
 #[tokio::test]
 async fn events_survive_it_too() {
     let endpoint = Endpoint::new([Fate::Dropped, Fate::Answered(ACCEPTED), Fate::Dropped, Fate::Answered(ACCEPTED)]);
-    assert_eq!(endpoint.functions().warm_memories(guild(), &[]).await, Ok(()));
-    let daily_summary = DailySummary::new(&endpoint.config, "daily_summary".to_owned());
-    assert_eq!(daily_summary.close_day(guild(), day()).await, Ok(()));
+    assert_eq!(endpoint.functions().warm_memories(guild(), &[], false).await, Ok(()));
+    assert_eq!(endpoint.functions().close_day(guild(), day()).await, Ok(()));
     assert_eq!(endpoint.requests(), 4);
 }
 

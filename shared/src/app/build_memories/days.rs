@@ -16,13 +16,15 @@ use crate::{
     ports::{Clock, StoreError, TextsOf},
 };
 
-/// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`.
+/// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`. A `refresh` builds
+/// what ages, too (DESIGN rule 37).
 pub(super) async fn gather<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
     guild: GuildId,
     users: &[UserId],
     records: BTreeMap<Day, Result<DayRecord, StoreError>>,
     deadline: Deadline,
+    refresh: bool,
 ) -> Week
 where
     S: BuildMemory,
@@ -30,7 +32,7 @@ where
     C: Clock,
 {
     let mut week = Week::of(guild);
-    let stale = add_what_needs_no_work(deps, &mut week, records);
+    let stale = add_what_needs_no_work(deps, &mut week, records, refresh);
     let builds = DayBuilds {
         memory: &deps.memory,
         functions: &deps.functions,
@@ -39,6 +41,7 @@ where
         calendar: deps.calendar,
         guild,
         of: TextsOf::People(users),
+        refresh,
         seen: stale,
         deadline,
     };
@@ -60,6 +63,7 @@ fn add_what_needs_no_work<S, F, M, C: Clock>(
     deps: &Deps<S, F, M, C>,
     week: &mut Week,
     records: BTreeMap<Day, Result<DayRecord, StoreError>>,
+    refresh: bool,
 ) -> BTreeMap<Day, DayRecord> {
     let now = deps.clock.now();
     let mut stale = BTreeMap::new();
@@ -71,9 +75,12 @@ fn add_what_needs_no_work<S, F, M, C: Clock>(
                 continue;
             }
         };
-        match (record.freshness(deps.calendar.is_closed(day, now), now), &record.summary) {
+        let closed = deps.calendar.is_closed(day, now);
+        let ages = record.is_aging(closed, now);
+        match (record.freshness(closed, now), &record.summary) {
             (Freshness::Empty, _) => week.add(day, KnownDay::bare(DayState::Empty)),
-            (Freshness::Fresh, Some(summary)) => {
+            (Freshness::Fresh, Some(summary)) if !(ages && refresh) => {
+                week.ages |= ages;
                 week.add(day, KnownDay::summarized(DayState::Cached, summary.clone()));
             }
             _ => drop(stale.insert(day, record)),

@@ -1,11 +1,11 @@
 //! What memories are built with.
 
 use crate::{
-    app::Cooldowns,
+    app::{AskedFor, Cooldowns},
     domain::Calendar,
     ports::{
-        ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, ReadDay, ReadWindow, SummarizeDay, WarmMemories,
-        WatchDays,
+        ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, NoteAskedFor, ReadDay, ReadWindow, SummarizeDay,
+        WarmMemories, WatchDays,
     },
 };
 
@@ -19,6 +19,8 @@ pub struct Deps<S, F, M, C> {
     pub model: M,
     /// The cooldowns of the models that summarize days.
     pub summary_cooldowns: Cooldowns<S, C>,
+    /// Who was asked for of late.
+    pub asked_for: AskedFor,
     /// The time.
     pub clock: C,
     /// Which days matter.
@@ -27,11 +29,14 @@ pub struct Deps<S, F, M, C> {
 
 /// All that is needed from the store of what is known.
 pub trait BuildMemory:
-    ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels
+    ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels + NoteAskedFor
 {
 }
 
-impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels> BuildMemory for S {}
+impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels + NoteAskedFor>
+    BuildMemory for S
+{
+}
 
 /// The other functions that are needed.
 pub trait BuildFunctions: SummarizeDay + WarmMemories {}

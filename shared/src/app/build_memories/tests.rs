@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    app::Cooldowns,
+    app::{AskedFor, Cooldowns},
     contract::{DayReport, DayRequest, DayState, DayStatus, ErrorType},
     domain::{Calendar, DaySummary, Fact, FactId, Ledger, Person, Source, SummaryStatus, Usage},
     ports::SummarizeDay,
@@ -95,6 +95,7 @@ async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
         memory: store.clone(),
         functions,
         model,
+        asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["scripted:model".to_owned()]),
         clock: clock.clone(),
         calendar: calendar(),
@@ -105,7 +106,7 @@ async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
 
 fn request(users: &[u64]) -> MemoriesRequest {
     let user_ids = users.iter().map(|n| user(*n)).collect();
-    MemoriesRequest { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false }
+    MemoriesRequest { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false, refresh: false }
 }
 
 async fn ask<F, M>(store: &InMemoryStore, functions: &F, model: &M, users: &[u64]) -> Result<MemoriesResponse, AppError>

@@ -17,6 +17,8 @@ pub(super) struct Week {
     pub(super) failures: Vec<Failure>,
     /// Some day was not ready in time.
     pub(super) is_late: bool,
+    /// Some day's summary is served, and should be made anew before its time is over (DESIGN rule 37).
+    pub(super) ages: bool,
 }
 
 /// What is known about a day.
@@ -29,7 +31,7 @@ pub(super) struct KnownDay {
 
 impl Week {
     pub(super) fn of(guild: GuildId) -> Self {
-        Self { guild, days: BTreeMap::new(), failures: Vec::new(), is_late: false }
+        Self { guild, days: BTreeMap::new(), failures: Vec::new(), is_late: false, ages: false }
     }
 
     pub(super) fn add(&mut self, day: Day, known: KnownDay) {

@@ -144,7 +144,7 @@ where
             guild,
             day,
             transcript: &transcript,
-            priority: if day == Day::of(read.read_at) { Priority::First } else { Priority::Normal },
+            priority: self.priority(read.read_at),
             version: read.version,
             owner: self.owner,
             since: read.rebuilds,
@@ -155,6 +155,12 @@ where
         tracing::info!(event = "day_built", %guild, date = %day, messages = transcript.len(), chunks, calls);
         let expires_at = self.deps.settings.expires_at(day, read.read_at, built_at);
         Ok(summary(summarized, &transcript, read.version, built_at, expires_at))
+    }
+
+    /// Today's summary comes first, unless nobody waits for it (DESIGN rule 37).
+    fn priority(&self, read_at: Timestamp) -> Priority {
+        let is_waited_for = self.request.date == Day::of(read_at) && !self.request.refresh;
+        if is_waited_for { Priority::First } else { Priority::Normal }
     }
 
     async fn commit(&self, summary: &DaySummary) -> Result<Option<Work<DayReport>>, AppError> {

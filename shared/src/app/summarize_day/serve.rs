@@ -21,7 +21,7 @@ pub(super) async fn serve<S: SummarizeMemory, R, M, C>(
     now: Timestamp,
 ) -> Result<Option<DayReport>, StoreError> {
     let closed = deps.settings.is_closed(request.date, now);
-    match plan(record, request.rebuild, closed, now) {
+    match plan(record, request, closed, now) {
         Plan::Empty => Ok(Some(report::bare(request, DayStatus::Empty))),
         Plan::Serve(summary) => Ok(Some(report::summarized(request, DayStatus::Cached, summary))),
         Plan::Renew(summary) => renew(deps, request, summary, now).await,

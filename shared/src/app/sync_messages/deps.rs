@@ -1,11 +1,13 @@
 //! What a sync works with.
 
+use std::time::Duration;
+
 use crate::{
     app::{Cooldowns, audience::KeepAudience, sweep::SweepMemory},
     domain::{Calendar, GuildId, Retention},
     ports::{
-        CoolModels, KeepCursors, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, ReadDay, ReadHistory,
-        ReadIntents, ReadMessageChannels, WriteMessages,
+        CoolModels, KeepCursors, ReadArchivedThreads, ReadAskedFor, ReadChannels, ReadChannelsOfDay, ReadDay,
+        ReadHistory, ReadIntents, ReadMessageChannels, WriteMessages,
     },
 };
 
@@ -17,7 +19,7 @@ pub struct Deps<M, W, D, F, C> {
     pub messages: W,
     /// Discord.
     pub discord: D,
-    /// Who summarizes days.
+    /// Who summarizes days, and makes memories.
     pub functions: F,
     /// When the models of summaries are left alone.
     pub summary_cooldowns: Cooldowns<M, C>,
@@ -38,13 +40,15 @@ pub struct Settings {
     pub retention: Retention,
     /// Which days are closed, and which are worth to be summarized.
     pub calendar: Calendar,
+    /// How long the memories of who was asked for are kept warm; zero turns it off (DESIGN rule 38).
+    pub keep_warm: Duration,
 }
 
 /// What a sync does with what is known: all that ingest and a sweep do, and it remembers how far it came, and whom the guild's
 /// memory is for.
-pub trait SyncMemory: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels {}
+pub trait SyncMemory: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor {}
 
-impl<M: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels> SyncMemory for M {}
+impl<M: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor> SyncMemory for M {}
 
 /// What a sync does with messages: it writes them, and looks where those that are stored were written.
 pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay {}

@@ -73,6 +73,7 @@ fn nothing_yet(guild_id: GuildId) -> GuildReport {
         deleted: 0,
         complete: false,
         closing: None,
+        kept_warm: 0,
         problems: Vec::new(),
     }
 }

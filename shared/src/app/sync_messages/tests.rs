@@ -1,4 +1,5 @@
 mod archives;
+mod keep_warm;
 mod what_is_gone;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -115,6 +116,7 @@ impl World {
                 backfill_days: 7,
                 retention: RETENTION,
                 calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
+                keep_warm: Duration::from_secs(24 * 3_600),
             },
         };
         let report = sync_messages(&deps, Deadline::new(remaining, None)).await?;

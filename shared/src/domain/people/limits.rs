@@ -1,4 +1,6 @@
-//! How much is kept about a person.
+//! How much is kept about a person, and for how long.
+
+use jiff::SignedDuration;
 
 /// Facts a person can have.
 pub const MAX_FACTS: usize = 50;
@@ -10,3 +12,5 @@ pub const MAX_ALIASES: usize = 20;
 pub const MAX_NAMES: usize = 20;
 /// Characters a name or an alias can have.
 pub const MAX_NAME_CHARS: usize = 100;
+/// How long it is known that somebody was asked for (DESIGN rule 38).
+pub const LONGEST_KEPT_WARM: SignedDuration = SignedDuration::from_hours(7 * 24);

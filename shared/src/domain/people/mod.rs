@@ -12,6 +12,6 @@ pub use alias::{Alias, is_same_name};
 pub(crate) use cleaned::{cleaned, folded_name};
 pub use error::PersonError;
 pub use inputs::{DayText, MergeInputs, Source};
-pub use limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES};
+pub use limits::{LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES};
 pub use memory::{MEMORY_LIFE, Memory};
 pub use person::{Fact, FactId, Person};

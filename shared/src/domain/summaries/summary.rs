@@ -76,6 +76,14 @@ impl DayRecord {
         }
     }
 
+    /// Whether the summary of an open day is still served and has less than a quarter of its life left, while there is more
+    /// to tell by now: it is made anew before somebody has to wait for it (DESIGN rule 37).
+    pub fn is_aging(&self, closed: bool, now: Timestamp) -> bool {
+        let (Some(ledger), Some(summary)) = (self.ledger, &self.summary) else { return false };
+        let is_served = self.freshness(closed, now) == Freshness::Fresh;
+        is_served && summary.version < ledger.version && summary.is_in_its_last_quarter(now)
+    }
+
     /// The summary, if it holds nothing that was deleted since; fresh or not (DESIGN rule 13).
     pub fn unpurged_summary(&self) -> Option<&DaySummary> {
         self.summary.as_ref().filter(|summary| summary.version >= self.purged_version())
@@ -88,6 +96,10 @@ impl DayRecord {
 }
 
 impl DaySummary {
+    fn is_in_its_last_quarter(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end.duration_since(now) <= end.duration_since(self.built_at) / 4)
+    }
+
     fn is_fresh(&self, ledger: Ledger, closed: bool, now: Timestamp) -> bool {
         if closed {
             self.expires_at.is_none() && self.version == ledger.version
@@ -165,6 +177,16 @@ mod tests {
         assert_eq!(record(3, 0, 3, Some(3600)).freshness(false, at(3600)), Freshness::Renewable);
         assert_eq!(record(3, 0, 3, Some(3600)).freshness(true, at(10)), Freshness::Renewable);
         assert_eq!(record(4, 0, 3, Some(3600)).freshness(true, at(10)), Freshness::Outdated);
+    }
+
+    #[test]
+    fn rule_37_a_summary_ages_in_the_last_quarter_of_its_life_if_there_is_more_to_tell() {
+        let ages = |version, at_second| record(version, 0, 3, Some(3600)).is_aging(false, at(at_second));
+        assert_eq!([2699, 2700, 3599, 3600].map(|second| ages(4, second)), [false, true, true, false]);
+        assert!(!ages(3, 3000), "nothing is new: it is renewed without a model when its time is over");
+        assert!(!record(4, 4, 3, Some(3600)).is_aging(false, at(3000)), "it is not served at all");
+        assert!(!record(4, 0, 3, Some(3600)).is_aging(true, at(3000)), "its day has closed");
+        assert!(!record(4, 0, 3, None).is_aging(false, at(3000)), "it has no end");
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! Interactions that were seen, how often somebody asked, and what was handed over.
+//! Interactions that were seen, how often somebody asked and was asked for, and what was handed over.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use super::state::InMemoryStore;
 use crate::{
     domain::{Asked, GuildId, InteractionId, UserId},
-    ports::{ClaimHandOvers, ClaimInteractions, LimitAnswers, StoreError},
+    ports::{ClaimHandOvers, ClaimInteractions, LimitAnswers, NoteAskedFor, ReadAskedFor, StoreError},
 };
 
 impl ClaimInteractions for InMemoryStore {
@@ -39,6 +41,21 @@ impl ClaimHandOvers for InMemoryStore {
             state.hand_overs.insert(key, expires_at);
         }
         Ok(is_new)
+    }
+}
+
+impl NoteAskedFor for InMemoryStore {
+    async fn note_asked_for(&self, guild: GuildId, users: &[UserId], at: Timestamp) -> Result<(), StoreError> {
+        self.state().asked_for.extend(users.iter().map(|user| ((guild, *user), at)));
+        Ok(())
+    }
+}
+
+impl ReadAskedFor for InMemoryStore {
+    async fn asked_for(&self, guild: GuildId) -> Result<BTreeMap<UserId, Timestamp>, StoreError> {
+        let state = self.state();
+        let of_guild = state.asked_for.iter().filter(|((within, _), _)| *within == guild);
+        Ok(of_guild.map(|((_, user), at)| (*user, *at)).collect())
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) struct State {
     /// The ends of claims.
     pub(super) claims: BTreeMap<InteractionId, Timestamp>,
     pub(super) asked: BTreeMap<(GuildId, UserId), Asked>,
+    pub(super) asked_for: BTreeMap<(GuildId, UserId), Timestamp>,
 
     pub(super) failures: Failures,
 }

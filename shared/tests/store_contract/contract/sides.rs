@@ -2,8 +2,9 @@
 
 use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, PurgeDay, ReadChannelsOfDay, ReadDay, ReadLedgers,
-    ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor,
+    ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget,
+    TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -33,6 +34,8 @@ pub(crate) trait MemorySide:
     + KeepOpenChannels
     + ClaimInteractions
     + ClaimHandOvers
+    + NoteAskedFor
+    + ReadAskedFor
 {
 }
 
@@ -57,5 +60,7 @@ impl<S> MemorySide for S where
         + ClaimInteractions
         + ClaimHandOvers
         + LimitAnswers
+        + NoteAskedFor
+        + ReadAskedFor
 {
 }

@@ -1,5 +1,6 @@
 //! What is known about people, and what is merged from it.
 
+mod asked_for;
 pub(super) mod memory;
 mod names;
 mod person;

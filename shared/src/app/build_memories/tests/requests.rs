@@ -43,7 +43,7 @@ impl SummarizeDay for AllAtOnce {
 }
 
 impl WarmMemories for AllAtOnce {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId]) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
         panic!("nothing is handed over")
     }
 }
