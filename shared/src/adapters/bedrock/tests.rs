@@ -29,8 +29,11 @@ struct Amazon {
     status: u16,
     exception: Option<&'static str>,
     body: Vec<u8>,
-    requests: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    requests: Arc<Mutex<Vec<Sent>>>,
 }
+
+/// The address and the body of a request.
+type Sent = (String, Vec<u8>);
 
 impl Amazon {
     fn new(status: u16, exception: Option<&'static str>, body: impl Into<Vec<u8>>) -> Self {
