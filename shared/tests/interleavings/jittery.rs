@@ -18,9 +18,9 @@ use guild_memory::{
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
-        LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, PurgeDay, ReadDay, ReadMessageChannels,
-        ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending,
-        StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
+        LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay, ReadDay,
+        ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames,
+        SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };

@@ -37,6 +37,7 @@ on_both_stores!(
     rule_28_a_guild_knows_its_days_and_a_day_where_each_message_was_written,
     an_interaction_is_claimed_once_until_its_claim_runs_out,
     rule_30_no_answer_is_counted_over_another,
+    rule_38_the_last_note_of_who_was_asked_for_counts,
     guilds_and_days_do_not_mix,
     a_final_summary_has_no_end_and_an_open_one_has,
     rule_5_a_summary_is_renewed_unless_it_is_another_by_now,
