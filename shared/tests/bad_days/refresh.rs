@@ -62,6 +62,7 @@ async fn aging() -> World {
     world.say(DATE, "11:58", 10, "word-1").await;
     world.say("2026-11-21", "11:58", 10, "yesterday").await;
     ask(&world, &Behind::default(), &[10]).await;
+    world.clock.set("2026-11-22T12:30:00Z");
     world.say(DATE, "12:30", 10, "word-2").await;
     world.clock.set("2026-11-22T12:46:00Z");
     world
