@@ -14,7 +14,7 @@ use aws_config::SdkConfig;
 use guild_memory::{
     adapters::models::{self, Model},
     config::{ConfigError, DailySummaryConfig, GetMemoriesConfig, ModelsConfig},
-    domain::Budget,
+    domain::Limits,
 };
 use local_cloud::Template;
 
@@ -61,7 +61,7 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
     Ok(all_answered)
 }
 
-async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Budget)>> {
+async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>> {
     const HINT: &str = "set GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models in SUMMARY_MODELS and MERGE_MODELS";
     Ok(models::connect(config.context(HINT)?, aws).await?)
 }

@@ -10,13 +10,13 @@ use super::{
     cooldowns::Cooldowns,
 };
 use crate::{
-    domain::{Budget, Usage, prompt::Prompt},
+    domain::{Budget, Limits, Usage, prompt::Prompt},
     ports::{Clock, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget},
 };
 
 /// Models in the order they are tried.
 pub struct ModelChain<M, S, C> {
-    models: Vec<(M, Budget)>,
+    models: Vec<(M, Limits)>,
     cooldowns: Cooldowns<S, C>,
     budgets: Budgets<S, C>,
 }
@@ -27,8 +27,8 @@ where
     S: CoolModels + SpendBudget + Clone,
     C: Clock + Clone,
 {
-    /// A chain of at least one model, each with what may be spent on it.
-    pub fn new(models: Vec<(M, Budget)>, store: S, clock: C) -> Self {
+    /// A chain of at least one model, each with its limits.
+    pub fn new(models: Vec<(M, Limits)>, store: S, clock: C) -> Self {
         let names = models.iter().map(|(model, _)| model.name()).collect();
         let cooldowns = Cooldowns::new(store.clone(), clock.clone(), names);
         Self { models, cooldowns, budgets: Budgets { store, clock } }
@@ -55,9 +55,9 @@ where
         let cooling = self.cooldowns.current().await;
         let mut usage = Usage::default();
         let mut failures = ChainError::default();
-        for (model, budget) in &self.models {
+        for (model, limits) in &self.models {
             let name = model.name();
-            let reservation = match self.admit(&name, budget, &cooling, prompt).await {
+            let reservation = match self.admit(&name, &limits.budget, &cooling, prompt).await {
                 Ok(reservation) => reservation,
                 Err(wait) => {
                     failures.add_wait(wait);
