@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, Cooldown, RetryAfter, Usage, prompt::Prompt};
+use crate::domain::{Allowance, Cooldown, Line, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -161,4 +161,17 @@ pub trait SpendBudget: Send + Sync {
         allowances: &[Allowance],
         tokens: i64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Keeps who is answered by a model and who waits for it, where it answers only so many calls at a time; all Lambdas share
+/// it (DESIGN rule 34).
+pub trait KeepLines: Send + Sync {
+    /// The line for a model; an empty one if nobody ever stood in it.
+    fn line(&self, model: &str) -> impl Future<Output = Result<Line, StoreError>> + Send;
+
+    /// Replaces the line by one that was made of what was read, `revision` included, which is one more afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it was replaced since then.
+    fn keep_line(&self, model: &str, line: &Line) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

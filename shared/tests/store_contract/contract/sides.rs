@@ -2,8 +2,9 @@
 
 use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, PurgeDay, ReadChannelsOfDay, ReadDay, ReadLedgers,
-    ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    KeepLines, KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, PurgeDay, ReadChannelsOfDay, ReadDay,
+    ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages,
+    WriteSettings,
 };
 
 /// What people wrote.
@@ -25,6 +26,7 @@ pub(crate) trait MemorySide:
     + RecordNames
     + HoldLeases
     + KeepCursors
+    + KeepLines
     + ManageCooldowns
     + SpendBudget
     + LimitAnswers
@@ -49,6 +51,7 @@ impl<S> MemorySide for S where
         + RecordNames
         + HoldLeases
         + KeepCursors
+        + KeepLines
         + ManageCooldowns
         + SpendBudget
         + WriteSettings
