@@ -66,9 +66,9 @@ where
         return Ok(response(&request, Day::of(now), Week::of(guild), Vec::new()));
     }
     let window = readable(deps.memory.read_window(guild, &deps.calendar.window(now), &users).await)?;
-    let week = days::gather(deps, guild, &users, window.days, deadline).await;
+    let week = days::gather(deps, &request, &users, window.days, deadline).await;
     // People somebody waits for come first.
-    let priority = if request.warm { Priority::Normal } else { Priority::First };
+    let priority = if request.warm { Priority::Background } else { Priority::First };
     let wanted = Wanted { guild, week: &week, deadline: deadline.of_models(), priority };
     let people = memories(deps, wanted, window.people).await;
     if !request.warm {

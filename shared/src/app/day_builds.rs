@@ -36,6 +36,8 @@ pub(super) struct DayBuilds<'a, S, F, R, C> {
     pub(super) guild: GuildId,
     /// Whose texts are wanted.
     pub(super) of: TextsOf<'a>,
+    /// Nobody waits for them.
+    pub(super) background: bool,
     pub(super) seen: BTreeMap<Day, DayRecord>,
     pub(super) deadline: Deadline,
 }
@@ -82,7 +84,8 @@ where
             TextsOf::Everybody => None,
             TextsOf::People(users) => Some(users.to_vec()),
         };
-        let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false };
+        let request =
+            DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false, background: self.background };
         for attempt in 0..MAX_RETRIES {
             match self.functions.summarize_day(request.clone()).await {
                 Err(InvokeError::Throttled) => {

@@ -20,12 +20,15 @@ pub struct DayRequest {
     /// Make it anew, whatever is there.
     #[serde(default)]
     pub rebuild: bool,
+    /// Nobody waits for it: what somebody asked for goes before it, where a model answers only so many calls at a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub background: bool,
 }
 
 impl DayRequest {
     /// For the texts of everybody, from the summary that is there if it may be served.
     pub fn new(guild_id: GuildId, date: Day) -> Self {
-        Self { guild_id, date, user_ids: None, rebuild: false }
+        Self { guild_id, date, user_ids: None, rebuild: false, background: false }
     }
 }
 

@@ -65,6 +65,10 @@ pub enum ModelError {
     /// It wrote what is not in the format that was asked for.
     #[error("the model's answer is not in the format that was asked for")]
     Malformed,
+    /// It answers only so many calls at a time, and others went before for as long as there was time, or its turn ran out
+    /// during the call (DESIGN rule 34). Another request may have more luck.
+    #[error("the model was answering others for as long as there was time; ask again")]
+    NoTurn,
     /// It refuses the request itself: a wrong key, an unknown model.
     #[error("the model refused the request: {reason}")]
     Refused {
@@ -84,6 +88,7 @@ impl ModelError {
             Self::Blocked { .. } => "blocked",
             Self::TooLong => "too_long",
             Self::Malformed => "malformed",
+            Self::NoTurn => "no_turn",
             Self::Refused { .. } => "refused",
         }
     }
@@ -105,6 +110,13 @@ pub trait LanguageModel: Send + Sync {
 
     /// One question, one answer.
     fn generate(&self, prompt: &Prompt) -> impl Future<Output = ModelResponse> + Send;
+
+    /// The same, of whoever has to wait for a turn: for somebody whose time is up after `left`, so that a call is begun only
+    /// if there is time for it. It is for the caller to stop it then.
+    fn generate_within(&self, prompt: &Prompt, left: Duration) -> impl Future<Output = ModelResponse> + Send {
+        let _ = left; // nobody has to wait
+        self.generate(prompt)
+    }
 }
 
 /// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).

@@ -199,7 +199,7 @@ impl World {
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {
-        let request = DayRequest { guild_id: guild(), date: day(date), user_ids: None, rebuild: false };
+        let request = DayRequest::new(guild(), day(date));
         summarize_day(&self.day_deps(self.model.clone()), Deadline::new(Duration::from_secs(120), None), request).await
     }
 

@@ -112,7 +112,7 @@ async fn day<M: LanguageModel + Clone>(
         settings,
         discord_guilds: BTreeSet::new(),
     };
-    let request = DayRequest { guild_id, date, user_ids: None, rebuild: false };
+    let request = DayRequest::new(guild_id, date);
     Ok(summarize_day(&deps, Deadline::new(PATIENCE, None), request).await?.summaries)
 }
 

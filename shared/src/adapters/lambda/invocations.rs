@@ -79,7 +79,7 @@ impl WarmMemories for Functions {
 
 impl CloseDays for DailySummary {
     async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
-        self.enqueue(&DayRequest::new(guild, day)).await
+        self.enqueue(&DayRequest { background: true, ..DayRequest::new(guild, day) }).await
     }
 }
 

@@ -11,15 +11,15 @@ use crate::{
         Deadline,
         day_builds::{BuiltDay, DayBuilds},
     },
-    contract::{DayReport, DayState, DayStatus},
-    domain::{Day, DayRecord, Freshness, GuildId, UserId},
+    contract::{DayReport, DayState, DayStatus, MemoriesRequest},
+    domain::{Day, DayRecord, Freshness, UserId},
     ports::{Clock, StoreError, TextsOf},
 };
 
 /// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`.
 pub(super) async fn gather<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
-    guild: GuildId,
+    request: &MemoriesRequest,
     users: &[UserId],
     records: BTreeMap<Day, Result<DayRecord, StoreError>>,
     deadline: Deadline,
@@ -29,6 +29,7 @@ where
     F: BuildFunctions,
     C: Clock,
 {
+    let guild = request.guild_id;
     let mut week = Week::of(guild);
     let stale = add_what_needs_no_work(deps, &mut week, records);
     let builds = DayBuilds {
@@ -39,6 +40,7 @@ where
         calendar: deps.calendar,
         guild,
         of: TextsOf::People(users),
+        background: request.warm,
         seen: stale,
         deadline,
     };

@@ -74,6 +74,7 @@ where
         calendar: deps.calendar,
         guild,
         of,
+        background: false,
         seen: [(day, seen.clone())].into(),
         deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
     };

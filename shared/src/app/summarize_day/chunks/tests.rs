@@ -10,6 +10,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     app::{
+        AppError,
         ingest_messages::ingest_messages,
         summarize_day::{Deps, Settings, summarize_day},
     },
@@ -71,7 +72,7 @@ impl Guild {
             settings,
             discord_guilds: BTreeSet::new(),
         };
-        let request = DayRequest { guild_id: guild(), date: day(), user_ids: None, rebuild };
+        let request = DayRequest { rebuild, ..DayRequest::new(guild(), day()) };
         summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
     }
 
