@@ -52,7 +52,7 @@ bench: rust tools ## measures what is promised about speed, on Linux (SCALE=1 ta
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
 	cargo run -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
-live: rust ## asks each configured model for real (GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models)
+live: rust ## asks each configured model for real (GEMINI_API_KEY, or openai: models and OPENAI_BASE_URL, or bedrock: models)
 	cargo run -q -p live
 
 build: rust tools ## release binaries of all functions, in target/lambda/ (ARCH=x86_64 for Intel)

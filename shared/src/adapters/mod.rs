@@ -1,5 +1,6 @@
 //! The ports, over the real world. What comes over a wire is decoded by types private to its adapter.
 
+pub mod bedrock;
 mod clock;
 pub mod discord;
 pub mod dynamodb;

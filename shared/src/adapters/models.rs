@@ -3,6 +3,7 @@
 use aws_config::SdkConfig;
 
 use super::{
+    bedrock::{self, BedrockModel},
     gemini::{self, GeminiModel},
     model_http::{self, TimedClient},
     openai::OpenAiModel,
@@ -20,17 +21,22 @@ pub enum ConnectError {
     /// Their key is not to be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// A model of Bedrock's is configured, and nothing says in which region.
+    #[error("a model of bedrock: needs a region, and none is set: set AWS_REGION")]
+    NoRegion,
     /// HTTPS is not to be had.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
 }
 
-/// A model of either API.
+/// A model of any API.
 pub enum Model {
     /// One of the Gemini API.
     Gemini(GeminiModel),
     /// One of an OpenAI-compatible server.
     OpenAi(OpenAiModel),
+    /// One of Amazon Bedrock.
+    Bedrock(BedrockModel),
 }
 
 impl LanguageModel for Model {
@@ -38,6 +44,7 @@ impl LanguageModel for Model {
         match self {
             Self::Gemini(model) => model.name(),
             Self::OpenAi(model) => model.name(),
+            Self::Bedrock(model) => model.name(),
         }
     }
 
@@ -45,6 +52,7 @@ impl LanguageModel for Model {
         match self {
             Self::Gemini(model) => model.generate(prompt).await,
             Self::OpenAi(model) => model.generate(prompt).await,
+            Self::Bedrock(model) => model.generate(prompt).await,
         }
     }
 }
@@ -52,7 +60,7 @@ impl LanguageModel for Model {
 /// The models of a chain, in its order, each with its limits.
 ///
 /// # Errors
-/// When a key or TLS is not to be had; no model is called.
+/// When a key, a region or TLS is not to be had; no model is called.
 pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>, ConnectError> {
     let http = model_http::client()?;
     for unpaid in config.chain.iter().filter(|model| model.is_unpaid()) {
@@ -61,6 +69,10 @@ pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model
     let (gemini, openai) = (config.gemini.as_ref(), config.openai.as_ref());
     let gemini_key = secret(gemini.map(|gemini| &gemini.key), aws).await?;
     let openai_key = secret(openai.and_then(|openai| openai.key.as_ref()), aws).await?;
+    let asks_bedrock = config.chain.iter().any(|model| model.name.provider() == Provider::Bedrock);
+    if asks_bedrock && aws.region().is_none() {
+        return Err(ConnectError::NoRegion);
+    }
     let gemini_url = gemini.and_then(|gemini| gemini.base_url.as_deref()).unwrap_or(gemini::DEFAULT_BASE_URL);
     let model = |model: &ModelConfig| {
         let timeout = model.timeout.unwrap_or(config.timeout);
@@ -69,6 +81,7 @@ pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model
         let connected = match model.name.provider() {
             Provider::Gemini => Model::Gemini(GeminiModel::new(http, gemini_url, model, gemini_key.clone()?)),
             Provider::OpenAi => Model::OpenAi(OpenAiModel::new(http, &openai?.base_url, model, openai_key.clone())),
+            Provider::Bedrock => Model::Bedrock(BedrockModel::new(bedrock::client(aws, timeout), model)),
         };
         Some((connected, limits))
     };
@@ -114,6 +127,45 @@ mod tests {
     fn prompt() -> Prompt {
         let data = "<person name=\"Ann\"><days><day date=\"2026-11-20\">Ann sailed.</day></days></person>".into();
         Prompt { instructions: "do", data, answer: AnswerFormat::Text, priority: Priority::Normal }
+    }
+
+    /// How connecting a model of Bedrock's ends, and what is read for it.
+    async fn bedrock(config: &SdkConfig) -> Result<Vec<(Model, Limits)>, ConnectError> {
+        let chain = vec!["bedrock:eu.amazon.nova-lite-v1:0".parse().unwrap()];
+        let config_of_models = ModelsConfig { chain, gemini: None, openai: None, timeout: Duration::from_secs(10) };
+        connect(config_of_models, config).await
+    }
+
+    #[tokio::test]
+    async fn bedrock_is_asked_with_credentials_and_without_a_key() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let models = bedrock(&sdk_config_of(&cloud)).await.unwrap();
+        let answer = models[0].0.generate(&prompt()).await.outcome.unwrap();
+        assert!(answer.text.contains("sailed") && answer.is_whole, "{}", answer.text);
+        assert_eq!((cloud.model().calls()[0].model.as_str(), cloud.parameter_reads()), ("eu.amazon.nova-lite-v1:0", 0));
+        for (fault, kind) in [
+            (Fault::Blocked, "blocked"),
+            (Fault::Safety, "blocked"),
+            (Fault::MaxTokens, "too_long"),
+            (Fault::RateLimited { retry_delay_s: 20 }, "rate_limited"),
+            (Fault::DailyQuota, "rate_limited"),
+            (Fault::Status(403), "refused"),
+            (Fault::Status(503), "unavailable"),
+            (Fault::Empty, "unavailable"),
+            (Fault::CutBody, "unavailable"),
+        ] {
+            cloud.model().set(vec![Rule { fault: Some(fault), ..Rule::default() }]);
+            let response = models[0].0.generate(&prompt()).await;
+            assert_eq!(response.outcome.err().map(|error| error.kind()), Some(kind), "{fault:?}");
+            assert_eq!((response.usage.calls, response.usage.failures), (1, 1), "{fault:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_region_it_is_said_before_a_model_is_asked() {
+        let nowhere = SdkConfig::builder().build();
+        let error = bedrock(&nowhere).await.err().unwrap();
+        assert!(error.to_string().contains("set AWS_REGION"), "{error}");
     }
 
     #[tokio::test]

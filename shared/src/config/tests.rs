@@ -55,6 +55,8 @@ fn a_wrong_value_is_refused_by_the_name_of_its_variable() {
         ("GEMINI_BASE_URL", "https://gateway.example/v1?key=1", "a URL without ? and #"),
         ("SUMMARY_MODELS", "gemini:gemini-3.8-flash?thinking=minimal", "must be one word that this model takes"),
         ("SUMMARY_MODELS", "gemini:a?tokens=max_tokens", "option that does not exist"),
+        ("SUMMARY_MODELS", "bedrock:a?json=object", "for bedrock: schema or off"),
+        ("SUMMARY_MODELS", "bedrock:a?tokens=max_tokens", "option that does not exist"),
         ("MODEL_TIMEOUT_MS", "soon", "from 1 to 600000"),
         ("SETTLE_SECONDS", "-1", "from 0 to 43200"),
         ("CURRENT_DAY_TTL_SECONDS", "0", "from 1 to 86400"),
@@ -115,6 +117,19 @@ fn a_model_needs_what_reaches_it() {
         ("GEMINI_API_KEY_PARAMETER", ""),
     ];
     assert!(DailySummaryConfig::read(with(&without_gemini)).unwrap().models.gemini.is_none());
+}
+
+#[test]
+fn bedrock_needs_no_key_and_its_ids_are_names_whatever_is_in_them() {
+    const ARN: &str = "bedrock:arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/a1b2";
+    let chain = format!("bedrock:eu.amazon.nova-lite-v1:0?json=schema&rpm=5,{ARN}");
+    let config = [("SUMMARY_MODELS", &*chain), ("GEMINI_API_KEY_PARAMETER", "")];
+    let config = DailySummaryConfig::read(with(&config)).unwrap().models;
+    assert!(config.gemini.is_none() && config.openai.is_none());
+    let [profile, arn] = config.chain.try_into().unwrap();
+    assert_eq!((profile.name.name(), profile.options.json), ("eu.amazon.nova-lite-v1:0", JsonForm::Schema));
+    assert_eq!((arn.name.to_string().as_str(), arn.options.json), (ARN, JsonForm::Off));
+    assert!(!arn.is_unpaid());
 }
 
 #[test]

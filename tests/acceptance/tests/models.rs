@@ -87,6 +87,12 @@ async fn the_whole_pipeline_passes_with_an_openai_compatible_server() {
 }
 
 #[tokio::test]
+async fn the_whole_pipeline_passes_with_bedrock_and_no_key_at_all() {
+    let profile = "arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/a1b2c3";
+    the_whole_pipeline("bedrock:eu.amazon.nova-lite-v1:0?json=schema", &format!("bedrock:{profile}")).await;
+}
+
+#[tokio::test]
 async fn models_of_both_apis_stand_in_for_each_other() {
     // One process: what another has read of the cooldowns may be a second old.
     let options = with_models("gemini:first,openai:second", "openai:second,gemini:first").processes("get_memories", 1);

@@ -95,7 +95,8 @@ impl Template {
             .map(|other| &other["PolicyDocument"]);
         let policies = properties["Policies"].as_sequence().into_iter().flatten().chain(apart);
         let statements = policies.flat_map(|policy| policy["Statement"].as_sequence().into_iter().flatten());
-        Function { variables: variables(properties), statements: statements.map(Statement::read).collect() }
+        let statements = statements.map(where_it_is).map(Statement::read);
+        Function { variables: variables(properties), statements: statements.collect() }
     }
 }
 
@@ -119,6 +120,14 @@ impl Statement {
             resources: references(&statement["Resource"]).into_iter().map(str::to_owned).collect(),
             attributes: attributes.map(str::to_owned).collect(),
         }
+    }
+}
+
+/// What a value is where the condition of its `!If` holds.
+fn where_it_is(value: &Value) -> &Value {
+    match value {
+        Value::Tagged(tagged) if tagged.tag == "If" => &tagged.value[1],
+        other => other,
     }
 }
 

@@ -70,7 +70,7 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
 }
 
 async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>> {
-    const HINT: &str = "set GEMINI_API_KEY, or OPENAI_BASE_URL and openai: models in SUMMARY_MODELS and MERGE_MODELS";
+    const HINT: &str = "set GEMINI_API_KEY, or in SUMMARY_MODELS and MERGE_MODELS bedrock: models, or openai: models with OPENAI_BASE_URL";
     Ok(models::connect(config.context(HINT)?, aws).await?)
 }
 

@@ -167,6 +167,7 @@ impl LocalCloud {
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_REGION", "us-east-1"),
             ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &self.url),
             ("AWS_ENDPOINT_URL_DYNAMODB", &self.url),
             ("AWS_ENDPOINT_URL_LAMBDA", &self.url),
             ("AWS_ENDPOINT_URL_SSM", &self.url),

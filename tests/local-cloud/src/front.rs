@@ -24,6 +24,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/", post(by_target))
         .route("/v1beta/models/{call}", post(generate_content))
         .route("/v1/chat/completions", post(chat_completions))
+        .route("/model/{model}/converse", post(converse))
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
         .route("/api/v10/{*path}", any(ask_discord))
         .merge(control::routes())
@@ -54,6 +55,15 @@ async fn generate_content(
 
 async fn chat_completions(State(services): State<Services>, headers: HeaderMap, body: Bytes) -> Response {
     model::chat_completions(services.model, &headers, &body).await
+}
+
+async fn converse(
+    State(services): State<Services>,
+    Path(model): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    model::converse(services.model, &model, &headers, &body).await
 }
 
 async fn invoke(

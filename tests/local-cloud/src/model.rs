@@ -1,6 +1,7 @@
 //! The APIs of models, played by a stand-in that answers from the prompt alone, always in the same way.
 
 mod answer;
+mod bedrock;
 mod fault;
 mod gemini;
 mod openai;
@@ -14,6 +15,7 @@ use std::time::Instant;
 
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 
+use bedrock::Bedrock;
 pub use fault::Fault;
 use gemini::Gemini;
 use openai::OpenAi;
@@ -55,6 +57,18 @@ pub(crate) async fn chat_completions(script: ModelScript, headers: &HeaderMap, b
             answer(script, came, &model, &request, api).await
         }
         Err(reason) => openai::failure(400, &reason),
+    }
+}
+
+/// Answers `POST /model/{model}/converse`. There is no key: who asks signs.
+pub(crate) async fn converse(script: ModelScript, model: &str, headers: &HeaderMap, body: &Bytes) -> Response {
+    let came = Instant::now();
+    if !bedrock::is_signed(headers) {
+        return bedrock::unsigned();
+    }
+    match bedrock::read(body) {
+        Ok(request) => answer(script, came, model, &request, |_| Bedrock { request: &request }).await,
+        Err(reason) => bedrock::failure(400, &reason),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{
     ports::ModelError,
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// A model API that cannot be reached is known not to be within that.
+pub(in crate::adapters) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The most of an answer that is read; far above the longest there is.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 

@@ -27,7 +27,7 @@ const WHOLE: [&str; 12] = [
     "null",
     "finish_reason_unspecified",
 ];
-/// OpenAI, Anthropic, Gemini, Zhipu, Mistral.
+/// OpenAI, Anthropic, Bedrock, Gemini, Zhipu, Mistral.
 const TOO_LONG: [&str; 7] = [
     "length",
     "max_tokens",
@@ -54,14 +54,17 @@ const BLOCKED: [&str; 14] = [
     "guardrail_intervened",
     "risk_control",
 ];
-/// Gemini.
-const MALFORMED: [&str; 6] = [
+/// Gemini, Bedrock.
+const MALFORMED: [&str; 9] = [
     "malformed_response",
     "malformed_function_call",
     "unexpected_tool_call",
     "too_many_tool_calls",
     "tool_calls",
     "missing_thought_signature",
+    "tool_use",
+    "malformed_tool_use",
+    "malformed_model_output",
 ];
 /// DeepSeek, OpenRouter, SGLang, Zhipu.
 const FAILED: [&str; 7] =

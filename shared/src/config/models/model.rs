@@ -25,11 +25,11 @@ pub struct ModelConfig {
 /// How a model is asked. What is left out is the provider's own default.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelOptions {
-    /// `json` (`schema`, for Gemma `off`): how far the answer's format is enforced by the API, not by the prompt alone.
+    /// `json` (`schema`, for Gemma and on Bedrock `off`): how far the answer's format is enforced by the API, not by the prompt alone.
     pub json: JsonForm,
     /// `system` (`on`, for Gemma `off`): the instructions are a system instruction, not the first words of the question.
     pub system: bool,
-    /// `thinking`: how much it thinks; Gemini's `thinkingLevel`, others' `reasoning_effort`.
+    /// `thinking`: how much it thinks; Gemini's `thinkingLevel`, Bedrock's `effort`, others' `reasoning_effort`.
     pub thinking: Option<String>,
     /// `temperature`, from 0 to 2.
     pub temperature: Option<f64>,
@@ -89,17 +89,20 @@ impl ModelConfig {
             Provider::Gemini => name.starts_with("gemma"),
             // As OpenRouter names them.
             Provider::OpenAi => name.ends_with(":free"),
+            Provider::Bedrock => false,
         };
         self.free_tier || by_name
     }
 }
 
 impl ModelOptions {
-    /// The defaults of a model: the Gemma family refuses JSON mode, and some of it system instructions.
+    /// The defaults of a model: the Gemma family refuses JSON mode, and some of it system instructions. Most of Bedrock's
+    /// models know no schema.
     pub fn of(name: &ModelName) -> Self {
         let refuses = name.provider() == Provider::Gemini && name.name().starts_with("gemma");
+        let knows_json = !refuses && name.provider() != Provider::Bedrock;
         Self {
-            json: if refuses { JsonForm::Off } else { JsonForm::Schema },
+            json: if knows_json { JsonForm::Schema } else { JsonForm::Off },
             system: !refuses,
             thinking: None,
             temperature: None,

@@ -16,6 +16,8 @@ pub enum Provider {
     Gemini,
     /// `/chat/completions`.
     OpenAi,
+    /// Amazon Bedrock's `Converse`.
+    Bedrock,
 }
 
 impl ModelName {
@@ -41,6 +43,7 @@ impl fmt::Display for Provider {
         f.write_str(match self {
             Self::Gemini => "gemini",
             Self::OpenAi => "openai",
+            Self::Bedrock => "bedrock",
         })
     }
 }
@@ -54,6 +57,8 @@ impl FromStr for ModelName {
         let (provider, others) = match provider {
             "gemini" => (Provider::Gemini, ".-_"),
             "openai" => (Provider::OpenAi, ".-_/:@+"),
+            // An id with its version, `amazon.nova-lite-v1:0`, or a whole ARN.
+            "bedrock" => (Provider::Bedrock, ".-_/:"),
             _ => return Err(()),
         };
         let fits = |c: char| c.is_ascii_alphanumeric() || others.contains(c);

@@ -25,7 +25,9 @@ const LONGEST_TIMEOUT_S: u64 = 600;
 
 /// Every option, in the order they are named to who wrote another.
 const OPTIONS: [ModelOption; 14] = [
-    option("json", "schema, object or off", |model, value| json(value).map(|form| model.options.json = form)),
+    option("json", "schema, object or off, and for bedrock: schema or off", |model, value| {
+        json(value).filter(|form| takes_json(&model.name, *form)).map(|form| model.options.json = form)
+    }),
     option("system", SWITCH, |model, value| switch(value).map(|on| model.options.system = on)),
     option("thinking", "one word that this model takes, such as low", |model, value| {
         let level = word(value).filter(|level| takes_thinking(&model.name, level));
@@ -59,7 +61,7 @@ impl FromStr for ModelConfig {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, options) = text.split_once('?').unwrap_or((text, ""));
         let name = name.parse().map_err(|()| {
-            "must be a comma-separated list of models such as gemini:gemini-3.8-flash or openai:qwen3".to_owned()
+            "must be a comma-separated list of models such as gemini:gemini-3.8-flash, openai:qwen3 or bedrock:amazon.nova-lite-v1:0".to_owned()
         })?;
         let mut model = Self::new(name);
         for written in options.split('&').filter(|written| !written.is_empty()) {
@@ -124,6 +126,11 @@ fn json(value: &str) -> Option<JsonForm> {
     }
 }
 
+/// Bedrock knows a schema or nothing.
+fn takes_json(name: &ModelName, form: JsonForm) -> bool {
+    name.provider() != Provider::Bedrock || form != JsonForm::Object
+}
+
 fn tokens_field(value: &str) -> Option<TokensField> {
     match value {
         "max_tokens" => Some(TokensField::MaxTokens),
@@ -141,7 +148,7 @@ const REFUSED_THINKING: [(&str, &[&str]); 5] =
 fn takes_thinking(name: &ModelName, level: &str) -> bool {
     let family = match name.provider() {
         Provider::Gemini => name.name().strip_prefix("gemini-").unwrap_or_default(),
-        Provider::OpenAi => "",
+        Provider::OpenAi | Provider::Bedrock => "",
     };
     let refuses = |refused: &[&str]| refused.is_empty() || refused.contains(&level);
     !REFUSED_THINKING.iter().any(|(start, refused)| family.starts_with(start) && refuses(refused))

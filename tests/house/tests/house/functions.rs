@@ -60,6 +60,19 @@ fn respond_can_read_where_something_was_written_and_not_what() {
     assert_eq!(statement["Condition"]["StringEquals"]["dynamodb:Select"], "SPECIFIC_ATTRIBUTES");
 }
 
+#[test]
+fn who_asks_models_may_call_exactly_the_models_of_bedrock_that_are_named_and_nobody_else_any() {
+    for (function, given) in FACTS.template.functions() {
+        let of_bedrock = |statement: &&Statement| statement.actions.iter().any(|action| action.starts_with("bedrock:"));
+        let allowed: Vec<Statement> = given.statements.iter().filter(of_bedrock).cloned().collect();
+        assert_eq!(allowed.len(), usize::from(ports_of(&function).contains("LanguageModel")), "{function}");
+        for statement in allowed {
+            assert_eq!(Vec::from_iter(&statement.actions), ["bedrock:InvokeModel"], "{function}");
+            assert_eq!(statement.resources, ["BedrockModelArns"], "{function}");
+        }
+    }
+}
+
 /// The variables that `read` looks up, given those of the template.
 fn looked_up<T, E: Debug>(
     function: &'static str,

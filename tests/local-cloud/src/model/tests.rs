@@ -259,6 +259,45 @@ async fn an_openai_compatible_server_says_the_same() {
     assert!(answer["usage"]["prompt_tokens"].as_u64().unwrap() > 50);
 }
 
+/// An answer of `/model/{model}/converse`, to a request with that signature.
+async fn converse(rules: Vec<Rule>, signature: &str) -> (u16, Value, String) {
+    let api = Api::with(rules);
+    let url = format!("{}/model/eu.amazon.x%3A0/converse", api.cloud.url());
+    let body = json!({"messages": [{"role": "user", "content": [{"text": PERSON}]}], "system": [{"text": "Do."}]});
+    let answer = api.client.post(url).header("authorization", signature).json(&body).send().await.unwrap();
+    let exception = answer.headers().get("x-amzn-errortype").map(|value| value.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), answer.json().await.unwrap(), exception.unwrap_or_default())
+}
+
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=k/20261126/eu-west-1/bedrock/aws4_request, Signature=s";
+
+#[tokio::test]
+async fn bedrock_says_the_same_to_who_signs() {
+    let (status, answer, _) = converse(vec![], SIGNED).await;
+    let said = answer["output"]["message"]["content"][0]["text"].as_str().unwrap();
+    assert!(status == 200 && said.starts_with("Ann. Remembered: Allergic to nuts"), "{answer}");
+    assert_eq!(answer["stopReason"], "end_turn");
+    let (status, _, exception) = converse(vec![], "Bearer k").await;
+    assert_eq!((status, exception.as_str()), (403, "MissingAuthenticationTokenException"));
+}
+
+#[tokio::test]
+async fn bedrock_fails_in_its_own_words() {
+    let faulty = async |fault| converse(vec![Rule { fault: Some(fault), ..Rule::default() }], SIGNED).await;
+    for (fault, status, exception) in [
+        (Fault::RateLimited { retry_delay_s: 20 }, 429, "ThrottlingException"),
+        (Fault::Status(503), 503, "ServiceUnavailableException"),
+        (Fault::Status(424), 424, "ModelErrorException"),
+        (Fault::NoJson, 400, "ValidationException"),
+    ] {
+        let said = faulty(fault).await;
+        assert_eq!((said.0, said.2.as_str()), (status, exception), "{fault:?}");
+    }
+    assert_eq!(faulty(Fault::Blocked).await.1["stopReason"], "guardrail_intervened");
+    assert_eq!(faulty(Fault::Safety).await.1["stopReason"], "content_filtered");
+    assert_eq!(faulty(Fault::MaxTokens).await.1["stopReason"], "max_tokens");
+}
+
 #[tokio::test]
 async fn an_openai_compatible_server_fails_in_its_own_words() {
     let faulty = async |fault| complete(vec![Rule { fault: Some(fault), ..Rule::default() }], &chat(DAY)).await;

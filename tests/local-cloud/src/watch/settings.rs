@@ -68,10 +68,15 @@ impl Settings {
         self.own.get(name).map(String::as_str)
     }
 
-    /// Whether a model of that configured name (`gemini:…`, `openai:…`) is a real one, and not the stand-in.
+    /// Whether a model of that configured name (`gemini:…`, `openai:…`) is a real one, and not the stand-in. Those of
+    /// `bedrock:…` never are: here the functions are nobody that AWS knows.
     #[must_use]
     pub fn is_real(&self, model: &str) -> bool {
-        self.own.contains_key(if model.starts_with("openai:") { "OPENAI_BASE_URL" } else { "GEMINI_API_KEY" })
+        match model.split(':').next() {
+            Some("bedrock") => false,
+            Some("openai") => self.own.contains_key("OPENAI_BASE_URL"),
+            _ => self.own.contains_key("GEMINI_API_KEY"),
+        }
     }
 
     /// Whether the functions talk to the real Discord, as an application of the developer's own.

@@ -123,6 +123,13 @@ fn the_keys_that_the_parameters_name_are_there() {
 
     let (ok, said) = machine.needs("aws", &machine.samconfig("SummaryModels=openai:a MergeModels=openai:a"));
     assert!(!ok && said.contains("OpenAiBaseUrl"), "{said}");
+
+    let bedrock = "SummaryModels=bedrock:a MergeModels=bedrock:a";
+    let (ok, said) = machine.needs("aws", &machine.samconfig(bedrock));
+    assert!(!ok && said.contains("BedrockModelArns"), "{said}");
+    let arn = "arn:aws:bedrock:eu-west-1::foundation-model/a";
+    let (ok, said) = machine.needs("aws", &machine.samconfig(&format!("{bedrock} BedrockModelArns={arn},{arn}")));
+    assert!(ok, "there is no key to look for: {said}");
 }
 
 #[test]

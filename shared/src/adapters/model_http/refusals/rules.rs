@@ -50,6 +50,12 @@ const SYSTEM: &str = "set system=off for this model";
 const MAX_TOKENS: &str =
     "max_output does not fit this model: set tokens=max_completion_tokens, or leave max_output out";
 const TEMPERATURE: &str = "leave temperature out for this model";
+const MODEL_ACCESS: &str =
+    "have the account given access to this model in this region: in the Bedrock console, once for all";
+const MODEL_ARNS: &str = "the function's role may not call this model: name its ARN in the parameter BedrockModelArns, and for an inference profile also those of its models";
+const INFERENCE_PROFILE: &str = "this model is served by an inference profile only: configure that, such as bedrock:eu. or bedrock:us. before its id";
+const BEDROCK_JSON: &str = "this model takes no schema: leave json out";
+const AWS_CREDENTIALS: &str = "check the AWS credentials";
 const THINKING: &str = "thinking has a value that this model does not take: leave it out, or set another";
 
 /// Every rule. What none of them fits is decided by its status alone.
@@ -58,6 +64,9 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
     code("Groq", "json_validate_failed", &["max completion tokens reached"], TooLong),
     code("Groq, an answer that is no JSON", "json_validate_failed", &[], Malformed),
     says("OpenAI, Groq: more than a minute's tokens", &["request too large"], TooLong),
+    // Quotas whose words others use for what is too long.
+    says("Amazon Bedrock, a quota of the day", &["too many tokens per day"], LongQuota),
+    says("Amazon Bedrock, a quota of the minute", &["too many tokens, please wait"], RateLimited),
     // Too long.
     code("OpenAI and those who do as it does", "context_length_exceeded", &[], TooLong),
     code("OpenAI", "string_above_max_length", &[], TooLong),
@@ -84,6 +93,10 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
     says("Gemini, by either API", &["token count", "exceeds the maximum"], TooLong),
     says("Anthropic, Fireworks", &["prompt is too long"], TooLong),
     says("Amazon Bedrock", &["input is too long"], TooLong),
+    says("Amazon Bedrock, Claude", &["exceed context limit"], TooLong),
+    says("Amazon Bedrock, Nova", &["input tokens exceed"], TooLong),
+    says("Amazon Bedrock, Titan", &["too many input tokens"], TooLong),
+    says("Amazon Bedrock, by characters", &["malformed input request", "expected maxlength"], TooLong),
     says("Cerebras", &["reduce the length of the messages"], TooLong),
     says("Cohere", &["too many tokens"], TooLong),
     says("Mistral", &["prompt contains", "tokens", "too large"], TooLong),
@@ -110,6 +123,8 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
     says("Gemini, Model Armor", &["model armor"], Blocked),
     says("Gemini, Model Armor", &["model_armor"], Blocked),
     says("Gemini's OpenAI endpoint", &["prohibited_content"], Blocked),
+    says("Amazon Bedrock, Claude", &["blocked by content filtering policy"], Blocked),
+    says("Amazon Bedrock, Nova and Titan", &["blocked by our content filters"], Blocked),
     at("SiliconFlow and others: for legal reasons", &[451], &[], Blocked),
     // Nothing left to pay with. A budget that the requests under way have reserved is there again soon.
     code("OpenRouter, chunks that run at once", "in_flight_budget_exhausted", &[], RateLimited),
@@ -130,6 +145,11 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
     code("Kimi", "exceeded_current_quota_error", &[], NoCredit(NO_CREDIT)),
     says("DeepSeek, SiliconFlow, MiniMax", &["insufficient balance"], NoCredit(NO_CREDIT)),
     says("xAI", &["run out of available resources"], NoCredit(NO_CREDIT)),
+    says(
+        "Amazon Bedrock",
+        &["invalid_payment_instrument"],
+        Refused("the AWS account has no way to pay for this model: check its payment method"),
+    ),
     says("OpenRouter", &["requires more credits"], Refused("the account has no credit left, or max_output is not set")),
     // Quotas that say more than their status.
     at("Gemini, a model outside of the free tier", &[429], &["limit: 0"], Refused(FREE_TIER)),
@@ -138,7 +158,35 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
     at("OpenRouter, free models", &[429], &["per-day"], LongQuota),
     at("Mistral, Ollama, Z.ai", &[429], &["weekly"], LongQuota),
     at("Ollama and others", &[429], &["daily"], LongQuota),
+    code("Amazon Bedrock", "throttlingexception", &[], RateLimited),
+    code("Amazon Bedrock, a quota of the account", "servicequotaexceededexception", &[], LongQuota),
     // What only the operator can change.
+    code("Amazon Bedrock", "accessdeniedexception", &["not authorized to perform", "bedrock:"], Refused(MODEL_ARNS)),
+    code("Amazon Bedrock, by the marketplace or the console", "accessdeniedexception", &[], Refused(MODEL_ACCESS)),
+    says("Amazon Bedrock, Claude's form", &["use case details"], Refused(MODEL_ACCESS)),
+    at("Amazon Bedrock, an account that may not", &[400], &["operation not allowed"], Refused(MODEL_ACCESS)),
+    says("Amazon Bedrock", &["on-demand throughput"], Refused(INFERENCE_PROFILE)),
+    says(
+        "Amazon Bedrock",
+        &["model identifier is invalid"],
+        Refused("there is no such model in this region: check its id, and AWS_REGION"),
+    ),
+    code(
+        "Amazon Bedrock",
+        "resourcenotfoundexception",
+        &[],
+        Refused("there is no such model in this region, or not any more: check its id, and AWS_REGION"),
+    ),
+    says("Amazon Bedrock", &["support system messages"], Refused(SYSTEM)),
+    says("Amazon Bedrock", &["maximum tokens you requested exceeds"], Refused("set max_output lower for this model")),
+    at("Amazon Bedrock", &[400], &["outputconfig.effort"], Refused(THINKING)),
+    at("Amazon Bedrock, Claude", &[400], &["output_config.effort"], Refused(THINKING)),
+    at("Amazon Bedrock", &[400], &["outputconfig"], Refused(BEDROCK_JSON)),
+    at("Amazon Bedrock, Claude", &[400], &["output_config"], Refused(BEDROCK_JSON)),
+    code("AWS", "unrecognizedclientexception", &[], Refused(AWS_CREDENTIALS)),
+    code("AWS", "invalidsignatureexception", &[], Refused(AWS_CREDENTIALS)),
+    code("AWS", "missingauthenticationtokenexception", &[], Refused(AWS_CREDENTIALS)),
+    code("AWS", "expiredtokenexception", &[], Refused(AWS_CREDENTIALS)),
     says("LM Studio", &["unexpected endpoint or method"], Refused(BASE_URL)),
     says("Gemini", &["reported as leaked"], Refused("the API key was blocked: make another")),
     says("Gemini", &["api key not valid"], Refused("check the API key")),
@@ -162,6 +210,11 @@ pub(in crate::adapters) const RULES: &[Rule] = &[
         Refused("no provider of this model fits its options and your privacy settings"),
     ),
     // What passes.
+    code("Amazon Bedrock", "modelnotreadyexception", &[], Unavailable),
+    code("Amazon Bedrock", "modeltimeoutexception", &[], Unavailable),
+    code("Amazon Bedrock, the model itself", "modelerrorexception", &[], Unavailable),
+    code("Amazon Bedrock", "serviceunavailableexception", &[], Unavailable),
+    code("Amazon Bedrock", "internalserverexception", &[], Unavailable),
     says("DeepSeek", &["insufficient_system_resource"], Unavailable),
     at("Ollama, llama.cpp", &[400, 404, 503], &["loading model"], Unavailable),
 ];

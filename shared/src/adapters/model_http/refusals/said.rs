@@ -51,6 +51,12 @@ impl Said {
         said
     }
 
+    /// With a code that is not in the body.
+    pub(in crate::adapters) fn with_code(mut self, code: Option<&str>) -> Self {
+        self.codes.extend(code.map(str::to_lowercase));
+        self
+    }
+
     /// Whether one of the codes is that.
     pub(super) fn has_code(&self, code: &str) -> bool {
         self.codes.iter().any(|known| known == code)

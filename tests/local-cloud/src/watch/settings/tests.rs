@@ -86,6 +86,7 @@ fn an_application_that_lacks_something_is_refused() {
 fn a_model_is_real_if_its_api_can_be_reached() {
     let real = |given| {
         let settings = settings(given).unwrap();
+        assert!(!settings.is_real("bedrock:openai.a-1:0"), "here nobody has credentials");
         (settings.is_real("gemini:a"), settings.is_real("openai:a"))
     };
     assert_eq!(real(&[]), (false, false));
