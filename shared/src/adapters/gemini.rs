@@ -4,10 +4,9 @@ mod request;
 mod response;
 
 use jiff::Timestamp;
-use reqwest::Client;
 
 use super::{
-    model_http::{self, Answered, RawAnswer},
+    model_http::{self, Answered, RawAnswer, TimedClient},
     secrets::Secret,
 };
 use crate::{
@@ -23,7 +22,7 @@ pub(super) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis
 
 /// One model of the Gemini API.
 pub struct GeminiModel {
-    http: Client,
+    http: TimedClient,
     url: String,
     name: String,
     options: ModelOptions,
@@ -31,7 +30,7 @@ pub struct GeminiModel {
 }
 
 impl GeminiModel {
-    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Secret) -> Self {
+    pub(super) fn new(http: TimedClient, base_url: &str, model: &ModelConfig, key: Secret) -> Self {
         let url = format!("{}/v1beta/models/{}:generateContent", base_url.trim_end_matches('/'), model.name.name());
         Self { http, url, name: model.name.to_string(), options: model.options.clone(), key }
     }

@@ -5,13 +5,13 @@ use aws_config::SdkConfig;
 use super::{
     bedrock::{self, BedrockModel},
     gemini::{self, GeminiModel},
-    model_http,
+    model_http::{self, TimedClient},
     openai::OpenAiModel,
     secrets::{Secret, SecretError},
 };
 use crate::{
     config::{KeySource, ModelConfig, ModelsConfig, Provider},
-    domain::{Budget, prompt::Prompt},
+    domain::{Limits, prompt::Prompt},
     ports::{LanguageModel, ModelResponse},
 };
 
@@ -57,12 +57,12 @@ impl LanguageModel for Model {
     }
 }
 
-/// The models of a chain, in its order, each with what may be spent on it.
+/// The models of a chain, in its order, each with its limits.
 ///
 /// # Errors
 /// When a key, a region or TLS is not to be had; no model is called.
-pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model, Budget)>, ConnectError> {
-    let http = model_http::client(config.timeout)?;
+pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>, ConnectError> {
+    let http = model_http::client()?;
     for unpaid in config.chain.iter().filter(|model| model.is_unpaid()) {
         tracing::warn!(event = "unpaid_model", model = %unpaid.name, "what it is sent may be used to train models, which Discord forbids");
     }
@@ -73,17 +73,17 @@ pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model
     if asks_bedrock && aws.region().is_none() {
         return Err(ConnectError::NoRegion);
     }
-    let bedrock = asks_bedrock.then(|| bedrock::client(aws, config.timeout));
     let gemini_url = gemini.and_then(|gemini| gemini.base_url.as_deref()).unwrap_or(gemini::DEFAULT_BASE_URL);
     let model = |model: &ModelConfig| {
+        let timeout = model.timeout.unwrap_or(config.timeout);
+        let limits = Limits { budget: model.budget, parallel: model.parallel, timeout };
+        let http = TimedClient { client: http.clone(), timeout };
         let connected = match model.name.provider() {
-            Provider::Gemini => Model::Gemini(GeminiModel::new(http.clone(), gemini_url, model, gemini_key.clone()?)),
-            Provider::OpenAi => {
-                Model::OpenAi(OpenAiModel::new(http.clone(), &openai?.base_url, model, openai_key.clone()))
-            }
-            Provider::Bedrock => Model::Bedrock(BedrockModel::new(bedrock.clone()?, model)),
+            Provider::Gemini => Model::Gemini(GeminiModel::new(http, gemini_url, model, gemini_key.clone()?)),
+            Provider::OpenAi => Model::OpenAi(OpenAiModel::new(http, &openai?.base_url, model, openai_key.clone())),
+            Provider::Bedrock => Model::Bedrock(BedrockModel::new(bedrock::client(aws, timeout), model)),
         };
-        Some((connected, model.budget))
+        Some((connected, limits))
     };
     // The configuration brings what each of its models needs: none is left out here.
     Ok(config.chain.iter().filter_map(model).collect())
@@ -130,7 +130,7 @@ mod tests {
     }
 
     /// How connecting a model of Bedrock's ends, and what is read for it.
-    async fn bedrock(config: &SdkConfig) -> Result<Vec<(Model, Budget)>, ConnectError> {
+    async fn bedrock(config: &SdkConfig) -> Result<Vec<(Model, Limits)>, ConnectError> {
         let chain = vec!["bedrock:eu.amazon.nova-lite-v1:0".parse().unwrap()];
         let config_of_models = ModelsConfig { chain, gemini: None, openai: None, timeout: Duration::from_secs(10) };
         connect(config_of_models, config).await

@@ -6,10 +6,10 @@ mod response;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 
 use super::{
-    model_http::{self, Answered, RawAnswer, Said},
+    model_http::{self, Answered, RawAnswer, Said, TimedClient},
     secrets::Secret,
 };
 use crate::{
@@ -22,7 +22,7 @@ use response::ChatCompletion;
 
 /// One model of an OpenAI-compatible server.
 pub struct OpenAiModel {
-    http: Client,
+    http: TimedClient,
     url: String,
     /// The name the server knows it by.
     model: String,
@@ -35,7 +35,7 @@ pub struct OpenAiModel {
 }
 
 impl OpenAiModel {
-    pub(super) fn new(http: Client, base_url: &str, model: &ModelConfig, key: Option<Secret>) -> Self {
+    pub(super) fn new(http: TimedClient, base_url: &str, model: &ModelConfig, key: Option<Secret>) -> Self {
         let url = format!("{}/chat/completions", base_url.trim_end_matches('/'));
         let (name, model, options) = (model.name.to_string(), model.name.name().to_owned(), model.options.clone());
         let json = Mutex::new(options.json);

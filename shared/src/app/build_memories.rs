@@ -69,11 +69,11 @@ where
     let window = readable(deps.memory.read_window(guild, &deps.calendar.window(now), &users).await)?;
     let known = if request.warm { Vec::new() } else { known(&window) };
     let (week, ()) = tokio::join!(
-        days::gather(deps, guild, &users, window.days, deadline, request.refresh),
+        days::gather(deps, &request, &users, window.days, deadline),
         deps.asked_for.note(&deps.memory, guild, &known, now)
     );
     // People somebody waits for come first.
-    let priority = if request.warm { Priority::Normal } else { Priority::First };
+    let priority = if request.warm { Priority::Background } else { Priority::First };
     let wanted = Wanted { guild, week: &week, deadline: deadline.of_models(), priority };
     let people = memories(deps, wanted, window.people).await;
     if !request.warm {

@@ -38,6 +38,8 @@ pub(super) struct DayBuilds<'a, S, F, R, C> {
     pub(super) of: TextsOf<'a>,
     /// Days that age are built, too (DESIGN rule 37).
     pub(super) refresh: bool,
+    /// Nobody waits for them.
+    pub(super) background: bool,
     pub(super) seen: BTreeMap<Day, DayRecord>,
     pub(super) deadline: Deadline,
 }
@@ -85,7 +87,8 @@ where
             TextsOf::Everybody => None,
             TextsOf::People(users) => Some(users.to_vec()),
         };
-        let request = DayRequest { guild_id: self.guild, date: day, user_ids, rebuild: false, refresh: self.refresh };
+        let Self { guild, refresh, background, .. } = *self;
+        let request = DayRequest { guild_id: guild, date: day, user_ids, rebuild: false, background, refresh };
         for attempt in 0..MAX_RETRIES {
             match self.functions.summarize_day(request.clone()).await {
                 Err(InvokeError::Throttled) => {

@@ -28,6 +28,7 @@ impl From<ModelError> for AppError {
             ModelError::DailyQuota => (ErrorType::RateLimited, None),
             ModelError::NoCredit { .. } => (ErrorType::RateLimited, Some(NO_CREDIT_COOLDOWN)),
             ModelError::Blocked { .. } => (ErrorType::Blocked, None),
+            ModelError::NoTurn => (ErrorType::Throttled, None),
             ModelError::Unavailable { .. }
             | ModelError::TooLong
             | ModelError::Malformed

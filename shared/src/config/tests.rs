@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
@@ -42,6 +44,9 @@ fn a_wrong_value_is_refused_by_the_name_of_its_variable() {
         ("SUMMARY_MODELS", "gemini:a/b", "such as gemini:"),
         ("SUMMARY_MODELS", "gemini:a?json=maybe", "the option json of gemini:a must be schema, object or off"),
         ("SUMMARY_MODELS", "gemini:a?rpm=0", "the option rpm of gemini:a must be a whole number above 0"),
+        ("SUMMARY_MODELS", "gemini:a?parallel=0", "the option parallel of gemini:a must be a whole number above 0"),
+        ("SUMMARY_MODELS", "gemini:a?timeout=1.5", "the option timeout of gemini:a must be a whole number of seconds"),
+        ("SUMMARY_MODELS", "gemini:a?timeout=601", "from 1 to 600"),
         ("SUMMARY_MODELS", "gemini:a?temprature=1", "option that does not exist; there are json, "),
         ("SUMMARY_MODELS", "openai:a?safety=OFF", "safety (gemini only)"),
         ("MAX_BATCH_MESSAGES", "0", "from 1 to 100000"),
@@ -75,6 +80,15 @@ fn a_model_has_options_and_a_budget() {
     assert_eq!((b.options.json, b.options.temperature, b.options.max_output), (JsonForm::Off, Some(0.4), Some(900)));
     assert_eq!((b.budget.tokens_per_minute, b.budget.tokens_per_day), (Some(1), Some(2)));
     assert!(config.openai.unwrap().key.is_none(), "a server of one's own wants no key");
+}
+
+#[test]
+fn rule_34_a_model_says_how_many_calls_it_answers_at_a_time_and_how_long_one_may_take() {
+    let model = |text: &str| text.parse::<ModelConfig>().unwrap();
+    let own = model("openai:qwen3?parallel=1&timeout=90");
+    assert_eq!((own.parallel.map(|parallel| parallel.get()), own.timeout), (Some(1), Some(Duration::from_secs(90))));
+    let usual = model("openai:qwen3");
+    assert_eq!((usual.parallel, usual.timeout), (None, None));
 }
 
 #[test]

@@ -20,7 +20,10 @@ pub struct DayRequest {
     /// Make it anew, whatever is there.
     #[serde(default)]
     pub rebuild: bool,
-    /// Make it anew if it ages, too: nobody waits for it (DESIGN rule 37).
+    /// Nobody waits for it: what somebody asked for goes before it, where a model answers only so many calls at a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub background: bool,
+    /// Make it anew if it ages, too (DESIGN rule 37).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refresh: bool,
 }
@@ -28,7 +31,7 @@ pub struct DayRequest {
 impl DayRequest {
     /// For the texts of everybody, from the summary that is there if it may be served.
     pub fn new(guild_id: GuildId, date: Day) -> Self {
-        Self { guild_id, date, user_ids: None, rebuild: false, refresh: false }
+        Self { guild_id, date, user_ids: None, rebuild: false, background: false, refresh: false }
     }
 }
 

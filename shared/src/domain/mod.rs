@@ -29,7 +29,9 @@ pub use messages::{
     Author, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention, Message,
     MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,
 };
-pub use models::{Allowance, Budget, Cooldown, LONGEST_COOLDOWN, Priority, RetryAfter, Usage, quota};
+pub use models::{
+    Allowance, Budget, Cooldown, LONGEST_COOLDOWN, Limits, Line, Place, Priority, RetryAfter, Standing, Usage, quota,
+};
 pub use people::{
     Alias, DayText, Fact, FactId, LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES,
     MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Source, is_same_name,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, Cooldown, RetryAfter, Usage, prompt::Prompt};
+use crate::domain::{Allowance, Cooldown, Line, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,6 +65,10 @@ pub enum ModelError {
     /// It wrote what is not in the format that was asked for.
     #[error("the model's answer is not in the format that was asked for")]
     Malformed,
+    /// It answers only so many calls at a time, and others went before for as long as there was time, or its turn ran out
+    /// during the call (DESIGN rule 34). Another request may have more luck.
+    #[error("the model was answering others for as long as there was time; ask again")]
+    NoTurn,
     /// It refuses the request itself: a wrong key, an unknown model.
     #[error("the model refused the request: {reason}")]
     Refused {
@@ -84,6 +88,7 @@ impl ModelError {
             Self::Blocked { .. } => "blocked",
             Self::TooLong => "too_long",
             Self::Malformed => "malformed",
+            Self::NoTurn => "no_turn",
             Self::Refused { .. } => "refused",
         }
     }
@@ -105,6 +110,13 @@ pub trait LanguageModel: Send + Sync {
 
     /// One question, one answer.
     fn generate(&self, prompt: &Prompt) -> impl Future<Output = ModelResponse> + Send;
+
+    /// The same, of whoever has to wait for a turn: for somebody whose time is up after `left`, so that a call is begun only
+    /// if there is time for it. It is for the caller to stop it then.
+    fn generate_within(&self, prompt: &Prompt, left: Duration) -> impl Future<Output = ModelResponse> + Send {
+        let _ = left; // nobody has to wait
+        self.generate(prompt)
+    }
 }
 
 /// Remembers which models are to be left alone for a while; all Lambdas share it (DESIGN rule 10).
@@ -161,4 +173,17 @@ pub trait SpendBudget: Send + Sync {
         allowances: &[Allowance],
         tokens: i64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Keeps who is answered by a model and who waits for it, where it answers only so many calls at a time; all Lambdas share
+/// it (DESIGN rule 34).
+pub trait KeepLines: Send + Sync {
+    /// The line for a model; an empty one if nobody ever stood in it.
+    fn line(&self, model: &str) -> impl Future<Output = Result<Line, StoreError>> + Send;
+
+    /// Replaces the line by one that was made of what was read, `revision` included, which is one more afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it was replaced since then.
+    fn keep_line(&self, model: &str, line: &Line) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -22,7 +22,7 @@ use guild_memory::{
     },
     contract::{DayReport, DayRequest, IngestReport, MemoriesResponse},
     domain::{
-        AllowedGuilds, Budget, Calendar, Day, GuildId, MessageId, UserId,
+        AllowedGuilds, Calendar, Day, GuildId, Limits, MessageId, UserId,
         prompt::{ChunkLimits, Prompt},
     },
     ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
@@ -255,7 +255,7 @@ impl World {
     }
 
     fn chain_of<M: LanguageModel>(&self, model: M) -> Chain<M> {
-        ModelChain::new(vec![(model, Budget::default())], self.memory.clone(), self.clock.clone())
+        ModelChain::new(vec![(model, Limits::default())], self.memory.clone(), self.clock.clone())
     }
 
     async fn build<F, M>(&self, functions: F, model: M, mut event: Value, wait: Duration) -> MemoriesResponse

@@ -17,7 +17,7 @@ use guild_memory::{
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, MemoriesResponse},
-    domain::{Budget, Calendar, GuildId, MessageId, UserId, prompt::ChunkLimits},
+    domain::{Calendar, GuildId, Limits, MessageId, UserId, prompt::ChunkLimits},
     ports::{InvokeError, SummarizeDay, WarmMemories},
     testing::{ingest_deps, message_at},
 };
@@ -230,7 +230,7 @@ impl Play {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone(), account },
-            model: ModelChain::new(vec![(model, Budget::default())], store.clone(), clock.clone()),
+            model: ModelChain::new(vec![(model, Limits::default())], store.clone(), clock.clone()),
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },

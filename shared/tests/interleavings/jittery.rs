@@ -14,11 +14,11 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        Lease, LeaseOwner, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
+        Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
-        LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay, ReadDay,
+        KeepLines, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay, ReadDay,
         ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames,
         SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
     },
@@ -112,6 +112,10 @@ delayed! {
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
         async fn correct(model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError>;
+    }
+    impl KeepLines {
+        async fn line(model: &str) -> Result<Line, StoreError>;
+        async fn keep_line(model: &str, line: &Line) -> Result<(), StoreError>;
     }
     impl PurgeDay {
         async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use guild_memory::{
-    domain::{Allowance, Asked, Audience, ChunkOutcome, Cursor, Day, OpenChannels, SummaryStatus, Teachers},
+    domain::{Allowance, Asked, Audience, ChunkOutcome, Cursor, Day, Line, OpenChannels, SummaryStatus, Teachers},
     ports::{
-        ClaimInteractions, CommitMemory, CoolModels, FindByName, HoldLeases, KeepChunks, KeepCursors, KeepOpenChannels,
-        KeepRoles, LeaseOn, LimitAnswers, PurgeDay, ReadDay, ReadLedgers, ReadMessages, ReadOpenChannels, ReadPeople,
-        ReadRoles, ReadSettings, ReadWindow, SpendBudget, Spending, StoreError, TextsOf,
+        ClaimInteractions, CommitMemory, CoolModels, FindByName, HoldLeases, KeepChunks, KeepCursors, KeepLines,
+        KeepOpenChannels, KeepRoles, LeaseOn, LimitAnswers, PurgeDay, ReadDay, ReadLedgers, ReadMessages,
+        ReadOpenChannels, ReadPeople, ReadRoles, ReadSettings, ReadWindow, SpendBudget, Spending, StoreError, TextsOf,
     },
 };
 use serde_json::Value;
@@ -132,6 +132,9 @@ async fn guilds_models_and_interactions_of_yesterday_are_read() {
     assert_eq!(memory.cooldowns(&models()).await.unwrap().len(), 1);
     let full = Allowance { period: "2026-11-20".to_owned(), until: now(), requests: Some(2), tokens: None };
     assert_eq!(memory.spend("gemini:a", &[full], 1).await, Ok(Spending::Refused { until: now() }));
+    let line = memory.line("gemini:a").await.unwrap();
+    let places: Vec<_> = line.places.iter().map(|place| (place.has_turn, place.is_background)).collect();
+    assert_eq!((line.revision, places), (7, vec![(true, false), (false, true)]));
     assert_eq!(memory.claim("5".parse().unwrap(), now(), now()).await, Ok(false), "it was claimed");
 }
 
@@ -147,6 +150,7 @@ async fn what_a_later_version_wrote_and_can_be_made_again_counts_as_missing() {
     assert_eq!(memory.kept_roles(guild()).await, Ok(None));
     assert_eq!(memory.open_channels(guild()).await, Ok(None));
     assert_eq!(memory.asked(guild(), user(10)).await, Ok(Asked::default()));
+    assert_eq!(memory.line("gemini:a").await, Ok(Line::default()));
     assert!(memory.cursors(guild()).await.unwrap().is_empty() && memory.cooldowns(&models()).await.unwrap().is_empty());
 
     let cloud = store(|sk| sk.ends_with("#1")).await;
@@ -184,6 +188,8 @@ async fn what_a_later_version_wrote_is_replaced_by_what_is_made_again() {
     let asked = Asked::default().once_more(now()).unwrap();
     memory.note_asked(guild(), user(10), &Asked::default(), &asked).await.unwrap();
     assert_eq!(memory.asked(guild(), user(10)).await, Ok(asked));
+    memory.keep_line("gemini:a", &Line::default()).await.unwrap();
+    assert_eq!(memory.line("gemini:a").await.unwrap().revision, 1);
 }
 
 #[tokio::test]
@@ -270,6 +276,7 @@ async fn every_kind_of_item_says_its_shape() {
         a_cursor_never_goes_back,
         rule_10_a_cooldown_only_ever_grows,
         a_budget_has_room_until_it_is_spent,
+        rule_34_a_line_changes_only_as_it_was_seen,
         an_interaction_is_claimed_once_until_its_claim_runs_out,
     );
     for item in &written {

@@ -1,5 +1,7 @@
 //! Any model, by configuration alone.
 
+use std::time::Duration;
+
 use local_cloud::{EmulatorOptions, Fault, Rule, Task};
 use serde_json::{Value, json};
 
@@ -154,4 +156,38 @@ async fn rule_15_a_day_of_thirteen_chunks_under_a_limit_of_ten_is_complete_after
     paid.sort_unstable();
     paid.dedup();
     assert_eq!(paid.len(), 13, "no chunk is paid twice");
+}
+
+/// What a laptop does: every call takes a while, and others would queue until they time out.
+#[tokio::test]
+async fn rule_34_a_model_that_answers_one_request_at_a_time_is_asked_one_at_a_time_by_all_processes() {
+    const CY: u64 = 998100000000000012;
+    let one = "openai:qwen3?parallel=1";
+    let world = World::with(with_models(one, one).processes("daily_summary", 4));
+    let people = [(ANN, "Ann"), (BEN, "Ben"), (CY, "Cy")];
+    let said = |days| people.map(|(id, name)| message(nth(days_ago(days), (id % 10) as u32), id, name, "sails on"));
+    world.ingest(&[said(5), said(4), said(3), said(2)].concat()).await;
+    world.cloud.model().set_usual_latency(Duration::from_millis(30));
+
+    let answer = world.memories(&people.map(|(id, _)| id)).await;
+    assert_eq!(answer["errors"], json!([]), "nothing timed out: {answer}");
+    for (id, _) in people {
+        assert_eq!(answer["sources"][id.to_string()], "merged", "{answer}");
+    }
+    assert_eq!((world.cloud.model().model_calls(), world.cloud.model().most_at_a_time()), (4 + 3, 1));
+    assert_eq!(world.everything_stored().await.matches("\"has_turn\"").count(), 0, "all have left the line");
+}
+
+/// The same without the option: it is the option that keeps them apart.
+#[tokio::test]
+async fn without_the_option_all_days_are_asked_about_at_once() {
+    let world = World::with(with_models("openai:qwen3", "openai:qwen3").processes("daily_summary", 2));
+    two_days(&world).await;
+    let hold = world.cloud.model().hold();
+    let both = async {
+        world.cloud.model().wait_for_calls(2).await;
+        drop(hold);
+    };
+    tokio::join!(world.memories(&[ANN]), both);
+    assert_eq!(world.cloud.model().most_at_a_time(), 2);
 }

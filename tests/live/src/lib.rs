@@ -1,20 +1,23 @@
 //! Asks every configured model for the summaries of a small guild-day, or for a merge, by the functions' own use cases over
-//! a store in memory, and prints what it wrote, how long it took and what it cost. Then it has them do ten made-up days, of
+//! a store in memory, and prints what it wrote, how long it took and what it cost. It measures how long a call takes alone and
+//! with others at once, and proposes options. Then it has them do ten made-up days, of
 //! which it is known what must and must not be told, and prints a table. The models are real: what they write is for people
 //! to read, and no test.
 
 mod evaluation;
+mod pace;
 mod questions;
 mod watched;
 
-use std::{io::Write, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, io::Write, sync::Arc, time::Instant};
 
 use anyhow::{Context as _, Result};
 use aws_config::SdkConfig;
 use guild_memory::{
     adapters::models::{self, Model},
     config::{ConfigError, DailySummaryConfig, GetMemoriesConfig, ModelsConfig},
-    domain::Budget,
+    domain::Limits,
+    ports::LanguageModel,
 };
 use local_cloud::Template;
 
@@ -50,7 +53,12 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
         all_answered &= ask(&Watched::new(&model), question, out).await?;
         asked.push((model, question));
     }
-    writeln!(out, "What is not as it should be:")?;
+    writeln!(out, "How long a call takes, alone and with others at once:")?;
+    let mut measured = BTreeSet::new();
+    for (model, question) in asked.iter().filter(|(model, _)| measured.insert(model.name())) {
+        pace::measure(&Watched::new(model), *question, out).await?;
+    }
+    writeln!(out, "\nWhat is not as it should be:")?;
     let mut rows = Vec::new();
     for (model, question) in &asked {
         rows.push(evaluate(&Watched::new(model), matches!(question, Question::Merge), out).await?);
@@ -61,7 +69,7 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
     Ok(all_answered)
 }
 
-async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Budget)>> {
+async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>> {
     const HINT: &str = "set GEMINI_API_KEY, or in SUMMARY_MODELS and MERGE_MODELS bedrock: models, or openai: models with OPENAI_BASE_URL";
     Ok(models::connect(config.context(HINT)?, aws).await?)
 }
@@ -70,6 +78,16 @@ async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> 
 enum Question {
     Day,
     Merge,
+}
+
+impl Question {
+    /// What the model writes, a line each.
+    async fn ask<M: LanguageModel>(self, model: &Watched<M>) -> Result<Vec<String>> {
+        match self {
+            Self::Day => questions::summarize(model).await,
+            Self::Merge => questions::merge(model).await,
+        }
+    }
 }
 
 /// Asks one model one question.
@@ -81,10 +99,7 @@ async fn ask(model: &Watched<Model>, question: Question, out: &mut impl Write) -
     writeln!(out, "{}: {about}", model.name())?;
     out.flush()?; // the answer may take a minute
     let begun = Instant::now();
-    let answer = match question {
-        Question::Day => questions::summarize(model).await,
-        Question::Merge => questions::merge(model).await,
-    };
+    let answer = question.ask(model).await;
     let seconds = begun.elapsed().as_secs_f64();
     match &answer {
         Ok(lines) => lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?,

@@ -39,6 +39,8 @@ pub struct Options {
     pub model_rules: Vec<Rule>,
     /// How long a model call takes that no rule fits.
     pub model_latency: Duration,
+    /// How many calls the model answers at a time, others queue; all if it is left out.
+    pub model_parallel: Option<usize>,
     /// SSM parameters besides those the template names.
     pub parameters: BTreeMap<String, String>,
     /// Lets reads pass that may be stale: for tools that scan, not for tests.
@@ -224,7 +226,7 @@ fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Resul
             allow_inconsistent_reads: options.allow_inconsistent_reads,
         }),
         lambda: Endpoint::new(LambdaScript::new(options.emulator, known), client, Arc::clone(template)),
-        model: ModelScript::new(options.model_rules, options.model_latency),
+        model: ModelScript::new(options.model_rules, options.model_latency, options.model_parallel),
         discord: DiscordScript::default(),
         parameters: Arc::new(Parameters::new(parameters)),
     })

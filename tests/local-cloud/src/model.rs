@@ -82,7 +82,7 @@ async fn answer<W: Wire>(
 ) -> Response {
     let prompt = Prompt::read(&request.prompt);
     let (call, behaviour) = script.begin(came, model, request, prompt.as_ref().ok());
-    behaviour.wait().await;
+    let _seat = behaviour.wait().await;
     let api = api(call.number());
     let response = match prompt {
         Err(reason) => api.failure(400, &reason),

@@ -59,7 +59,7 @@ impl Watch {
         let command = |port| {
             let mut command = command(cloud, port, settings)?;
             Ok(if quiet {
-                command.env("RUST_BACKTRACE", "0"); // what is kept is shown when something fails, and should fit a page
+                command.env("RUST_BACKTRACE", "0"); // what is kept is read when something fails
                 (command, Some(Log::new()?))
             } else {
                 show(&mut command, &is_ending)?;

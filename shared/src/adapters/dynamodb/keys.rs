@@ -79,6 +79,11 @@ impl Key {
         Self { pk: format!("MODEL#{model}"), sk: "COOLDOWN".to_owned() }
     }
 
+    /// `Memory`: who stands in the line for a model.
+    pub fn line(model: &str) -> Self {
+        Self { pk: format!("MODEL#{model}"), sk: "LINE".to_owned() }
+    }
+
     /// `Memory`: facts and names of a person.
     pub fn person(guild: GuildId, user: UserId) -> Self {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "PERSON".to_owned() }

@@ -90,7 +90,8 @@ impl WarmMemories for Functions {
 
 impl CloseDays for Functions {
     async fn close_day(&self, guild: GuildId, day: Day) -> Result<(), InvokeError> {
-        self.daily_summary.enqueue(&DayRequest::new(guild, day)).await
+        let request = DayRequest { background: true, ..DayRequest::new(guild, day) };
+        self.daily_summary.enqueue(&request).await
     }
 }
 

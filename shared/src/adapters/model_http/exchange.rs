@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
+use reqwest::{Client, IntoUrl, RequestBuilder, StatusCode, header::HeaderMap, redirect::Policy};
 
 use super::unavailable::unavailable;
 use crate::{
@@ -16,13 +16,25 @@ pub(in crate::adapters) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3)
 /// The most of an answer that is read; far above the longest there is.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// An HTTP client that gives up after `timeout`, and takes key and chat nowhere else by a redirect. One for all models: they
-/// share its connections.
+/// An HTTP client that takes key and chat nowhere else by a redirect. One for all models: they share its connections. Each
+/// gives up its requests after a time of its own.
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub(in crate::adapters) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(timeout).redirect(Policy::none()).build()
+pub(in crate::adapters) fn client() -> Result<Client, reqwest::Error> {
+    Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none()).build()
+}
+
+/// The client, for a model whose calls take so long at the most.
+pub(in crate::adapters) struct TimedClient {
+    pub(in crate::adapters) client: Client,
+    pub(in crate::adapters) timeout: Duration,
+}
+
+impl TimedClient {
+    pub(in crate::adapters) fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.client.post(url).timeout(self.timeout)
+    }
 }
 
 /// An answer of a model API, whatever it says.

@@ -11,28 +11,28 @@ use crate::{
         Deadline,
         day_builds::{BuiltDay, DayBuilds},
     },
-    contract::{DayReport, DayState, DayStatus},
-    domain::{Day, DayRecord, Freshness, GuildId, UserId},
+    contract::{DayReport, DayState, DayStatus, MemoriesRequest},
+    domain::{Day, DayRecord, Freshness, UserId},
     ports::{Clock, StoreError, TextsOf},
 };
 
-/// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`. A `refresh` builds
+/// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`. A refresh builds
 /// what ages, too (DESIGN rule 37).
 pub(super) async fn gather<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
-    guild: GuildId,
+    request: &MemoriesRequest,
     users: &[UserId],
     records: BTreeMap<Day, Result<DayRecord, StoreError>>,
     deadline: Deadline,
-    refresh: bool,
 ) -> Week
 where
     S: BuildMemory,
     F: BuildFunctions,
     C: Clock,
 {
+    let guild = request.guild_id;
     let mut week = Week::of(guild);
-    let stale = add_what_needs_no_work(deps, &mut week, records, refresh);
+    let stale = add_what_needs_no_work(deps, &mut week, records, request.refresh);
     let builds = DayBuilds {
         memory: &deps.memory,
         functions: &deps.functions,
@@ -41,7 +41,8 @@ where
         calendar: deps.calendar,
         guild,
         of: TextsOf::People(users),
-        refresh,
+        refresh: request.refresh,
+        background: request.warm,
         seen: stale,
         deadline,
     };

@@ -73,6 +73,9 @@ where
             return Ok(Work::Uncommitted(Merged::Purged));
         }
         let ModelResponse { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
+        if outcome == Err(ModelError::NoTurn) {
+            return Ok(Work::Late);
+        }
         let memory = memory(merge, outcome?, usage, self.clock.now())?;
         match self.keep(user, &memory, owner).await {
             Ok(()) => Ok(Work::Committed(Merged::Now(memory.text, None))),

@@ -16,7 +16,7 @@ pub(in crate::app) async fn ask_before<M: LanguageModel>(
     if left.is_zero() {
         return out_of_time(Usage::default());
     }
-    let asked = tokio::time::timeout(left, model.generate(prompt)).await;
+    let asked = tokio::time::timeout(left, model.generate_within(prompt, left)).await;
     asked.unwrap_or_else(|_| out_of_time(Usage::FAILED_CALL))
 }
 

@@ -1,6 +1,6 @@
 //! Models that stand in for each other.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{future::pending, time::Duration};
 
 use tokio::time::Instant;
 
@@ -8,15 +8,16 @@ use super::{
     budgets::{Budgets, Reservation},
     chain_error::ChainError,
     cooldowns::Cooldowns,
+    turns::{Turn, Turns},
 };
 use crate::{
-    domain::{Budget, Usage, prompt::Prompt},
-    ports::{Clock, CoolModels, LanguageModel, ModelError, ModelResponse, SpendBudget},
+    domain::{Budget, Limits, Usage, prompt::Prompt},
+    ports::{Clock, CoolModels, KeepLines, LanguageModel, ModelError, ModelResponse, SpendBudget},
 };
 
 /// Models in the order they are tried.
 pub struct ModelChain<M, S, C> {
-    models: Vec<(M, Budget)>,
+    models: Vec<Link<M, S, C>>,
     cooldowns: Cooldowns<S, C>,
     budgets: Budgets<S, C>,
 }
@@ -24,48 +25,78 @@ pub struct ModelChain<M, S, C> {
 impl<M, S, C> ModelChain<M, S, C>
 where
     M: LanguageModel,
-    S: CoolModels + SpendBudget + Clone,
+    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
     C: Clock + Clone,
 {
-    /// A chain of at least one model, each with what may be spent on it.
-    pub fn new(models: Vec<(M, Budget)>, store: S, clock: C) -> Self {
+    /// A chain of at least one model, each with its limits.
+    pub fn new(models: Vec<(M, Limits)>, store: S, clock: C) -> Self {
         let names = models.iter().map(|(model, _)| model.name()).collect();
         let cooldowns = Cooldowns::new(store.clone(), clock.clone(), names);
+        let link = |(model, limits): (M, Limits)| {
+            let turns = Turns::new(store.clone(), clock.clone(), model.name(), &limits);
+            Link { model, budget: limits.budget, turns }
+        };
+        let models = models.into_iter().map(link).collect();
         Self { models, cooldowns, budgets: Budgets { store, clock } }
     }
+}
+
+/// One model of a chain.
+struct Link<M, S, C> {
+    model: M,
+    budget: Budget,
+    /// Where it answers only so many calls at a time.
+    turns: Option<Turns<S, C>>,
+}
+
+/// Why a model is not called.
+enum NotCalled {
+    /// It cools down, or its budget is spent, for so long.
+    For(Duration),
+    /// There was no turn in time.
+    NoTurn,
 }
 
 impl<M, S, C> LanguageModel for ModelChain<M, S, C>
 where
     M: LanguageModel,
-    S: CoolModels + SpendBudget,
+    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
     C: Clock,
 {
     fn name(&self) -> String {
-        self.models.iter().map(|(model, _)| model.name()).collect::<Vec<_>>().join(",")
+        self.models.iter().map(|link| link.model.name()).collect::<Vec<_>>().join(",")
     }
 
     async fn refusal(&self) -> Option<ModelError> {
         self.cooldowns.refusal().await
     }
 
-    /// The first answer. What one model refuses to read is not shown to another, and an answer that was too long would be
-    /// too long again: these decide, too.
     async fn generate(&self, prompt: &Prompt) -> ModelResponse {
-        let cooling = self.cooldowns.current().await;
+        self.generate_within(prompt, Duration::MAX).await
+    }
+
+    /// The first answer. What one model refuses to read is not shown to another, and an answer that was too long would be
+    /// too long again: these decide, too. So does a turn that does not come in time: there is none left for another.
+    async fn generate_within(&self, prompt: &Prompt, left: Duration) -> ModelResponse {
+        let begun = Instant::now();
         let mut usage = Usage::default();
         let mut failures = ChainError::default();
-        for (model, budget) in &self.models {
-            let name = model.name();
-            let reservation = match self.admit(&name, budget, &cooling, prompt).await {
-                Ok(reservation) => reservation,
-                Err(wait) => {
+        for link in &self.models {
+            let name = link.model.name();
+            let left = left.saturating_sub(begun.elapsed());
+            let (mut turn, reservation) = match self.admit(link, &name, prompt, left).await {
+                Ok(admitted) => admitted,
+                Err(NotCalled::For(wait)) => {
                     failures.add_wait(wait);
                     continue;
                 }
+                Err(NotCalled::NoTurn) => return ModelResponse { outcome: Err(ModelError::NoTurn), usage },
             };
-            let response = ask(model, &name, prompt).await;
+            let response = call(link, turn.as_ref(), &name, prompt).await;
             self.budgets.settle(&name, reservation, &response).await;
+            if let Some(turn) = &mut turn {
+                turn.leave().await;
+            }
             usage += if usage.calls > 0 { response.usage.as_retry() } else { response.usage };
             match response.outcome {
                 Err(error) if lets_the_next_try(&error) => failures.add(self.cool_down(&name, error).await),
@@ -76,18 +107,46 @@ where
     }
 }
 
-impl<M, S: CoolModels + SpendBudget, C: Clock> ModelChain<M, S, C> {
-    /// Counts a call of a model, or gives the time until it may be asked: it cools down, or its budget is spent.
-    async fn admit(
+impl<M, S, C> ModelChain<M, S, C>
+where
+    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
+    C: Clock,
+{
+    /// Waits for a turn at a model and counts a call of it, in the period in which it is made; or says why it is not called.
+    async fn admit<'a>(
         &self,
+        link: &'a Link<M, S, C>,
         name: &str,
-        budget: &Budget,
-        cooling: &BTreeMap<String, Duration>,
         prompt: &Prompt,
-    ) -> Result<Reservation, Duration> {
-        match cooling.get(name) {
-            Some(left) => Err(*left),
-            None => self.budgets.reserve(name, budget, prompt).await,
+        left: Duration,
+    ) -> Result<(Option<Turn<'a, S>>, Reservation), NotCalled> {
+        self.is_cold(name).await?;
+        let mut turn = match &link.turns {
+            None => None,
+            Some(turns) => Some(turns.turn(prompt.priority, left).await.ok_or(NotCalled::NoTurn)?),
+        };
+        let admitted = async {
+            if turn.as_ref().is_some_and(|turn| turn.has_waited) {
+                self.is_cold(name).await?; // who went before may have been refused
+            }
+            self.budgets.reserve(name, &link.budget, prompt).await.map_err(NotCalled::For)
+        };
+        match admitted.await {
+            Ok(reservation) => Ok((turn, reservation)),
+            Err(reason) => {
+                if let Some(turn) = &mut turn {
+                    turn.leave().await;
+                }
+                Err(reason)
+            }
+        }
+    }
+
+    /// An error if the model cools down.
+    async fn is_cold(&self, name: &str) -> Result<(), NotCalled> {
+        match self.cooldowns.current().await.get(name) {
+            Some(left) => Err(NotCalled::For(*left)),
+            None => Ok(()),
         }
     }
 
@@ -111,7 +170,27 @@ fn lets_the_next_try(error: &ModelError) -> bool {
         | ModelError::NoCredit { .. }
         | ModelError::Unavailable { .. }
         | ModelError::Refused { .. } => true,
-        ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed => false,
+        ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed | ModelError::NoTurn => false,
+    }
+}
+
+/// One call, for as long as it has the turn.
+async fn call<M, S, C>(link: &Link<M, S, C>, turn: Option<&Turn<'_, S>>, name: &str, prompt: &Prompt) -> ModelResponse
+where
+    M: LanguageModel,
+    S: KeepLines + Clone + 'static,
+    C: Clock,
+{
+    let lost = async {
+        match (&link.turns, turn) {
+            (Some(turns), Some(turn)) => turns.until_lost(turn).await,
+            _ => pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        response = ask(&link.model, name, prompt) => response,
+        () = lost => ModelResponse { outcome: Err(ModelError::NoTurn), usage: Usage::FAILED_CALL },
     }
 }
 

@@ -75,6 +75,7 @@ where
         guild,
         of,
         refresh: false,
+        background: false,
         seen: [(day, seen.clone())].into(),
         deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
     };

@@ -26,6 +26,8 @@ pub(in crate::app) enum Work<T> {
     /// It is made and could not be kept: the lease is given back, and who waits for it fails with that error instead of
     /// paying once more.
     Unkept(T, AppError),
+    /// There was no time for it: the lease is given back, and a later request makes it.
+    Late,
     /// The lease is somebody else's.
     Lost,
 }
@@ -65,6 +67,10 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
             Ok(Work::Unkept(made, error)) => {
                 self.release(&owner, Some(&error)).await;
                 Outcome::Done(Ok(made))
+            }
+            Ok(Work::Late) => {
+                self.release(&owner, None).await;
+                Outcome::Late
             }
             Ok(Work::Lost) => Outcome::Held,
             Err(error) => {

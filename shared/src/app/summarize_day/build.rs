@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    chunks::{Chunks, Summarized},
+    chunks::{Chunks, Summarized, Unsolved},
     deps::{Deps, SummarizeMemory},
     reading::{Reading, read_whole},
     report,
@@ -95,8 +95,11 @@ where
             }
         };
         let rebuilds = record.summary.as_ref().filter(|_| self.request.rebuild).map(|summary| summary.built_at);
-        let summary = self.summarize(Read { messages, read_at, version: ledger.version, rebuilds }).await?;
-        self.commit(&summary).await
+        match self.summarize(Read { messages, read_at, version: ledger.version, rebuilds }).await {
+            Ok(summary) => self.commit(&summary).await,
+            Err(Unsolved::Late) => Ok(Some(Work::Late)),
+            Err(Unsolved::Failed(error)) => Err(error),
+        }
     }
 
     async fn record(&self) -> Result<DayRecord, StoreError> {
@@ -133,7 +136,7 @@ where
         }
     }
 
-    async fn summarize(&self, read: Read) -> Result<DaySummary, AppError> {
+    async fn summarize(&self, read: Read) -> Result<DaySummary, Unsolved> {
         let (guild, day) = (self.request.guild_id, self.request.date);
         let transcript = transcript(self.deps, self.request, read.messages, self.deps.clock.now()).await?;
         let chunks = Chunks {
@@ -157,10 +160,14 @@ where
         Ok(summary(summarized, &transcript, read.version, built_at, expires_at))
     }
 
-    /// Today's summary comes first, unless nobody waits for it (DESIGN rule 37).
+    /// Today's summary comes first, unless it is made anew before anybody waits for it (DESIGN rule 37).
     fn priority(&self, read_at: Timestamp) -> Priority {
-        let is_waited_for = self.request.date == Day::of(read_at) && !self.request.refresh;
-        if is_waited_for { Priority::First } else { Priority::Normal }
+        match self.request {
+            request if request.refresh => Priority::Background,
+            request if request.date == Day::of(read_at) => Priority::First,
+            request if request.background => Priority::Background,
+            _ => Priority::Normal,
+        }
     }
 
     async fn commit(&self, summary: &DaySummary) -> Result<Option<Work<DayReport>>, AppError> {

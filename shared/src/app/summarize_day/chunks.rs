@@ -14,7 +14,7 @@ mod cache;
 mod piece;
 mod said;
 mod solve;
-mod worse;
+mod unsolved;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 
 use crate::{
-    app::{AppError, Deadline},
+    app::Deadline,
     domain::{
         Day, GuildId, LeaseOwner, Priority, Usage, UserId,
         prompt::{ChunkLimits, Transcript, join_parts},
@@ -35,7 +35,8 @@ use cache::ChunkCache;
 use piece::Piece;
 use said::Said;
 use solve::Solver;
-use worse::worse;
+pub(super) use unsolved::Unsolved;
+use unsolved::worse;
 
 /// What a day's chunks are asked for, and under whose lease.
 pub(super) struct Chunks<'a, S, M, C> {
@@ -68,8 +69,9 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
     /// All chunks at once. Whatever fails, the others are waited for and kept.
     ///
     /// # Errors
-    /// If one is not to be had: the rate limit with the longest wait, else the first error.
-    pub(super) async fn summarize(&self, limits: ChunkLimits) -> Result<Summarized, AppError> {
+    /// If one is not to be had: the rate limit with the longest wait, else the first error; that it is late if nothing
+    /// failed.
+    pub(super) async fn summarize(&self, limits: ChunkLimits) -> Result<Summarized, Unsolved> {
         let solver = self.solver();
         let chunks = self.transcript.chunks(limits);
         let solved = join_all(chunks.iter().map(async |lines| {
@@ -98,9 +100,9 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
 }
 
 /// What all say together, or the worst error.
-fn join_said(solved: Vec<Result<Said, AppError>>) -> Result<Said, AppError> {
+fn join_said(solved: Vec<Result<Said, Unsolved>>) -> Result<Said, Unsolved> {
     let mut all = Said::default();
-    let mut failure: Option<AppError> = None;
+    let mut failure: Option<Unsolved> = None;
     for said in solved {
         match said {
             Ok(said) => all.append(said),

@@ -36,7 +36,7 @@ fn settings() -> Settings {
 }
 
 fn request() -> DayRequest {
-    DayRequest { guild_id: guild(), date: day(), user_ids: None, rebuild: false, refresh: false }
+    DayRequest::new(guild(), day())
 }
 
 /// One text for each of the first three members, with the number of messages the model was shown.

@@ -17,7 +17,7 @@ pub struct ModelsConfig {
     pub gemini: Option<GeminiConfig>,
     /// How to reach an OpenAI-compatible server; there if a model of the chain is one of its.
     pub openai: Option<OpenAiConfig>,
-    /// `MODEL_TIMEOUT_MS` (50000): how long one call may take.
+    /// `MODEL_TIMEOUT_MS` (50000): how long one call may take of a model that has no `timeout` of its own.
     pub timeout: Duration,
 }
 

@@ -1,5 +1,7 @@
 //! A model as it is configured.
 
+use std::{num::NonZeroU32, time::Duration};
+
 use super::name::{ModelName, Provider};
 use crate::domain::Budget;
 
@@ -14,6 +16,10 @@ pub struct ModelConfig {
     pub free_tier: bool,
     /// `rpm`, `tpm`, `rpd`, `tpd`: requests and tokens a minute and a day that may be spent on it, by all functions together.
     pub budget: Budget,
+    /// `parallel`: calls it answers at a time, of all functions together; any number if it is left out (DESIGN rule 34).
+    pub parallel: Option<NonZeroU32>,
+    /// `timeout`, in seconds: how long one call may take; `MODEL_TIMEOUT_MS` if it is left out.
+    pub timeout: Option<Duration>,
 }
 
 /// How a model is asked. What is left out is the provider's own default.
@@ -69,7 +75,8 @@ impl JsonForm {
 impl ModelConfig {
     /// A model without options or a budget of its own.
     pub fn new(name: ModelName) -> Self {
-        Self { options: ModelOptions::of(&name), name, free_tier: false, budget: Budget::default() }
+        let options = ModelOptions::of(&name);
+        Self { options, name, free_tier: false, budget: Budget::default(), parallel: None, timeout: None }
     }
 }
 

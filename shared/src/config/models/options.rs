@@ -1,6 +1,6 @@
 //! What can stand behind a model's name: `gemini:gemini-3.8-flash?thinking=low&rpm=10`. Each option is listed once.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use super::{
     model::{JsonForm, ModelConfig, TokensField},
@@ -20,9 +20,11 @@ struct ModelOption {
 
 const SWITCH: &str = "on or off";
 const COUNT: &str = "a whole number above 0";
+/// As long as `MODEL_TIMEOUT_MS` may be.
+const LONGEST_TIMEOUT_S: u64 = 600;
 
 /// Every option, in the order they are named to who wrote another.
-const OPTIONS: [ModelOption; 12] = [
+const OPTIONS: [ModelOption; 14] = [
     option("json", "schema, object or off, and for bedrock: schema or off", |model, value| {
         json(value).filter(|form| takes_json(&model.name, *form)).map(|form| model.options.json = form)
     }),
@@ -46,6 +48,11 @@ const OPTIONS: [ModelOption; 12] = [
     option("tpm", COUNT, |model, value| set(&mut model.budget.tokens_per_minute, positive(value))),
     option("rpd", COUNT, |model, value| set(&mut model.budget.requests_per_day, positive(value))),
     option("tpd", COUNT, |model, value| set(&mut model.budget.tokens_per_day, positive(value))),
+    option("parallel", COUNT, |model, value| set(&mut model.parallel, value.parse().ok())),
+    option("timeout", "a whole number of seconds from 1 to 600", |model, value| {
+        let seconds = positive(value).filter(|seconds| *seconds <= LONGEST_TIMEOUT_S);
+        set(&mut model.timeout, seconds.map(Duration::from_secs))
+    }),
 ];
 
 impl FromStr for ModelConfig {

@@ -22,10 +22,13 @@ pub struct Budget {
     pub tokens_per_day: Option<u64>,
 }
 
-/// Whether a call may take the last of a budget.
+/// Who goes before whom: whether a call may take the last of a budget (DESIGN rule 10), and whether it goes before others in
+/// the line for a model (DESIGN rule 34).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Priority {
-    /// It can wait: a fifth of the budget is kept for those that come first.
+    /// Nobody waits for it: what somebody asked for goes before it in a line.
+    Background,
+    /// A fifth of the budget is kept for those that come first.
     #[default]
     Normal,
     /// Today's summary, and people somebody asked for.
@@ -79,7 +82,7 @@ impl Budget {
 fn share(limit: u64, priority: Priority) -> u64 {
     match priority {
         Priority::First => limit,
-        Priority::Normal => (limit - limit * KEPT_PERCENT / 100).max(1),
+        Priority::Background | Priority::Normal => (limit - limit * KEPT_PERCENT / 100).max(1),
     }
 }
 

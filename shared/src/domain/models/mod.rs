@@ -1,12 +1,16 @@
-//! Models: what may be spent on them, when their quotas begin anew, when to ask again, and what was used.
+//! Models: what may be spent on them, who is being answered, when their quotas begin anew, when to ask again, and what was used.
 
 mod budget;
 mod cooldown;
+mod limits;
+mod line;
 pub mod quota;
 mod retry_after;
 mod usage;
 
 pub use budget::{Allowance, Budget, Priority};
 pub use cooldown::{Cooldown, LONGEST_COOLDOWN};
+pub use limits::Limits;
+pub use line::{Line, Place, Standing};
 pub use retry_after::RetryAfter;
 pub use usage::Usage;

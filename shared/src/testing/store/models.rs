@@ -1,4 +1,4 @@
-//! What is known about models: when they are left alone, and what was spent on them.
+//! What is known about models: when they are left alone, what was spent on them, and who waits for them.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State};
 use crate::{
-    domain::{Allowance, Cooldown},
-    ports::{CoolModels, ManageCooldowns, SpendBudget, Spending, StoreError},
+    domain::{Allowance, Cooldown, Line},
+    ports::{CoolModels, KeepLines, ManageCooldowns, SpendBudget, Spending, StoreError},
 };
 
 impl CoolModels for InMemoryStore {
@@ -51,6 +51,22 @@ impl SpendBudget for InMemoryStore {
     async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
         let mut state = self.state();
         allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 0, tokens));
+        Ok(())
+    }
+}
+
+impl KeepLines for InMemoryStore {
+    async fn line(&self, model: &str) -> Result<Line, StoreError> {
+        Ok(self.state().lines.get(model).cloned().unwrap_or_default())
+    }
+
+    async fn keep_line(&self, model: &str, line: &Line) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let there = state.lines.entry(model.to_owned()).or_default();
+        if there.revision != line.revision {
+            return Err(StoreError::Conflict);
+        }
+        *there = Line { revision: line.revision + 1, ..line.clone() };
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
-        KeptChunk, KeptRoles, Ledger, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -50,6 +50,7 @@ pub(super) struct State {
     pub(super) cooldowns: BTreeMap<String, Cooldown>,
     /// Requests and tokens, by model and period.
     pub(super) spent: BTreeMap<(String, String), (i64, i64)>,
+    pub(super) lines: BTreeMap<String, Line>,
 
     pub(super) hand_overs: BTreeMap<(GuildId, String), Timestamp>,
     /// The ends of claims.

@@ -1,14 +1,14 @@
-//! What is known about models: when they are to be left alone, and what was spent on them.
+//! What is known about models: when they are to be left alone, what was spent on them, and who waits for them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 use guild_memory::{
-    domain::{Allowance, Cooldown},
-    ports::Spending,
+    domain::{Allowance, Cooldown, Line, Priority, Standing},
+    ports::{Spending, StoreError},
 };
 
 use super::{
-    fixtures::at,
+    fixtures::{at, now, owner},
     sides::{MemorySide, MessagesSide},
 };
 
@@ -70,4 +70,45 @@ pub(crate) async fn what_one_period_refuses_no_other_counts(_: &impl MessagesSid
         Spending::Counted,
         "the minute was given back"
     );
+}
+
+pub(crate) async fn rule_34_a_line_changes_only_as_it_was_seen(_: &impl MessagesSide, memory: &impl MemorySide) {
+    let mut first = memory.line("gemini:a").await.unwrap();
+    assert_eq!(first, Line::default());
+    let mut second = first.clone();
+    first.stand(&owner(1), Priority::First, NonZeroU32::MIN, now());
+    memory.keep_line("gemini:a", &first).await.unwrap();
+    second.stand(&owner(2), Priority::Background, NonZeroU32::MIN, now());
+    assert_eq!(memory.keep_line("gemini:a", &second).await, Err(StoreError::Conflict), "it was empty when it was seen");
+
+    let mut seen = memory.line("gemini:a").await.unwrap();
+    assert_eq!((&seen.places, seen.revision), (&first.places, 1));
+    seen.stand(&owner(2), Priority::Background, NonZeroU32::MIN, now());
+    memory.keep_line("gemini:a", &seen).await.unwrap();
+    assert_eq!(memory.keep_line("gemini:a", &seen).await, Err(StoreError::Conflict), "not twice");
+    let mut both = memory.line("gemini:a").await.unwrap();
+    assert_eq!((&both.places, both.revision), (&seen.places, 2), "it comes back whole");
+    assert_eq!(memory.line("gemini:b").await.unwrap(), Line::default(), "another model");
+
+    both.places.clear();
+    memory.keep_line("gemini:a", &both).await.unwrap();
+    assert_eq!(memory.line("gemini:a").await.unwrap(), Line { places: vec![], revision: 3 });
+}
+
+pub(crate) async fn rule_34_a_turn_is_taken_by_one_of_many_and_freed_by_whoever_dies(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let stand = async |n: u128, now| loop {
+        let mut line = memory.line("gemini:a").await.unwrap();
+        let standing = line.stand(&owner(n), Priority::Normal, NonZeroU32::MIN, now);
+        match memory.keep_line("gemini:a", &line).await {
+            Err(StoreError::Conflict) => {}
+            kept => break kept.map(|()| standing),
+        }
+    };
+    let at_once = futures::future::join_all((1..=8).map(|n| stand(n, now()))).await;
+    assert_eq!(at_once.iter().filter(|standing| **standing == Ok(Standing::Turn)).count(), 1, "{at_once:?}");
+    let later = at("2026-11-20T13:00:00Z");
+    assert_eq!(stand(9, later).await, Ok(Standing::Turn), "all the others have run out");
 }

@@ -2,7 +2,7 @@
 
 use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor,
+    KeepLines, KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor,
     ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget,
     TeachPeople, WriteMessages, WriteSettings,
 };
@@ -26,6 +26,7 @@ pub(crate) trait MemorySide:
     + RecordNames
     + HoldLeases
     + KeepCursors
+    + KeepLines
     + ManageCooldowns
     + SpendBudget
     + LimitAnswers
@@ -52,6 +53,7 @@ impl<S> MemorySide for S where
         + RecordNames
         + HoldLeases
         + KeepCursors
+        + KeepLines
         + ManageCooldowns
         + SpendBudget
         + WriteSettings

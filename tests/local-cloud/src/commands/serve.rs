@@ -36,6 +36,9 @@ pub(crate) struct Services {
     /// How long a call of the stand-in model takes
     #[arg(long, value_name = "N", default_value_t = 0)]
     model_latency_ms: u64,
+    /// How many calls the stand-in model answers at a time, as a server on a laptop; others queue. All without it
+    #[arg(long, value_name = "N")]
+    model_parallel: Option<usize>,
 }
 
 impl Services {
@@ -54,6 +57,7 @@ impl Services {
             data: self.data.clone(),
             model_rules,
             model_latency,
+            model_parallel: self.model_parallel,
             ..Options::default()
         })
     }

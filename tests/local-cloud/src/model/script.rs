@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::{fault::Fault, prompt::Prompt, wire::Request};
 
@@ -75,6 +75,8 @@ struct Shared {
     holds: watch::Sender<usize>,
     /// How many calls have begun.
     begun: watch::Sender<usize>,
+    /// How many calls are answered at a time; others queue, as Ollama has them do.
+    seats: Arc<Semaphore>,
 }
 
 /// How an API says that a key is none. OpenAI's says both in the same way.
@@ -96,9 +98,11 @@ struct State {
 }
 
 impl ModelScript {
-    pub(crate) fn new(rules: Vec<Rule>, usual_latency: Duration) -> Self {
+    pub(crate) fn new(rules: Vec<Rule>, usual_latency: Duration, parallel: Option<usize>) -> Self {
         let state = State { rules: rules.into(), usual_latency, ..State::default() };
-        Self(Arc::new(Shared { state: Mutex::new(state), holds: watch::Sender::new(0), begun: watch::Sender::new(0) }))
+        let seats = Arc::new(Semaphore::new(parallel.unwrap_or(Semaphore::MAX_PERMITS)));
+        let (holds, begun) = (watch::Sender::new(0), watch::Sender::new(0));
+        Self(Arc::new(Shared { state: Mutex::new(state), holds, begun, seats }))
     }
 
     /// Replaces all rules.
@@ -139,6 +143,17 @@ impl ModelScript {
     #[must_use]
     pub fn calls(&self) -> Vec<ModelCall> {
         self.state().calls.clone()
+    }
+
+    /// How many calls there were at a time at the most: in the stand-in's own queue, too.
+    #[must_use]
+    pub fn most_at_a_time(&self) -> usize {
+        let state = self.state();
+        let at = |moment: Instant| {
+            let is_under_way = |call: &&ModelCall| call.started <= moment && call.ended.is_none_or(|end| end > moment);
+            state.calls.iter().filter(is_under_way).count()
+        };
+        state.calls.iter().map(|call| at(call.started)).max().unwrap_or_default()
     }
 
     /// How many calls there were.
@@ -194,7 +209,10 @@ impl ModelScript {
         let index = state.calls.len() - 1;
         drop(state);
         self.0.begun.send_modify(|begun| *begun += 1);
-        (Underway { script: self.clone(), index }, Behaviour { latency, fault, holds: self.0.holds.subscribe() })
+        (
+            Underway { script: self.clone(), index },
+            Behaviour { latency, fault, holds: self.0.holds.subscribe(), seats: Arc::clone(&self.0.seats) },
+        )
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -234,15 +252,19 @@ pub(super) struct Behaviour {
     latency: Duration,
     pub(super) fault: Option<Fault>,
     holds: watch::Receiver<usize>,
+    seats: Arc<Semaphore>,
 }
 
 impl Behaviour {
-    pub(super) async fn wait(&self) {
+    /// Waits for as long as the call takes. The next is answered when the returned value is dropped.
+    pub(super) async fn wait(&self) -> Option<OwnedSemaphorePermit> {
+        let seat = Arc::clone(&self.seats).acquire_owned().await.ok();
         let mut holds = self.holds.clone();
         let _ = holds.wait_for(|holds| *holds == 0).await;
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
+        seat
     }
 }
 

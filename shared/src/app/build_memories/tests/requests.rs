@@ -7,7 +7,7 @@ use tokio::sync::Barrier;
 use super::*;
 use crate::{
     domain::prompt::Prompt,
-    ports::{InvokeError, ModelResponse},
+    ports::{InvokeError, ModelError, ModelResponse},
     testing::model_response,
 };
 
@@ -102,6 +102,35 @@ async fn nobody_is_an_empty_answer_and_too_many_an_error() {
     let too_many: Vec<u64> = (1..=101).collect();
     let error = ask(&store, &no_days(), &no_model(), &too_many).await.err().unwrap();
     assert_eq!(error, AppError::invalid("user_ids: at most 100 people in a call, but there are 101"));
+}
+
+#[tokio::test]
+async fn rule_34_who_had_no_turn_in_time_did_not_fail_and_is_handed_over() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed.")]);
+    teach(&store, 10, &["likes tea"]);
+    let (functions, model) = (no_days(), ScriptedModel::failing(ModelError::NoTurn));
+    let answer = ask(&store, &functions, &model, &[10]).await.unwrap();
+    assert_eq!((answer.sources[&user(10)], answer.errors.len()), (Source::Unmerged, 0));
+    assert_eq!(functions.handed_over(), [user(10)]);
+    let answer = ask(&store, &functions, &ScriptedModel::answering("merged"), &[10]).await.unwrap();
+    assert_eq!(text(&answer, 10), Some("merged"), "the lease was given back");
+}
+
+#[tokio::test]
+async fn rule_34_days_say_whether_anybody_waits_for_them() {
+    for warm in [false, true] {
+        let store = InMemoryStore::default();
+        store.put_ledger(
+            guild(),
+            "2026-11-21".parse().unwrap(),
+            Ledger { version: 1, message_count: 1, ..Ledger::default() },
+        );
+        let functions = ScriptedFunctions::new(|request| Ok(built(request, &[(10, "Ann sailed.")])));
+        let request = MemoriesRequest { warm, ..request(&[10]) };
+        build(&store, functions.clone(), no_model(), &FixedClock::at(NOW), request).await.unwrap();
+        assert_eq!(functions.asked().iter().map(|day| day.background).collect::<Vec<_>>(), [warm]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use crate::{
 
 struct Chain {
     models: [ScriptedModel; 2],
-    budgets: [Budget; 2],
+    limits: [Limits; 2],
     store: InMemoryStore,
     clock: FixedClock,
 }
@@ -17,7 +17,7 @@ impl Chain {
     fn of([first, second]: [ScriptedModel; 2]) -> Self {
         Self {
             models: [first.named("first"), second.named("second")],
-            budgets: [Budget::default(); 2],
+            limits: [Limits::default(); 2],
             store: InMemoryStore::default(),
             clock: FixedClock::at("2026-11-22T12:00:00Z"),
         }
@@ -30,7 +30,7 @@ impl Chain {
 
     async fn ask_for(&self, priority: Priority) -> ModelResponse {
         let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
-        let models = self.models.clone().into_iter().zip(self.budgets).collect();
+        let models = self.models.clone().into_iter().zip(self.limits).collect();
         ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await
     }
 
@@ -98,8 +98,8 @@ async fn a_failure_costs_too() {
 #[tokio::test]
 async fn a_spent_budget_hands_over_and_then_refuses_with_the_time_to_retry() {
     let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::answering("second")]);
-    let rpm = |requests| Budget { requests_per_minute: Some(requests), ..Budget::default() };
-    chain.budgets = [rpm(2), rpm(1)];
+    chain.limits[0].budget.requests_per_minute = Some(2);
+    chain.limits[1].budget.requests_per_minute = Some(1);
     chain.clock.set("2026-11-22T12:00:15Z");
     let first = || async { chain.ask_for(Priority::First).await.outcome.map(|answer| answer.text) };
     for expected in [Ok("first"), Ok("first"), Ok("second"), Err(limited(45))] {
@@ -113,7 +113,7 @@ async fn a_spent_budget_hands_over_and_then_refuses_with_the_time_to_retry() {
 #[tokio::test]
 async fn the_last_of_a_budget_is_for_those_that_come_first() {
     let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
-    chain.budgets[0].requests_per_day = Some(5);
+    chain.limits[0].budget.requests_per_day = Some(5);
     for _ in 0..4 {
         assert!(chain.ask().await.is_ok());
     }
@@ -127,7 +127,7 @@ async fn the_last_of_a_budget_is_for_those_that_come_first() {
 async fn tokens_are_counted_by_estimate_and_corrected_by_what_the_model_says() {
     let mut chain = Chain::of([ScriptedModel::answering("first"), ScriptedModel::failing(limited(600))]);
     // A prompt of about 4 tokens turns out to take 13.
-    chain.budgets[0].tokens_per_minute = Some(30);
+    chain.limits[0].budget.tokens_per_minute = Some(30);
     let mut answered = 0;
     while chain.ask_for(Priority::First).await.outcome.is_ok() {
         answered += 1;

@@ -1,8 +1,8 @@
 //! Asks a model about a piece of a day.
 
-use super::{budget::CallBudget, piece::Piece};
+use super::{budget::CallBudget, piece::Piece, unsolved::Unsolved};
 use crate::{
-    app::{AppError, Deadline, models::ask_before},
+    app::{Deadline, models::ask_before},
     domain::{
         ChunkOutcome, Day, GuildId, Usage,
         prompt::{CheckedSummaries, DayPrompt},
@@ -33,7 +33,7 @@ impl<M: LanguageModel> Asking<'_, M> {
         prompt: &DayPrompt,
         piece: &Piece,
         budget: &CallBudget,
-    ) -> Result<(ChunkOutcome, Usage), AppError> {
+    ) -> Result<(ChunkOutcome, Usage), Unsolved> {
         let mut usage = Usage::default();
         for _ in 0..MAX_TRIES {
             budget.spend()?;

@@ -8,10 +8,9 @@ use super::{
     cache::ChunkCache,
     piece::{CacheLookup, Piece},
     said::Said,
-    worse::worse,
+    unsolved::{Unsolved, worse},
 };
 use crate::{
-    app::AppError,
     domain::{
         ChunkOutcome, KeptChunk, Priority, hash,
         prompt::{DayPrompt, Transcript},
@@ -32,7 +31,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
     ///
     /// # Errors
     /// If a part of it is not to be had; of two errors the [`worse`].
-    pub(super) fn solve<'s>(&'s self, piece: Piece, budget: &'s CallBudget) -> BoxFuture<'s, Result<Said, AppError>> {
+    pub(super) fn solve<'s>(&'s self, piece: Piece, budget: &'s CallBudget) -> BoxFuture<'s, Result<Said, Unsolved>> {
         async move {
             let prompt = self.transcript.prompt(piece.lines.clone(), self.priority);
             let hash = hash::of([self.asking.model.name().as_str(), &prompt.prompt.input_hash()]);
@@ -57,7 +56,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
         hash: &str,
         piece: &Piece,
         budget: &CallBudget,
-    ) -> Result<KeptChunk, AppError> {
+    ) -> Result<KeptChunk, Unsolved> {
         let (outcome, usage) = self.asking.ask(prompt, piece, budget).await?;
         let chunk = KeptChunk { outcome, usage, kept_at: self.cache.clock.now() };
         if !self.is_committed_at_once(piece, &chunk) {
@@ -78,7 +77,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
         piece: &Piece,
         lookup: CacheLookup,
         budget: &CallBudget,
-    ) -> Result<Said, AppError> {
+    ) -> Result<Said, Unsolved> {
         let usage = chunk.usage;
         match chunk.outcome {
             ChunkOutcome::Summarized { texts, model } => {
@@ -98,7 +97,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
     }
 }
 
-fn both(first: Result<Said, AppError>, second: Result<Said, AppError>) -> Result<(Said, Said), AppError> {
+fn both(first: Result<Said, Unsolved>, second: Result<Said, Unsolved>) -> Result<(Said, Said), Unsolved> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
         (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),

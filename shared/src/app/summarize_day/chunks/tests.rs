@@ -10,6 +10,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     app::{
+        AppError,
         ingest_messages::ingest_messages,
         summarize_day::{Deps, Settings, summarize_day},
     },

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    domain::{DaySummary, LeaseOwner},
+    domain::{DaySummary, LeaseOwner, Priority},
     ports::{CommitDaySummary as _, HoldLeases as _, LeaseOn, ModelError, ReadDay as _, StoreError, TextsOf},
 };
 
@@ -99,6 +99,32 @@ async fn rule_8_a_lease_is_renewed_for_as_long_as_its_owner_works() {
         () = follow => unreachable!("it follows for ever"),
     };
     assert_eq!(report.status, DayStatus::Built);
+}
+
+#[tokio::test]
+async fn rule_34_a_day_without_a_turn_in_time_is_pending_and_did_not_fail() {
+    let (store, model) = (InMemoryStore::default(), ScriptedModel::failing(ModelError::NoTurn));
+    say(&store, "10:00", 10).await;
+    let report = summarize(&store, &model, AFTER).await.unwrap();
+    assert_eq!((report.status, model.asked().len()), (DayStatus::Pending, 1));
+    let build = store.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().build;
+    assert_eq!(build, crate::domain::BuildState::default(), "anybody may build it, and nobody fails with it");
+}
+
+#[tokio::test]
+async fn rule_34_a_day_that_nobody_waits_for_lets_others_go_before_unless_it_is_today() {
+    for (now, background, expected) in
+        [(AFTER, false, Priority::Normal), (AFTER, true, Priority::Background), (DURING, true, Priority::First)]
+    {
+        let store = InMemoryStore::default();
+        say(&store, "10:00", 10).await;
+        let model = ScriptedModel::new(move |prompt| {
+            assert_eq!(prompt.priority, expected);
+            Ok(json!({"summaries": []}).to_string())
+        });
+        let request = DayRequest { background, ..request() };
+        assert_eq!(ask(&store, &model, &FixedClock::at(now), request).await.unwrap().status, DayStatus::Built);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::anyhow;
 use serde_json::Value;
 
 use super::{ask::Answer, sample_week::SampleWeek};
@@ -45,21 +45,27 @@ struct Failed {
     retry_after_s: Option<u64>,
 }
 
-/// That nothing failed, and nobody is missing.
-pub(super) fn none_in(answer: &Answer, week: &SampleWeek, log: &Log) -> Result<()> {
+/// What a model that queues calls needs: the most likely reason on a laptop.
+const TOO_SLOW: &str = "a server that answers one call at a time (Ollama, llama.cpp) needs the option parallel=1, and one that \
+                        takes longer for a call timeout=SECONDS, such as openai:qwen3?parallel=1&timeout=120 in \
+                        SUMMARY_MODELS and MERGE_MODELS; `make live` measures both";
+
+/// What failed, why, and what to set; and what is still missing although nothing failed. Nothing if all is there.
+pub(super) fn told(answer: &Answer, week: &SampleWeek, log: &Log) -> Vec<String> {
     let people: BTreeMap<String, String> = week.people().into_iter().collect();
-    let failures = failures(&answer.0["errors"], &people, log);
-    ensure!(failures.is_empty(), "{}", failures.join("\n"));
-    for (id, name) in people {
-        ensure!(!answer.text(&id).unwrap_or_default().is_empty(), "there is no memory of {name} ({id})");
+    let mut told = failures(answer.errors(), &people, log);
+    if told.is_empty() && !answer.is_complete() {
+        let name = |id: &String| people.get(id).unwrap_or(id).clone();
+        let late: Vec<String> = answer.unready_days().chain(answer.unready_people().map(|id| name(&id))).collect();
+        told.push(format!("Not ready in time: {}.\nWhat to do: run it again, or: {TOO_SLOW}.", late.join(", ")));
     }
-    Ok(())
+    told
 }
 
 /// A text for each reason.
-fn failures(errors: &Value, people: &BTreeMap<String, String>, log: &Log) -> Vec<String> {
+fn failures(errors: &[Value], people: &BTreeMap<String, String>, log: &Log) -> Vec<String> {
     let mut failed: BTreeMap<(bool, &str, &str), Failed> = BTreeMap::new();
-    for error in errors.as_array().into_iter().flatten() {
+    for error in errors {
         let kind = error["error"].as_str().unwrap_or_default();
         let date = error["date"].as_str();
         let subject = date.or_else(|| error["user_id"].as_str()).unwrap_or_default();
@@ -70,13 +76,13 @@ fn failures(errors: &Value, people: &BTreeMap<String, String>, log: &Log) -> Vec
     }
     let text = |((is_day, kind, why), failed): (_, Failed)| {
         let what = if is_day { "No summary of" } else { "No memory of" };
-        let advice = advice(kind, if is_day { "SUMMARY_MODELS" } else { "MERGE_MODELS" }, failed.retry_after_s);
+        let advice = advice(kind, why, if is_day { "SUMMARY_MODELS" } else { "MERGE_MODELS" }, failed.retry_after_s);
         format!("{what} {}: {why}.\nWhat to do: {advice}", failed.subjects.join(", "))
     };
     failed.into_iter().map(text).collect()
 }
 
-fn advice(kind: &str, models: &str, retry_after_s: Option<u64>) -> String {
+fn advice(kind: &str, why: &str, models: &str, retry_after_s: Option<u64>) -> String {
     match kind {
         "RateLimited" => {
             let wait = retry_after_s.map_or("wait".to_owned(), |seconds| format!("wait {seconds} s"));
@@ -84,6 +90,7 @@ fn advice(kind: &str, models: &str, retry_after_s: Option<u64>) -> String {
                 "{wait}, or set other models in {models}; options such as ?rpm=10&rpd=100 keep a model within its limit"
             )
         }
+        "ModelUnavailable" if why.contains("in time") || why.contains("no time is left") => format!("{TOO_SLOW}."),
         "ModelUnavailable" => format!(
             "check GEMINI_API_KEY or OPENAI_BASE_URL, and the names in {models}; `make live` asks each model one question. \
              Without these variables a stand-in writes."
@@ -117,13 +124,43 @@ Error: environment variable HISTORY_DAYS: must be a whole number from 0 to 30
             {"user_id": "5", "error": "RateLimited", "retry_after_s": 20},
         ]);
         let people = [("5".to_owned(), "Ann".to_owned())].into();
-        let failures = failures(&errors, &people, &Log::read(LOG));
+        let failures = failures(errors.as_array().unwrap(), &people, &Log::read(LOG));
         assert_eq!(failures.len(), 2, "{failures:?}");
         let (merge, days) = (&failures[0], &failures[1]);
         assert!(days.starts_with("No summary of 2026-11-19, 2026-11-20: the model is unavailable: no connection.\n"));
         assert!(days.contains("SUMMARY_MODELS") && days.contains("OPENAI_BASE_URL") && !days.contains('{'), "{days}");
         assert!(merge.contains("No memory of Ann: the model's rate limit is reached.") && merge.contains("wait 20 s"));
         assert!(merge.contains("MERGE_MODELS"), "{merge}");
+    }
+
+    #[test]
+    fn who_waits_too_long_for_a_model_is_told_the_options_for_it() {
+        for why in [
+            "the model is unavailable: it did not answer in time",
+            "the model is unavailable: no time is left to ask it",
+        ] {
+            let log = json!({"message": why, "event": "day_failed", "date": "2026-11-19"}).to_string();
+            let errors = [json!({"date": "2026-11-19", "error": "ModelUnavailable"})];
+            let told = failures(&errors, &BTreeMap::new(), &Log::read(&log)).join("");
+            for words in ["No summary of 2026-11-19: ", why, "parallel=1", "timeout=", "make live"] {
+                assert!(told.contains(words), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_ready_is_named_although_nothing_failed() {
+        let week = SampleWeek::until("2026-11-22T12:00:00Z".parse().unwrap()).unwrap();
+        let (id, name) = week.people().remove(0);
+        let answer = |day: &str, source: &str| {
+            Answer(json!({"sources": {&id: source}, "days": {"2026-11-21": day}, "errors": []}))
+        };
+        let told = told(&answer("pending", "unmerged"), &week, &Log::read("")).join("");
+        assert!(
+            told.contains(&format!("Not ready in time: 2026-11-21, {name}.")) && told.contains("parallel=1"),
+            "{told}"
+        );
+        assert!(super::told(&answer("built", "merged"), &week, &Log::read("")).is_empty());
     }
 
     #[test]

@@ -68,15 +68,19 @@ pub(super) struct Page {
 impl Page {
     /// One person: the text, and where it comes from.
     pub(super) fn person(&self, name: &str, memory: &Memory<'_>, sources: &Sources) {
+        let Some(text) = memory.text else {
+            println!();
+            return labelled(name, "nothing yet");
+        };
         if self.all {
             println!("\n{name}  ({})", explain(memory.source));
-            for line in wrap(&days_on_their_own_lines(memory.text), WIDTH - 2) {
+            for line in wrap(&days_on_their_own_lines(text), WIDTH - 2) {
                 println!("  {line}");
             }
             sources.examples.iter().for_each(|source| labelled("  from", &source.to_string()));
         } else {
             println!();
-            labelled_lines(name, &first_lines(memory.text, WIDTH - INDENT, 2));
+            labelled_lines(name, &first_lines(text, WIDTH - INDENT, 2));
             labelled_lines("", &first_lines(&format!("from {}", in_short(sources)), WIDTH - INDENT, 1));
         }
     }
@@ -127,6 +131,8 @@ fn explain(source: &str) -> &str {
         "cached" => "merged before",
         "facts" => "facts only",
         "summary" => "one day's summary",
+        "unmerged" => "facts and days, not merged yet",
+        "last_known_good" => "merged before, and since then there is more",
         other => other,
     }
 }

@@ -31,7 +31,7 @@ impl Stage {
         let (settings, other_discord) = environment::settings_without_discord(cloud.template())?;
         functions::make_ready(&cloud, &settings).await?;
         let step = Step::begin("Starting the local cloud and cargo lambda");
-        let watch = Watch::start(&cloud, 0, &settings, true)?;
+        let watch = Watch::start(&cloud, 0, &settings, true).map_err(in_short)?;
         step.done(cloud.url());
         println!("Model: {}", environment::who_writes(cloud.template(), &settings));
         environment::explain(&settings);
@@ -95,6 +95,15 @@ impl Stage {
     /// What the functions wrote about failures, until now.
     pub(super) fn log(&self) -> Log {
         Log::read(&self.watch.output())
+    }
+}
+
+/// An error of which the first line says what it is, and the rest is what others wrote.
+fn in_short(error: anyhow::Error) -> anyhow::Error {
+    let whole = format!("{error:#}");
+    match whole.split_once('\n') {
+        Some((first, rest)) => kept(anyhow!("{}", first.trim_end_matches(" It said:")), rest),
+        None => error,
     }
 }
 
