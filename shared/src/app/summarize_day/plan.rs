@@ -24,10 +24,10 @@ pub(super) enum Plan<'r> {
 /// summary that is there (DESIGN rules 3 to 6), a `refresh` none that ages (rule 37).
 pub(super) fn plan<'r>(record: &'r DayRecord, request: &DayRequest, closed: bool, now: Timestamp) -> Plan<'r> {
     let DayRequest { rebuild, refresh, .. } = *request;
-    let takes_fresh = !rebuild && !(refresh && record.is_aging(closed, now));
+    let is_too_old = rebuild || refresh && record.is_aging(closed, now);
     match (record.freshness(closed, now), &record.summary) {
         (Freshness::Empty, _) => Plan::Empty,
-        (Freshness::Fresh, Some(summary)) if takes_fresh => Plan::Serve(summary),
+        (Freshness::Fresh, Some(summary)) if !is_too_old => Plan::Serve(summary),
         (Freshness::Renewable, Some(summary)) if !rebuild => Plan::Renew(summary),
         _ => Plan::Build,
     }
