@@ -26,11 +26,29 @@ impl Counters {
         }
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            model_calls: self.model_calls.saturating_add(other.model_calls),
+            lambda_invocations: sum(&self.lambda_invocations, &other.lambda_invocations),
+            dynamodb_requests: sum(&self.dynamodb_requests, &other.dynamodb_requests),
+        }
+    }
+
     /// Invocations of all functions.
     #[must_use]
     pub fn invocations(&self) -> u64 {
         self.lambda_invocations.values().sum()
     }
+}
+
+fn sum(one: &BTreeMap<String, u64>, other: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut sum = one.clone();
+    for (name, count) in other {
+        *sum.entry(name.clone()).or_default() += count;
+    }
+    sum
 }
 
 fn difference(now: &BTreeMap<String, u64>, earlier: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {

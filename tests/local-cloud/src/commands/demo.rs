@@ -59,11 +59,12 @@ async fn tell(stage: &Stage, page: &Page) -> Result<()> {
 /// Asks for everybody, and again for what was not ready in time: for as long as more is there each time, and nothing fails.
 async fn ask_until_all_is_there(stage: &Stage) -> Result<(Answer, Counters)> {
     let people = stage.week.people().len();
-    let before = stage.cloud.counters();
     let mut label = "Asking for everybody's memory";
     let mut known = 0;
+    let mut all = Counters::default();
     loop {
-        let (answer, took, _) = ask(stage, label).await?;
+        let (answer, took, cost) = ask(stage, label).await?;
+        all = all.and(&cost);
         let there = answer.people_with_memory();
         let done = answer.done();
         let is_over = answer.is_complete() || !answer.errors().is_empty() || done <= known;
@@ -73,7 +74,7 @@ async fn ask_until_all_is_there(stage: &Stage) -> Result<(Answer, Counters)> {
             (false, false) => format!("{there} of {people} people have a memory; the rest takes longer"),
         });
         if is_over {
-            return Ok((answer, stage.cloud.counters().since(&before)));
+            return Ok((answer, all));
         }
         (label, known) = ("Asking for the rest", done);
     }
