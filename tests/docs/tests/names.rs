@@ -23,8 +23,8 @@ fn code_of(page: &Page) -> String {
 fn every_variable_in_the_pages_is_one_of_the_code() {
     let (code, name) = (code(), Regex::new(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b").unwrap());
     let known: BTreeSet<&str> = name.find_iter(&code).map(|found| found.as_str()).collect();
-    // The AWS SDKs read these.
-    let of_aws = ["AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_LAMBDA"];
+    // The AWS SDKs read these, and Ollama.
+    let of_others = ["AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_LAMBDA", "OLLAMA_NUM_PARALLEL"];
     // Those a block sets for itself are its own.
     let set = Regex::new(r"(?:^|[\s;&(])([A-Z0-9_]+)=").unwrap();
     for page in pages().iter().filter(|page| page.is_for_users()) {
@@ -32,7 +32,7 @@ fn every_variable_in_the_pages_is_one_of_the_code() {
         let shell: String = page.commands().into_iter().map(|block| block.code).collect();
         let own: BTreeSet<String> = set.captures_iter(&shell).map(|found| found[1].to_owned()).collect();
         for found in name.find_iter(&text).map(|found| found.as_str()) {
-            let is_there = known.contains(found) || of_aws.contains(&found) || own.contains(found);
+            let is_there = known.contains(found) || of_others.contains(&found) || own.contains(found);
             assert!(is_there, "{}: nothing reads {found}", page.name());
         }
     }
