@@ -22,6 +22,7 @@ use guild_memory::{
 use local_cloud::Template;
 
 use evaluation::{evaluate, table};
+use questions::Question;
 use watched::Watched;
 
 /// Checks the models of `SUMMARY_MODELS` and `MERGE_MODELS`, or of the template where `lookup` has none, and tells `out`.
@@ -72,22 +73,6 @@ pub async fn check(lookup: impl Fn(&str) -> Option<String>, aws: &SdkConfig, out
 async fn connect(config: Result<ModelsConfig, ConfigError>, aws: &SdkConfig) -> Result<Vec<(Model, Limits)>> {
     const HINT: &str = "set GEMINI_API_KEY, or in SUMMARY_MODELS and MERGE_MODELS bedrock: models, or openai: models with OPENAI_BASE_URL";
     Ok(models::connect(config.context(HINT)?, aws).await?)
-}
-
-#[derive(Clone, Copy)]
-enum Question {
-    Day,
-    Merge,
-}
-
-impl Question {
-    /// What the model writes, a line each.
-    async fn ask<M: LanguageModel>(self, model: &Watched<M>) -> Result<Vec<String>> {
-        match self {
-            Self::Day => questions::summarize(model).await,
-            Self::Merge => questions::merge(model).await,
-        }
-    }
 }
 
 /// Asks one model one question.

@@ -9,7 +9,7 @@ use anyhow::Result;
 use futures::future::join_all;
 use guild_memory::ports::LanguageModel;
 
-use crate::{Question, watched::Watched};
+use crate::{questions::Question, watched::Watched};
 
 /// Calls at once: each twice as many as before.
 const AT_ONCE: [u32; 3] = [1, 2, 4];

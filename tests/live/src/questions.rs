@@ -23,6 +23,25 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// What is asked of a model.
+#[derive(Clone, Copy)]
+pub(super) enum Question {
+    /// The summaries of a guild-day.
+    Day,
+    /// What is known of a person, merged.
+    Merge,
+}
+
+impl Question {
+    /// What the model writes, a line each.
+    pub(super) async fn ask<M: LanguageModel + Clone>(self, model: &M) -> Result<Vec<String>> {
+        match self {
+            Self::Day => summarize(model).await,
+            Self::Merge => merge(model).await,
+        }
+    }
+}
+
 const WEEK: &str = include_str!("../../../events/sample-week/ingest_messages.json");
 /// As long as a Lambda has.
 const PATIENCE: Duration = Duration::from_secs(120);
