@@ -17,6 +17,7 @@ mod deps;
 mod guild;
 mod intent;
 mod news;
+mod nicks;
 mod reconciliation;
 mod run;
 mod selection;

@@ -31,8 +31,8 @@ pub use messages::{
 };
 pub use models::{Allowance, Budget, Cooldown, LONGEST_COOLDOWN, Priority, RetryAfter, Usage, quota};
 pub use people::{
-    Alias, DayText, Fact, FactId, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE,
-    Memory, MergeInputs, Person, PersonError, Source, is_same_name,
+    Alias, DayText, Fact, FactId, KnownNames, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES,
+    MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Said, SaidNames, Source, cut_name, is_same_name,
 };
 pub(crate) use people::{cleaned, folded_name};
 pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

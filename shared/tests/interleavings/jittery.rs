@@ -130,7 +130,7 @@ delayed! {
         async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
     impl RecordNames {
-        async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
+        async fn record_names(guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError>;
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     deps::{SyncDiscord, SyncMemory, SyncMessages},
+    nicks::nicks,
     run::GuildRun,
     selection::{Purpose, Selected},
     stop::Stop,
@@ -80,8 +81,9 @@ impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'
         if messages.is_empty() && deleted.is_empty() {
             return Ok(());
         }
+        let said = nicks(self.run, &messages).await?;
         let _one_at_a_time = self.run.writing.lock().await;
-        let outcome = self.run.writer().apply_batch(Batch { messages, deleted }).await?;
+        let outcome = self.run.writer().apply_batch(Batch { messages, deleted, said }).await?;
         self.counts.stored += outcome.stored;
         self.counts.updated += outcome.updated;
         self.counts.deleted += outcome.deleted;

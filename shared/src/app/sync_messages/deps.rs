@@ -5,7 +5,7 @@ use crate::{
     domain::{Calendar, GuildId, Retention},
     ports::{
         CoolModels, KeepCursors, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay, ReadDay, ReadHistory,
-        ReadIntents, ReadMessageChannels, WriteMessages,
+        ReadIntents, ReadMessageChannels, ReadNicks, WriteMessages,
     },
 };
 
@@ -52,6 +52,6 @@ pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay 
 impl<W: WriteMessages + ReadMessageChannels + ReadChannelsOfDay> SyncMessages for W {}
 
 /// What a sync reads of Discord.
-pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents {}
+pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks {}
 
-impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents> SyncDiscord for D {}
+impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks> SyncDiscord for D {}

@@ -1,5 +1,7 @@
 //! How much is kept about a person.
 
+use crate::domain::cut;
+
 /// Facts a person can have.
 pub const MAX_FACTS: usize = 50;
 /// Characters a fact can have.
@@ -10,3 +12,9 @@ pub const MAX_ALIASES: usize = 20;
 pub const MAX_NAMES: usize = 20;
 /// Characters a name or an alias can have.
 pub const MAX_NAME_CHARS: usize = 100;
+
+/// A name in one line, cut where it is too long; `None` if it is blank.
+pub fn cut_name(name: &str) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then(|| cut(&name, MAX_NAME_CHARS))
+}

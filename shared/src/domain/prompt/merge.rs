@@ -50,7 +50,7 @@ mod tests {
 
     fn ann(name: &str, aliases: &[&str]) -> Person {
         Person {
-            last_name: Some((name.to_owned(), "1".parse().unwrap())),
+            called: KnownNames::of_account(name, "1".parse().unwrap()),
             aliases: aliases.iter().map(|&alias| (alias.to_owned(), crate::domain::Alias::default())).collect(),
             ..Person::default()
         }

@@ -69,7 +69,7 @@ fn rule_18_people_of_the_same_name_are_told_apart_wherever_they_are_named() {
 #[test]
 fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     let known = Person {
-        last_name: Some(("Ann".into(), "1".parse().unwrap())),
+        called: KnownNames::of_account("Ann", "1".parse().unwrap()),
         names: ["Annika".into(), "Ann".into(), "Ann \"A\" <b>".into()].into(),
         aliases: ["Annie", "Anna"].map(|name| (name.into(), crate::domain::Alias::default())).into(),
         ..Person::default()
