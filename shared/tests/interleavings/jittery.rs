@@ -14,7 +14,7 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        Lease, LeaseOwner, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
+        KnownNames, Lease, LeaseOwner, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,

@@ -15,7 +15,9 @@ use guild_memory::{
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, DayStatus},
-    domain::{Calendar, Day, Fact, FactId, KnownNames, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
+    domain::{
+        Calendar, Day, Fact, FactId, GuildId, KnownNames, Ledger, MessageId, Person, UserId, prompt::ChunkLimits,
+    },
     ports::LanguageModel,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, id_at, ingest_deps},
 };

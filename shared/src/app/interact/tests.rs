@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     contract::{DeferredInteraction, Question},
     domain::{
-        AllowedGuilds, Audience, Autocomplete, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, Language,
-        Permissions, Person, RoleId, Roles, Teachers, UserId,
+        AllowedGuilds, Audience, Autocomplete, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, KnownNames,
+        Language, Permissions, Person, RoleId, Roles, Teachers, UserId,
     },
     ports::{DiscordError, InvokeError, KeepRoles, ReadPeople, ReadRoles, RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore, ScriptedDiscord},

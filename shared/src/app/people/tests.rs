@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::decode,
-    domain::{GuildSettings, Teachers, UserId},
+    domain::{GuildSettings, KnownNames, Teachers, UserId},
     ports::{RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore},
 };

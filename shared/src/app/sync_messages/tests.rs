@@ -1,4 +1,5 @@
 mod archives;
+mod nicks;
 mod what_is_gone;
 
 use std::{collections::BTreeMap, time::Duration};

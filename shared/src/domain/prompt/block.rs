@@ -28,6 +28,7 @@ fn escape_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::KnownNames;
 
     #[test]
     fn the_block_for_a_bots_own_model() {

@@ -46,7 +46,7 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::DayText;
+    use crate::domain::{DayText, KnownNames};
 
     fn ann(name: &str, aliases: &[&str]) -> Person {
         Person {

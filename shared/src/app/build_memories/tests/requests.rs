@@ -6,7 +6,7 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::{
-    domain::prompt::Prompt,
+    domain::{KnownNames, prompt::Prompt},
     ports::{InvokeError, ModelResponse},
     testing::model_response,
 };

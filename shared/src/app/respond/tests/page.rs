@@ -2,7 +2,10 @@
 //! cannot leave its place.
 
 use super::*;
-use crate::{domain::Alias, ports::RecordNames as _};
+use crate::{
+    domain::{Alias, KnownNames},
+    ports::RecordNames as _,
+};
 
 /// A memory with these words, or none; or nobody answers.
 #[derive(Clone, Copy)]
