@@ -11,6 +11,7 @@
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 mod archives;
+mod authors;
 mod channel;
 mod closing;
 mod deps;

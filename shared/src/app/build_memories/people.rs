@@ -66,7 +66,7 @@ fn plan_all<'r>(
     wanted: &Wanted<'_>,
     records: &'r BTreeMap<UserId, Result<PersonRecord, StoreError>>,
     now: Timestamp,
-) -> (Vec<PersonMemory>, BTreeMap<UserId, Box<Merge<'r>>>) {
+) -> (Vec<PersonMemory>, BTreeMap<UserId, Merge<'r>>) {
     let mut ready = Vec::with_capacity(records.len());
     let mut merges = BTreeMap::new();
     for (user, record) in records {

@@ -7,11 +7,12 @@ use tokio::sync::Mutex;
 
 use super::{
     archives::{self, Archive},
+    authors::Authors,
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
     intent::{INTENT_IS_MISSING, Intent},
     news::read_news,
-    nicks::{Authors, ask_for_nicks},
+    nicks::ask_for_nicks,
     reconciliation::reconcile,
     run::{GuildRun, at_once},
     selection::{Selection, select},

@@ -7,42 +7,18 @@
 //!                    each whose nick nobody said for 6 hours ▲
 //! ```
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
 use super::{
     deps::{SyncDiscord, SyncMemory},
     run::GuildRun,
     stop::Failure,
 };
 use crate::{
-    domain::{KnownNames, Message, MessageId, UserId},
+    domain::{KnownNames, MessageId, UserId},
     ports::{Clock, DiscordError},
 };
 
 /// Members of a guild that are asked for in one run, at the most.
 const MAX_ASKED: usize = 100;
-
-/// Everybody whose messages one run has read.
-#[derive(Default)]
-pub(super) struct Authors(Mutex<BTreeSet<UserId>>);
-
-impl Authors {
-    /// Notes who wrote these.
-    pub(super) fn note(&self, messages: &[Message]) {
-        self.lock().extend(messages.iter().map(|message| message.author.id));
-    }
-
-    fn all(&self) -> Vec<UserId> {
-        self.lock().iter().copied().collect()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<UserId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Asks for the nicks of the authors one by one, as a guild's members share one rate limit. Whom Discord does not answer for
 /// keeps the name that is known.

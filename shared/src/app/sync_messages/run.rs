@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use super::{intent::Intent, nicks::Authors};
+use super::{authors::Authors, intent::Intent};
 use crate::{
     app::{Deadline, ingest_messages::BatchWriter},
     domain::GuildId,
