@@ -52,7 +52,7 @@ where
     };
     let mut merged = merges.all().await;
     let failed = merges.wanted.iter().filter(|(user, _)| !is_merged(merged.get(user)));
-    let purged = purged_for(deps, &wanted, failed.map(|(_, merge)| *merge).collect()).await;
+    let purged = purged_for(deps, &wanted, failed.map(|(_, merge)| merge).collect()).await;
     let now = deps.clock.now();
     for (user, merge) in &merges.wanted {
         memories.push(finish(wanted.guild, *user, merge, merged.remove(user), &purged, now));
