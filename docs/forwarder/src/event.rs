@@ -71,9 +71,10 @@ impl Reader {
             "parent_channel_id": self.guilds.parent(guild, channel),
             "author": {
                 "id": data["author"]["id"],
-                "name": name(&data["author"], &data["member"]),
+                "name": name(&data["author"], &Value::Null),
                 "bot": data["author"]["bot"] == true || data["webhook_id"].is_string(),
             },
+            "member": member(&data["member"]),
             "content": data["content"],
             "reply_to": if kind == SAID[1] { data["message_reference"]["message_id"].clone() } else { Value::Null },
             "edited_at": data["edited_timestamp"],
@@ -92,7 +93,12 @@ fn person(mention: &Value) -> Value {
     json!({"id": mention["id"], "name": name(mention, &mention["member"])})
 }
 
-/// The name shown in the guild.
+/// The member of the guild who wrote it, where the event has one.
+fn member(member: &Value) -> Value {
+    if member.is_object() { json!({"nick": member["nick"]}) } else { Value::Null }
+}
+
+/// The nick, if there is a member with one, else the account's name.
 fn name(user: &Value, member: &Value) -> Option<String> {
     text(&[&member["nick"], &user["global_name"], &user["username"]])
 }
@@ -148,7 +154,8 @@ mod tests {
             "message_reference": {"message_id": "4"},
         });
         let what = json!({
-            "id": "5", "channel_id": "70", "parent_channel_id": "7", "author": {"id": "10", "name": "Annie", "bot": false},
+            "id": "5", "channel_id": "70", "parent_channel_id": "7", "author": {"id": "10", "name": "Ann", "bot": false},
+            "member": {"nick": "Annie"},
             "content": "hi <@11>", "reply_to": "4", "edited_at": null, "mentions": [{"id": "11", "name": "ben"}],
             "attachments": ["a cat", "sticker: wave"],
         });

@@ -100,7 +100,7 @@ where
         // A sweep that died may have deleted the last of them and purged nothing yet.
         writer.memory.purge_day(writer.guild, day, ledger.purged_version).await?;
     }
-    Ok(writer.apply_batch(Batch { deleted, messages: Vec::new() }).await?.deleted)
+    Ok(writer.apply_batch(Batch { deleted, ..Batch::default() }).await?.deleted)
 }
 
 /// Whether it is noted. If other channels were kept meanwhile, what closed by them is still to be swept.

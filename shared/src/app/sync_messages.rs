@@ -11,6 +11,7 @@
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 mod archives;
+mod authors;
 mod channel;
 mod closing;
 mod deps;
@@ -18,6 +19,7 @@ mod guild;
 mod intent;
 mod keep_warm;
 mod news;
+mod nicks;
 mod reconciliation;
 mod run;
 mod selection;

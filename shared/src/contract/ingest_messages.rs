@@ -36,6 +36,9 @@ pub struct SentMessage {
     pub parent_channel_id: Option<ChannelId>,
     /// Who wrote it.
     pub author: SentAuthor,
+    /// Who wrote it, as a member of the guild; left out where the sender knows the account only (DESIGN rule 32).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<SentMember>,
     /// Its text.
     #[serde(default, deserialize_with = "or_default")]
     pub content: String,
@@ -58,11 +61,19 @@ pub struct SentMessage {
 pub struct SentAuthor {
     /// Their account.
     pub id: UserId,
-    /// The name they are seen under.
+    /// The account's name: the global name, else the username.
     pub name: String,
     /// Whether it is a bot, of which nothing is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bot: bool,
+}
+
+/// A member of a guild, as far as it matters: Discord's own object of a message's author will do.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMember {
+    /// The nick; without one the guild shows the account's name.
+    #[serde(default)]
+    pub nick: Option<String>,
 }
 
 /// Somebody who is mentioned.
@@ -145,7 +156,7 @@ mod tests {
     fn what_may_be_left_out_may_also_be_null_and_is_left_out_again() {
         let bare = json!({"id": "5", "channel_id": "7", "author": {"id": "10", "name": "Ann"}, "content": ""});
         let mut nulls = bare.clone();
-        for field in ["parent_channel_id", "content", "reply_to", "edited_at", "mentions", "attachments"] {
+        for field in ["parent_channel_id", "member", "content", "reply_to", "edited_at", "mentions", "attachments"] {
             nulls[field] = Value::Null;
         }
         let message: SentMessage = serde_json::from_value(nulls).unwrap();

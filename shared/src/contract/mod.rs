@@ -20,7 +20,9 @@ pub use broken_text::{read_json, with_whole_characters};
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
 pub use error::{AppError, ErrorType, FunctionError, UnknownErrorType};
 pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
-pub use ingest_messages::{IngestReport, IngestRequest, Rejected, SentAuthor, SentMention, SentMessage, Skipped};
+pub use ingest_messages::{
+    IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
+};
 pub use people::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};

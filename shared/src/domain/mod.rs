@@ -33,8 +33,9 @@ pub use models::{
     Allowance, Budget, Cooldown, LONGEST_COOLDOWN, Limits, Line, Place, Priority, RetryAfter, Standing, Usage, quota,
 };
 pub use people::{
-    Alias, DayText, Fact, FactId, LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES,
-    MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Source, is_same_name,
+    Alias, DayText, Fact, FactId, KnownNames, LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS,
+    MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Said, SaidNames, Source,
+    cut_name, is_same_name,
 };
 pub(crate) use people::{cleaned, folded_name};
 pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::domain::{ChannelId, GuildChannels, GuildId, Message, MessageId, RetryAfter, Roles};
+use crate::domain::{ChannelId, GuildChannels, GuildId, Message, MessageId, RetryAfter, Roles, UserId};
 
 /// Why Discord did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +51,12 @@ pub enum DiscordError {
 impl DiscordError {
     /// Code of a channel that is gone.
     pub const UNKNOWN_CHANNEL: u32 = 10_003;
+    /// Code of an account that is no member of the guild, or not any more.
+    pub const UNKNOWN_MEMBER: u32 = 10_007;
     /// Code of a message that is gone.
     pub const UNKNOWN_MESSAGE: u32 = 10_008;
+    /// Code of an account that is gone.
+    pub const UNKNOWN_USER: u32 = 10_013;
     /// Code of a webhook that is not known: an interaction whose first answer Discord has not noted yet, or whose time is over.
     pub const UNKNOWN_WEBHOOK: u32 = 10_015;
     /// Code of a command that is gone.
@@ -72,6 +76,11 @@ impl DiscordError {
     /// Whether Discord itself says that there is no such message, or not even its channel.
     pub fn is_unknown_message(&self) -> bool {
         *self == Self::NotFound { code: Self::UNKNOWN_MESSAGE } || self.is_unknown_channel()
+    }
+
+    /// Whether Discord itself says that the guild has no such member.
+    pub fn is_unknown_member(&self) -> bool {
+        matches!(self, Self::NotFound { code: Self::UNKNOWN_MEMBER | Self::UNKNOWN_USER })
     }
 
     /// Whether Discord itself says that channels of that kind have nothing of the sort.
@@ -180,6 +189,13 @@ pub trait ReadHistory: Send + Sync {
         channel: ChannelId,
         message: MessageId,
     ) -> impl Future<Output = Result<bool, DiscordError>> + Send;
+}
+
+/// Reads what the members of a guild are called there.
+pub trait ReadNicks: Send + Sync {
+    /// The nick of a member, in one line and cut where it is too long; `None` if it has none, or Discord says by the code for
+    /// it that there is no such member. One request, and no privileged intent.
+    fn nick(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<Option<String>, DiscordError>> + Send;
 }
 
 /// Reads what an application is allowed.

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 pub use asked_for::{NoteAskedFor, ReadAskedFor};
 pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
-    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents,
+    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
 };
 pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::StoreError;
-use crate::domain::{BuildState, Day, DayRecord, GuildId, LeaseOwner, Memory, MessageId, Person, UserId};
+use crate::domain::{BuildState, Day, DayRecord, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId};
 
 /// Reads what is known about people.
 pub trait ReadPeople: Send + Sync {
@@ -20,14 +20,16 @@ pub trait ReadPeople: Send + Sync {
 
 /// Notes the names people are seen under.
 pub trait RecordNames: Send + Sync {
-    /// Makes the name the current one unless one from a later message is known, and adds it to the names the person was seen
-    /// under while there are fewer than [`MAX_NAMES`](crate::domain::MAX_NAMES).
-    fn record_name(
+    /// Notes what a source says of the names of a person, as far as it is later than what is known
+    /// ([`Person::after`]). Who carries a name that was noted [is found](FindByName) by it.
+    ///
+    /// # Errors
+    /// [`StoreError::Throttled`] when others changed the same person all the time.
+    fn record_names(
         &self,
         guild: GuildId,
         user: UserId,
-        name: &str,
-        seen_in: MessageId,
+        said: &KnownNames,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

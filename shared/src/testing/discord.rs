@@ -6,10 +6,10 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles},
+    domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles, UserId},
     ports::{
         ArchivedThread, ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
-        ReadGuildRoles, ReadHistory, ReadIntents,
+        ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
     },
 };
 
@@ -36,6 +36,12 @@ pub struct State {
     pub without_history: BTreeSet<ChannelId>,
     /// The archived public threads of each channel, by when they were archived.
     pub archived: BTreeMap<ChannelId, BTreeMap<Timestamp, ChannelId>>,
+    /// The nicks of members.
+    pub nicks: BTreeMap<UserId, String>,
+    /// Why members cannot be asked for.
+    pub nick_error: Option<DiscordError>,
+    /// The members that were asked for.
+    pub nicks_asked: Vec<UserId>,
     /// Pages of messages that were asked for.
     pub pages: usize,
     /// Pages of archived threads that were asked for.
@@ -128,6 +134,14 @@ impl ReadHistory for ScriptedDiscord {
             return Err(DiscordError::Forbidden { code: 50_001 });
         }
         Ok(state.messages.get(&channel).is_some_and(|messages| messages.contains_key(&message)))
+    }
+}
+
+impl ReadNicks for ScriptedDiscord {
+    async fn nick(&self, _: GuildId, user: UserId) -> Result<Option<String>, DiscordError> {
+        let mut state = self.state();
+        state.nicks_asked.push(user);
+        state.nick_error.clone().map_or_else(|| Ok(state.nicks.get(&user).cloned()), Err)
     }
 }
 

@@ -14,7 +14,8 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId, prompt::Prompt,
+        KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        prompt::Prompt,
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
@@ -137,7 +138,7 @@ delayed! {
         async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
     impl RecordNames {
-        async fn record_name(guild: GuildId, user: UserId, name: &str, seen_in: MessageId) -> Result<(), StoreError>;
+        async fn record_names(guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError>;
     }
 }
 

@@ -12,6 +12,7 @@ mod failures;
 mod gateway;
 mod import;
 mod models;
+mod nicks;
 mod pages;
 mod pipeline;
 mod privacy;

@@ -143,6 +143,17 @@ impl World {
         update.expression_attribute_values(":then", text(an_hour_ago.to_string())).send().await.unwrap();
     }
 
+    /// Lets the last word on somebody's nick be more than six hours old.
+    pub(crate) async fn six_hours_pass_for(&self, user: u64) {
+        let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
+        let update = self.database().update_item().table_name("MemoryTable");
+        let update = update.key("pk", text(format!("G#{GUILD}#P#{user}"))).key("sk", text("PERSON".to_owned()));
+        let then = MessageId::last_before(Timestamp::now() - SignedDuration::from_hours(7));
+        let update =
+            update.update_expression("SET nick_seen = :then").condition_expression("attribute_exists(nick_seen)");
+        update.expression_attribute_values(":then", text(format!("{:020}", then.get()))).send().await.unwrap();
+    }
+
     /// Lets what is kept of a guild's open channels be too old to decide by.
     pub(crate) async fn fifteen_minutes_pass(&self) {
         let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());

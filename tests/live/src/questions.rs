@@ -15,7 +15,9 @@ use guild_memory::{
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, DayStatus},
-    domain::{Calendar, Day, Fact, FactId, GuildId, Ledger, MessageId, Person, UserId, prompt::ChunkLimits},
+    domain::{
+        Calendar, Day, Fact, FactId, GuildId, KnownNames, Ledger, MessageId, Person, UserId, prompt::ChunkLimits,
+    },
     ports::LanguageModel,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, id_at, ingest_deps},
 };
@@ -198,5 +200,5 @@ fn person(name: &str, facts: &[String]) -> Result<Person> {
     let then = Timestamp::UNIX_EPOCH;
     let fact = |(n, text): (u128, &String)| Ok((FactId::new(then, n), Fact::new(text, None, then)?));
     let facts: Result<_> = (1..).zip(facts).map(fact).collect();
-    Ok(Person { facts: facts?, last_name: Some((name.to_owned(), MessageId::try_from(1)?)), ..Person::default() })
+    Ok(Person { facts: facts?, called: KnownNames::of_account(name, MessageId::try_from(1)?), ..Person::default() })
 }

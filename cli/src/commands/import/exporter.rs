@@ -128,6 +128,8 @@ impl Exported {
             channel_id: head.channel.id,
             parent_channel_id: head.parent(),
             author: SentAuthor { id: self.author.id, name: self.author.shown_name(), bot: false },
+            // An export says what was shown when it was made, and not whether that was a nick.
+            member: None,
             content: self.shown.text(&self.content.unwrap_or_default()),
             reply_to,
             edited_at: self.timestamp_edited,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::something_else::shows_something_else;
 use crate::{
     discord::Shown,
-    domain::{Author, ChannelId, MAX_NAME_CHARS, Mention, Message, MessageBody, MessageId, UserId, cut},
+    domain::{Author, ChannelId, Mention, Message, MessageBody, MessageId, UserId, cut_name},
     ports::{EntryKind, HistoryEntry},
 };
 
@@ -104,11 +104,10 @@ impl WireMessage {
 }
 
 impl WireUser {
-    /// The name people see, in one line; who has none is still somebody.
+    /// The account's name, in one line; who has none is still somebody.
     fn name(&self) -> String {
         let shown = self.global_name.as_deref().unwrap_or(&self.username);
-        let name = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.is_empty() { "unknown".to_owned() } else { cut(&name, MAX_NAME_CHARS) }
+        cut_name(shown).unwrap_or_else(|| "unknown".to_owned())
     }
 }
 

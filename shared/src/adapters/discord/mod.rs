@@ -9,6 +9,7 @@ mod commands;
 mod errors;
 mod guilds;
 mod history;
+mod members;
 mod message;
 mod rate_limits;
 mod replies;

@@ -40,7 +40,7 @@ impl RateLimits {
     /// Until when `path` may not be asked, and whether that is so for all paths.
     fn limit_of(&self, path: &str) -> Option<(Instant, bool)> {
         let limits = self.lock();
-        let until = limits.global.max(limits.paths.get(path).copied())?;
+        let until = limits.global.max(limits.paths.get(limited_as_one(path)).copied())?;
         Some((until, limits.global == Some(until)))
     }
 
@@ -54,10 +54,15 @@ impl RateLimits {
     pub(super) fn note_used_up(&self, path: String, wait: Duration) {
         let (mut limits, now) = (self.lock(), Instant::now());
         limits.paths.retain(|_, until| *until > now);
-        limits.paths.insert(path, now + wait);
+        limits.paths.insert(limited_as_one(&path).to_owned(), now + wait);
     }
 
     fn lock(&self) -> MutexGuard<'_, Limits> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What of the path has a limit of its own: the members of a guild share one.
+fn limited_as_one(path: &str) -> &str {
+    path.split_once("/members/").map_or(path, |(guild, _)| guild)
 }

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::Discord;
 use crate::{
     config::ApiKey,
-    domain::{ApplicationId, Audience, ChannelId, GuildId},
-    ports::{DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles},
+    domain::{ApplicationId, Audience, ChannelId, GuildId, UserId},
+    ports::{DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles, ReadNicks},
 };
 
 const READING: &str = "66560";
@@ -58,6 +58,28 @@ async fn archived_threads_are_read_in_pages_and_private_ones_never() {
     assert_eq!((first.threads.len(), rest.threads.len(), rest.next), (100, 50, None));
     let all: Vec<u64> = first.threads.iter().chain(&rest.threads).map(|thread| thread.id.get()).collect();
     assert_eq!(all, (1_000..1_150).rev().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn rule_32_a_nick_is_asked_for_and_who_is_no_member_has_none() {
+    let cloud = cloud();
+    let (with, without, gone) = (UserId::try_from(50).unwrap(), 51, 52);
+    let [without, gone] = [without, gone].map(|id| UserId::try_from(id).unwrap());
+    cloud.discord().put_nick("1", "50", Some("  The \n Captain "));
+    cloud.discord().put_nick("1", "51", None);
+    let bot = bot(&cloud);
+    assert_eq!(bot.nick(guild(), with).await, Ok(Some("The Captain".to_owned())));
+    assert_eq!(bot.nick(guild(), without).await, Ok(None));
+    assert_eq!(bot.nick(guild(), gone).await, Ok(None));
+    for (status, code) in [(404, 10_004), (404, 0)] {
+        cloud.discord().heal();
+        cloud.discord().fail(DiscordFault { status, code, ..DiscordFault::default() });
+        assert_eq!(
+            bot.nick(guild(), with).await,
+            Err(DiscordError::NotFound { code }),
+            "that says nothing of the member"
+        );
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ pub(super) struct Merges<'a, S, M, C> {
     pub(super) deadline: Deadline,
     /// What was deleted meanwhile.
     pub(super) looks: SharedLooks<'a, S>,
-    pub(super) wanted: BTreeMap<UserId, Box<Merge<'a>>>,
+    pub(super) wanted: BTreeMap<UserId, Merge<'a>>,
 }
 
 /// What came of a merge.

@@ -52,7 +52,7 @@ where
     };
     let mut merged = merges.all().await;
     let failed = merges.wanted.iter().filter(|(user, _)| !is_merged(merged.get(user)));
-    let purged = purged_for(deps, &wanted, failed.map(|(_, merge)| &**merge).collect()).await;
+    let purged = purged_for(deps, &wanted, failed.map(|(_, merge)| merge).collect()).await;
     let now = deps.clock.now();
     for (user, merge) in &merges.wanted {
         memories.push(finish(wanted.guild, *user, merge, merged.remove(user), &purged, now));
@@ -66,7 +66,7 @@ fn plan_all<'r>(
     wanted: &Wanted<'_>,
     records: &'r BTreeMap<UserId, Result<PersonRecord, StoreError>>,
     now: Timestamp,
-) -> (Vec<PersonMemory>, BTreeMap<UserId, Box<Merge<'r>>>) {
+) -> (Vec<PersonMemory>, BTreeMap<UserId, Merge<'r>>) {
     let mut ready = Vec::with_capacity(records.len());
     let mut merges = BTreeMap::new();
     for (user, record) in records {

@@ -16,7 +16,7 @@ pub(super) enum Plan<'r> {
     /// Nothing: no model is needed.
     Ready(PersonMemory),
     /// A merge, by a model.
-    Merge(Box<Merge<'r>>),
+    Merge(Merge<'r>),
 }
 
 /// A merge that is needed, of what goes into it.
@@ -47,7 +47,7 @@ pub(super) fn plan<'r>(
     let merge = Merge { record, inputs, prompt, input_hash };
     match merge.cached_in(record, now) {
         Some(text) => Plan::Ready(PersonMemory::of(user, record, Some(text), Source::Cached)),
-        None => Plan::Merge(Box::new(merge)),
+        None => Plan::Merge(merge),
     }
 }
 

@@ -1,11 +1,9 @@
 //! Who the authors are: those who opted out are left out, and the names the others were seen under are noted.
 
-use std::collections::BTreeMap;
-
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
-    domain::{GuildId, Message, MessageId, Person, UserId},
+    domain::{GuildId, KnownNames, Message, Person, SaidNames, UserId},
     ports::{ReadPeople, RecordNames, StoreError},
 };
 
@@ -19,17 +17,18 @@ pub(super) struct Authors {
     pub(super) opted_out: usize,
 }
 
-/// Leaves out who opted out, and notes the names of the others.
+/// Leaves out who opted out, and notes the names of the others. `said` is what is known of them besides their messages.
 pub(super) async fn note_authors<M: ReadPeople + RecordNames>(
     memory: &M,
     guild: GuildId,
     mut messages: Vec<Message>,
+    said: SaidNames,
 ) -> Result<Authors, StoreError> {
-    let latest = latest_names(&messages);
-    let users: Vec<UserId> = latest.keys().copied().collect();
+    let said = with_accounts(said, &messages);
+    let users: Vec<UserId> = said.users();
     let people = memory.people(guild, &users).await?;
-    let news = latest.into_iter().filter(|(user, seen)| is_news(people.get(user), seen));
-    let writes = news.map(|(user, seen)| async move { memory.record_name(guild, user, &seen.name, seen.within).await });
+    let news = said.iter().filter(|(user, said)| is_news(people.get(user), said));
+    let writes = news.map(|(user, said)| memory.record_names(guild, user, said));
     stream::iter(writes).buffer_unordered(CONCURRENT_WRITES).try_collect::<()>().await?;
 
     let all = messages.len();
@@ -37,31 +36,16 @@ pub(super) async fn note_authors<M: ReadPeople + RecordNames>(
     Ok(Authors { opted_out: all - messages.len(), messages })
 }
 
-/// A name, and the last message of the batch it was seen in.
-struct SeenName {
-    name: String,
-    within: MessageId,
-}
-
-/// The name each author had in their last message of the batch.
-fn latest_names(messages: &[Message]) -> BTreeMap<UserId, SeenName> {
-    let mut latest: BTreeMap<UserId, SeenName> = BTreeMap::new();
+/// The same, and the name that the account of each author had in their last message.
+fn with_accounts(mut said: SaidNames, messages: &[Message]) -> SaidNames {
     for message in messages {
-        let known = latest.get(&message.author.id);
-        if known.is_none_or(|seen| seen.within < message.id) {
-            latest.insert(message.author.id, SeenName { name: message.author.name.clone(), within: message.id });
-        }
+        said.note(message.author.id, &KnownNames::of_account(&message.author.name, message.id));
     }
-    latest
+    said
 }
 
-/// A name is written when it is another, and once a day while it stays: so an old message cannot bring an old name back.
-fn is_news(person: Option<&Person>, seen: &SeenName) -> bool {
-    let last_name = person.and_then(|person| person.last_name.as_ref());
-    !has_opted_out(person)
-        && last_name.is_none_or(|(name, within)| {
-            *within < seen.within && (*name != seen.name || within.day() < seen.within.day())
-        })
+fn is_news(person: Option<&Person>, said: &KnownNames) -> bool {
+    !has_opted_out(person) && person.map_or(&KnownNames::default(), |person| &person.called).are_changed_by(said)
 }
 
 fn has_opted_out(person: Option<&Person>) -> bool {

@@ -3,11 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{limits::checked, writer::Batch};
+use super::{
+    limits::{checked, nick},
+    writer::Batch,
+};
 use crate::{
     app::request::{decode, decode_value},
     contract::{IngestRequest, Rejected, SentMessage, Skipped},
-    domain::MessageId,
+    domain::{KnownNames, MessageId},
 };
 
 /// How far the clock that made an id may be ahead of ours.
@@ -57,7 +60,11 @@ impl Incoming {
             self.skipped.channel += 1;
             return Ok(());
         }
+        let member = sent.member.as_ref().map(|member| KnownNames::of_member(nick(member).as_deref(), sent.id));
         let message = checked(sent)?;
+        if let Some(member) = member {
+            self.batch.said.note(message.author.id, &member);
+        }
         if message.body.is_blank() && message.body.edited_at.is_none() {
             self.skipped.empty += 1;
         } else {

@@ -1,8 +1,8 @@
 //! What of a message is kept.
 
 use crate::{
-    contract::{SentMention, SentMessage},
-    domain::{Author, MAX_NAME_CHARS, Mention, Message, MessageBody, cut},
+    contract::{SentMember, SentMention, SentMessage},
+    domain::{Author, Mention, Message, MessageBody, cut_name},
 };
 
 /// The message, cut where it is too long; or what is wrong with it, without repeating it.
@@ -14,7 +14,7 @@ pub(super) fn checked(sent: SentMessage) -> Result<Message, String> {
         mentions: sent.mentions.into_iter().filter_map(mention).collect(),
         attachments: sent.attachments,
     };
-    let name = name(&sent.author.name).ok_or("author.name: must not be blank")?;
+    let name = cut_name(&sent.author.name).ok_or("author.name: must not be blank")?;
     Ok(Message {
         id: sent.id,
         channel: sent.channel_id,
@@ -25,13 +25,12 @@ pub(super) fn checked(sent: SentMessage) -> Result<Message, String> {
 
 /// Who is mentioned without a name is somebody all the same (DESIGN rule 18).
 fn mention(sent: SentMention) -> Option<Mention> {
-    Some(Mention { id: sent.id, name: name(&sent.name)? })
+    Some(Mention { id: sent.id, name: cut_name(&sent.name)? })
 }
 
-/// A name in one line.
-fn name(text: &str) -> Option<String> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!name.is_empty()).then(|| cut(&name, MAX_NAME_CHARS))
+/// The nick of the guild's member, if it has one.
+pub(super) fn nick(member: &SentMember) -> Option<String> {
+    cut_name(member.nick.as_deref()?)
 }
 
 #[cfg(test)]

@@ -223,6 +223,52 @@ async fn names_are_noted_when_they_are_new() {
     assert_eq!(person.names, BTreeSet::from(["Ann".to_owned(), "Annika".to_owned()]));
 }
 
+async fn name(store: &InMemoryStore) -> Option<String> {
+    let ann: UserId = "10".parse().unwrap();
+    store.people(guild(), &[ann]).await.unwrap()[&ann].name().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn rule_32_a_message_without_its_member_changes_no_nick() {
+    let store = InMemoryStore::default();
+    let cases = [
+        (json!({"nick": " The \n Captain ", "roles": ["5"], "joined_at": null}), "Ann", "The Captain"),
+        (Value::Null, "Ann", "The Captain"),
+        (Value::Null, "Anna", "The Captain"),
+        (json!({"nick": "n".repeat(101)}), "Anna", &format!("{}…", "n".repeat(99))),
+        (json!({"nick": " "}), "Anna", "Anna"),
+        (json!({"nick": "Cook"}), "Anna", "Cook"),
+        (json!({}), "Anna", "Anna"),
+        (Value::Null, "Ann", "Ann"),
+    ];
+    for (n, (member, account, shown)) in (1..).zip(cases) {
+        let mut message = message(id("2026-11-20", n), "a");
+        (message["member"], message["author"]["name"]) = (member.clone(), json!(account));
+        let report = ingest(&store, json!({"guild_id": "1", "messages": [message]})).await.unwrap();
+        assert_eq!((report.stored, name(&store).await.as_deref()), (1, Some(shown)), "{member}");
+    }
+}
+
+#[tokio::test]
+async fn rule_32_in_one_batch_the_last_that_is_said_of_each_name_counts() {
+    let store = InMemoryStore::default();
+    let said = |n: u64, account: &str, member: Value| {
+        let mut message = message(id("2026-11-20", n), "a");
+        (message["member"], message["author"]["name"]) = (member, json!(account));
+        message
+    };
+    let messages = [
+        said(3, "Anna", Value::Null),
+        said(2, "Ann", json!({"nick": "Captain"})),
+        said(1, "Ann", json!({"nick": "Cook"})),
+    ];
+    ingest(&store, json!({"guild_id": "1", "messages": messages})).await.unwrap();
+    assert_eq!(name(&store).await.as_deref(), Some("Captain"));
+    let names: Vec<String> =
+        store.stored_messages().into_values().map(|one| one.message.unwrap().author.name).collect();
+    assert_eq!(names, ["Ann", "Ann", "Anna"], "a message keeps its author's account");
+}
+
 #[tokio::test]
 async fn the_limits_are_named_and_rule_21_content_is_not_repeated() {
     let store = InMemoryStore::default();

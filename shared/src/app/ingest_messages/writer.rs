@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::retry,
     domain::{
-        ChannelId, Day, GuildId, Ledger, Message, MessageId, Told,
+        ChannelId, Day, GuildId, Ledger, Message, MessageId, SaidNames, Told,
         batch::{Change, DayBatch, DayPlan, Untouched},
     },
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
@@ -41,6 +41,8 @@ pub(in crate::app) struct Batch {
     pub(in crate::app) messages: Vec<Message>,
     /// Ids of messages that were deleted.
     pub(in crate::app) deleted: Vec<MessageId>,
+    /// What the authors are called in the guild, as far as the source knows it.
+    pub(in crate::app) said: SaidNames,
 }
 
 /// Writes what comes in for one guild.
@@ -75,7 +77,7 @@ struct Progress {
 impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
     /// Writes a batch, all its guild-days at the same time, and takes back what is not open any more.
     pub(in crate::app) async fn apply_batch(&self, batch: Batch) -> Result<BatchOutcome, StoreError> {
-        let Authors { messages, opted_out } = note_authors(self.memory, self.guild, batch.messages).await?;
+        let Authors { messages, opted_out } = note_authors(self.memory, self.guild, batch.messages, batch.said).await?;
         let written: Vec<_> = messages.iter().map(|message| (message.id, message.channel)).collect();
         let mut days = self.apply_days(by_day(messages, batch.deleted)).await?;
         let closed = self.closed_meanwhile(written).await?;

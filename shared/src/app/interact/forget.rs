@@ -93,7 +93,7 @@ pub(super) fn forgettable(person: &Person, user: UserId, about: UserId, all: boo
     let may = |taught_by: Option<UserId>| all || taught_by == Some(user);
     let facts = person.facts.iter().rev().filter(|(_, fact)| may(fact.taught_by));
     let aliases = person.aliases.iter().filter(|(_, alias)| may(alias.taught_by));
-    let names = person.names.iter().filter(|name| about == user && Some(name.as_str()) != person.name());
+    let names = person.names.iter().filter(|name| about == user && person.called.all().all(|has| has != *name));
     let facts = facts.map(|(id, fact)| Forgettable::Fact(id, fact));
     let aliases = aliases.map(|(name, _)| Forgettable::Alias(name));
     facts.chain(aliases).chain(names.map(|name| Forgettable::SeenName(name))).collect()

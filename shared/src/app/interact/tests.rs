@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     contract::{DeferredInteraction, Question},
     domain::{
-        AllowedGuilds, Audience, Autocomplete, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, Language,
-        Permissions, Person, RoleId, Roles, Teachers, UserId,
+        AllowedGuilds, Audience, Autocomplete, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, KnownNames,
+        Language, Permissions, Person, RoleId, Roles, Teachers, UserId,
     },
     ports::{DiscordError, InvokeError, KeepRoles, ReadPeople, ReadRoles, RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore, ScriptedDiscord},
@@ -167,7 +167,7 @@ async fn rule_29_another_name_that_somebody_taught_can_be_forgotten() {
 async fn rule_29_all_that_can_be_taken_back_can_be_chosen() {
     let deps = deps(Responder::default());
     for (name, id) in [("Benny", "1"), ("Ben", "2")] {
-        deps.store.record_name(guild(), user(11), name, id.parse().unwrap()).await.unwrap();
+        deps.store.record_names(guild(), user(11), &KnownNames::of_account(name, id.parse().unwrap())).await.unwrap();
     }
     interact(&deps, asked(1, 10, "0", remember("sings"))).await;
     let name = Action::Command(Command::Alias { person: Some(user(11)), name: "The Liar".to_owned() });
@@ -197,7 +197,10 @@ async fn rule_29_what_was_chosen_is_what_is_forgotten() {
     {
         let deps = deps(Responder::default());
         for (name, id) in [("THE LIAR", "1"), ("Ben", "2")] {
-            deps.store.record_name(guild(), user(11), name, id.parse().unwrap()).await.unwrap();
+            deps.store
+                .record_names(guild(), user(11), &KnownNames::of_account(name, id.parse().unwrap()))
+                .await
+                .unwrap();
         }
         interact(&deps, asked(1, 10, "0", remember("The liar"))).await;
         for (id, name) in [(2, alias.clone()), (3, alias.to_lowercase()), (4, long.clone())] {

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::decode,
-    domain::{GuildSettings, Teachers, UserId},
+    domain::{GuildSettings, KnownNames, Teachers, UserId},
     ports::{RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore},
 };
@@ -117,7 +117,7 @@ async fn rule_29_other_names_are_taken_back_and_former_ones_dropped() {
     let store = InMemoryStore::default();
     let (guild, user): (_, UserId) = ("1".parse().unwrap(), "10".parse().unwrap());
     for (name, id) in [("Anna", "1"), ("Ann", "2")] {
-        store.record_name(guild, user, name, id.parse().unwrap()).await.unwrap();
+        store.record_names(guild, user, &KnownNames::of_account(name, id.parse().unwrap())).await.unwrap();
     }
     let alias = json!({"op": "alias", "text": " The  Liar ", "taught_by": "12"});
     assert_eq!(call(&store, alias).await.unwrap(), json!({"added": true}));
@@ -138,7 +138,10 @@ async fn rule_29_other_names_are_taken_back_and_former_ones_dropped() {
 #[tokio::test]
 async fn rule_29_nobody_is_taught_the_name_of_another_member() {
     let store = InMemoryStore::default();
-    store.record_name("1".parse().unwrap(), "11".parse().unwrap(), "Ben", "1".parse().unwrap()).await.unwrap();
+    store
+        .record_names("1".parse().unwrap(), "11".parse().unwrap(), &KnownNames::of_account("Ben", "1".parse().unwrap()))
+        .await
+        .unwrap();
     for name in ["Ben", "BEN", " b\u{200b}en!"] {
         let refused = call(&store, json!({"op": "alias", "text": name, "taught_by": "10"})).await.unwrap_err();
         assert!(refused.message.contains("another member of this guild has that name"), "{refused}");

@@ -135,7 +135,7 @@ async fn rule_28_what_was_being_written_while_its_channel_closed_is_taken_back()
             id: id(DAYS[1], n),
             ..message_at(DAYS[1].parse().unwrap(), "10:00", 10, "Ann", "hello")
         });
-        let batch = Batch { messages: said.into(), deleted: Vec::new() };
+        let batch = Batch { messages: said.into(), ..Batch::default() };
         BatchWriter { decided_by, ..writer(&store) }.apply_batch(batch).await.unwrap();
         assert_eq!(stored(&store).len(), expected);
     }

@@ -80,8 +80,9 @@ impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'
         if messages.is_empty() && deleted.is_empty() {
             return Ok(());
         }
+        self.run.authors.note(&messages);
         let _one_at_a_time = self.run.writing.lock().await;
-        let outcome = self.run.writer().apply_batch(Batch { messages, deleted }).await?;
+        let outcome = self.run.writer().apply_batch(Batch { messages, deleted, ..Batch::default() }).await?;
         self.counts.stored += outcome.stored;
         self.counts.updated += outcome.updated;
         self.counts.deleted += outcome.deleted;

@@ -7,7 +7,7 @@ use crate::{
     domain::{Calendar, GuildId, Retention},
     ports::{
         CoolModels, KeepCursors, ReadArchivedThreads, ReadAskedFor, ReadChannels, ReadChannelsOfDay, ReadDay,
-        ReadHistory, ReadIntents, ReadMessageChannels, WriteMessages,
+        ReadHistory, ReadIntents, ReadMessageChannels, ReadNicks, WriteMessages,
     },
 };
 
@@ -56,6 +56,6 @@ pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay 
 impl<W: WriteMessages + ReadMessageChannels + ReadChannelsOfDay> SyncMessages for W {}
 
 /// What a sync reads of Discord.
-pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents {}
+pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks {}
 
-impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents> SyncDiscord for D {}
+impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks> SyncDiscord for D {}

@@ -7,10 +7,12 @@ use tokio::sync::Mutex;
 
 use super::{
     archives::{self, Archive},
+    authors::Authors,
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
     intent::{INTENT_IS_MISSING, Intent},
     news::read_news,
+    nicks::ask_for_nicks,
     reconciliation::reconcile,
     run::{GuildRun, at_once},
     selection::{Selection, select},
@@ -116,6 +118,7 @@ where
         deadline,
         decided_by: open.read_at,
         intent: Intent::default(),
+        authors: Authors::default(),
         kept_days: settings.kept_days(*retention),
         least_days: retention.least,
         writing: Mutex::new(()),
@@ -155,7 +158,8 @@ fn note_swept(swept: Swept, report: &mut GuildReport) {
     }
 }
 
-/// Reads what is new in each channel, and then what changed of late in those where it is time to look.
+/// Reads what is new in each channel, then what changed of late in those where it is time to look, and asks for the nicks of
+/// those who wrote.
 async fn sync_channels<M, W, D, C>(loaded: Loaded<'_, M, W, D, C>, report: &mut GuildReport) -> Result<(), Failure>
 where
     M: SyncMemory,
@@ -185,7 +189,8 @@ where
     note(ends, report)?;
     channels.iter().for_each(|channel| add(channel.counts, report));
     note_swept(drop_unreadable(run, &channels, stored).await?, report);
-    archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await
+    archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
+    ask_for_nicks(run).await
 }
 
 /// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use super::intent::Intent;
+use super::{authors::Authors, intent::Intent};
 use crate::{
     app::{Deadline, ingest_messages::BatchWriter},
     domain::GuildId,
@@ -34,6 +34,8 @@ pub(super) struct GuildRun<'a, M, W, D, C> {
     pub(super) decided_by: Timestamp,
     /// Whether what people write is shown.
     pub(super) intent: Intent,
+    /// Who wrote what was read.
+    pub(super) authors: Authors,
     /// How long new messages are kept.
     pub(super) kept_days: u16,
     /// How long messages were kept at least.

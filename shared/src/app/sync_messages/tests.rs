@@ -1,5 +1,6 @@
 mod archives;
 mod keep_warm;
+mod nicks;
 mod what_is_gone;
 
 use std::{collections::BTreeMap, time::Duration};

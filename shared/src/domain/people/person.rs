@@ -13,9 +13,10 @@ use super::{
     alias::{Alias, is_same_name},
     cleaned::cleaned,
     error::PersonError,
-    limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS},
+    known_names::KnownNames,
+    limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAMES},
 };
-use crate::domain::{MessageId, UserId, hash};
+use crate::domain::{UserId, hash};
 
 /// The id of a fact: a ULID, so that ids sort in the order the facts were taught.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,9 +63,9 @@ pub struct Person {
     pub facts: BTreeMap<FactId, Fact>,
     /// Counts the changes of what was taught, so that no two writers overwrite each other.
     pub facts_revision: u64,
-    /// The name they were last seen under, and the message they had it in.
-    pub last_name: Option<(String, MessageId)>,
-    /// Every name they were seen under.
+    /// The names they have.
+    pub called: KnownNames,
+    /// Names they were seen under.
     pub names: BTreeSet<String>,
     /// Names people taught.
     pub aliases: BTreeMap<String, Alias>,
@@ -82,7 +83,7 @@ impl Person {
 
     /// The name to call them by.
     pub fn name(&self) -> Option<&str> {
-        self.last_name.as_ref().map(|(name, _)| name.as_str())
+        self.called.shown()
     }
 
     /// Every other name they are known by: those they were taught under first.
@@ -129,7 +130,7 @@ impl Person {
 
     /// Whether that is a name they were seen under.
     pub fn was_seen_as(&self, name: &str) -> bool {
-        self.keeps_name(name) || self.name().is_some_and(|current| is_same_name(current, name))
+        self.keeps_name(name) || self.called.contain(name)
     }
 
     /// Whether that is a name among those that are kept.
@@ -137,7 +138,20 @@ impl Person {
         self.names.iter().any(|kept| is_same_name(kept, name))
     }
 
-    /// Without a name they were once seen under. The one they have, and others that are the same to who reads them, stay.
+    /// What is said later of the names they have, with each of these among those that are kept while there is room.
+    #[must_use]
+    pub fn after(&self, said: &KnownNames) -> Self {
+        let mut person = self.clone();
+        person.called = self.called.joined(said);
+        for name in self.called.news(said).all() {
+            if person.names.len() < MAX_NAMES {
+                person.names.insert(name.to_owned());
+            }
+        }
+        person
+    }
+
+    /// Without a name they were once seen under. Those they have, and others that are the same to who reads them, stay.
     #[must_use]
     pub fn without_name(&self, name: &str) -> Self {
         let mut person = self.clone();
@@ -236,7 +250,7 @@ mod tests {
     #[test]
     fn the_current_name_is_not_another_name() {
         let person = Person {
-            last_name: Some(("Ann".into(), "1".parse().unwrap())),
+            called: KnownNames::of_account("Ann", "1".parse().unwrap()),
             names: ["Ann".into(), "Annika".into()].into(),
             aliases: [("Annie".into(), Alias::default())].into(),
             ..Person::default()

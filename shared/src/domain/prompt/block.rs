@@ -28,11 +28,12 @@ fn escape_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::KnownNames;
 
     #[test]
     fn the_block_for_a_bots_own_model() {
         let ann = Person {
-            last_name: Some(("Ann <3".into(), "1".parse().unwrap())),
+            called: KnownNames::of_account("Ann <3", "1".parse().unwrap()),
             aliases: [("Annie".into(), crate::domain::Alias::default())].into(),
             ..Person::default()
         };

@@ -46,10 +46,10 @@ impl Transcript {
     /// are known: what they are called elsewhere is told as `also_known_as`.
     pub fn new(day: Day, messages: &[Message], people: &HashMap<UserId, Person>) -> Self {
         let messages: Vec<&Message> = messages.iter().filter(|message| !message.body.is_blank()).collect();
-        let writers = Writers::of(&messages);
+        let writers = Writers::of(&messages, people);
         let mut placeholders = Placeholders::new(&messages, &writers);
         let lines = messages.iter().map(|message| placeholders.line(message)).collect();
-        Self { day, members: writers.into_members(people), lines }
+        Self { day, members: writers.into_members(), lines }
     }
 
     /// How many messages there are.

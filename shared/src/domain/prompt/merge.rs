@@ -46,11 +46,11 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::DayText;
+    use crate::domain::{DayText, KnownNames};
 
     fn ann(name: &str, aliases: &[&str]) -> Person {
         Person {
-            last_name: Some((name.to_owned(), "1".parse().unwrap())),
+            called: KnownNames::of_account(name, "1".parse().unwrap()),
             aliases: aliases.iter().map(|&alias| (alias.to_owned(), crate::domain::Alias::default())).collect(),
             ..Person::default()
         }

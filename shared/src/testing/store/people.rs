@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{BuildState, Day, GuildId, LeaseOwner, MAX_NAMES, Memory, MessageId, Person, UserId},
+    domain::{BuildState, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
         CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
         Window,
@@ -20,21 +20,10 @@ impl ReadPeople for InMemoryStore {
 }
 
 impl RecordNames for InMemoryStore {
-    async fn record_name(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        name: &str,
-        seen_in: MessageId,
-    ) -> Result<(), StoreError> {
+    async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         let mut state = self.state();
         let person = state.people.entry((guild, user)).or_default();
-        if person.last_name.as_ref().is_none_or(|(_, last_seen)| *last_seen < seen_in) {
-            person.last_name = Some((name.to_owned(), seen_in));
-            if person.names.len() < MAX_NAMES {
-                person.names.insert(name.to_owned());
-            }
-        }
+        *person = person.after(said);
         Ok(())
     }
 }
@@ -54,7 +43,7 @@ impl TeachPeople for InMemoryStore {
     async fn drop_name(&self, guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError> {
         let mut state = self.state();
         let kept = state.people.entry((guild, user)).or_default();
-        if (kept.facts_revision, &kept.last_name) != (person.facts_revision, &person.last_name) {
+        if (kept.facts_revision, &kept.called) != (person.facts_revision, &person.called) {
             return Err(StoreError::Conflict);
         }
         kept.names.remove(name);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guild_memory::{
-    domain::{Alias, Day, DayRecord, Fact, FactId, MAX_NAMES, MessageId, Person, UserId, batch::Change},
+    domain::{Alias, Day, DayRecord, Fact, FactId, KnownNames, MAX_NAMES, MessageId, Person, UserId, batch::Change},
     ports::{PersonRecord, StoreError},
 };
 
@@ -57,7 +57,7 @@ pub(crate) async fn rule_29_people_are_found_by_the_names_they_are_seen_under(
 ) {
     let seen = |n: u64| MessageId::try_from(n).unwrap();
     for (name, person, n) in [("Ann Lee", 10, 1), ("Annie", 10, 2), ("ann_lee", 11, 3), ("Ann", 12, 4)] {
-        memory.record_name(guild(), user(person), name, seen(n)).await.unwrap();
+        memory.record_names(guild(), user(person), &KnownNames::of_account(name, seen(n))).await.unwrap();
     }
     let mut found = memory.seen_as(guild(), "ANN LEE!").await.unwrap();
     found.sort_unstable();
@@ -75,13 +75,13 @@ pub(crate) async fn rule_29_a_name_that_is_dropped_takes_none_along_that_looks_l
 ) {
     let seen = |n: u64| MessageId::try_from(n).unwrap();
     for (name, n) in [("ANN LEE", 1), ("Ann Lee", 2), ("ann_lee", 3)] {
-        memory.record_name(guild(), user(10), name, seen(n)).await.unwrap();
+        memory.record_names(guild(), user(10), &KnownNames::of_account(name, seen(n))).await.unwrap();
     }
     for name in ["Ann Lee", "ANN LEE", "ann_lee"] {
         drop_name(memory, name).await;
         assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [user(10)], "the name they have is left");
     }
-    memory.record_name(guild(), user(10), "Zoe", seen(4)).await.unwrap();
+    memory.record_names(guild(), user(10), &KnownNames::of_account("Zoe", seen(4))).await.unwrap();
     assert_eq!(memory.seen_as(guild(), "Ann Lee").await.unwrap(), [], "they have another, and had the others dropped");
 }
 
@@ -91,10 +91,10 @@ pub(crate) async fn rule_29_a_name_is_dropped_only_as_the_person_was_seen(
 ) {
     let seen = |n: u64| MessageId::try_from(n).unwrap();
     for (name, n) in [("Ann Lee", 1), ("Zoe", 2)] {
-        memory.record_name(guild(), user(10), name, seen(n)).await.unwrap();
+        memory.record_names(guild(), user(10), &KnownNames::of_account(name, seen(n))).await.unwrap();
     }
     let stale = known(memory).await;
-    memory.record_name(guild(), user(10), "ann_lee", seen(3)).await.unwrap();
+    memory.record_names(guild(), user(10), &KnownNames::of_account("ann_lee", seen(3))).await.unwrap();
     assert_eq!(memory.drop_name(guild(), user(10), &stale, "Ann Lee").await, Err(StoreError::Conflict));
     let stale = known(memory).await;
     drop_name(memory, "Zoe").await;
@@ -111,9 +111,12 @@ pub(crate) async fn rule_29_nobody_is_found_by_a_name_that_is_not_kept(
     let seen = |n: u64| MessageId::try_from(n).unwrap();
     let most = MAX_NAMES as u64;
     for n in 1..=most + 3 {
-        memory.record_name(guild(), user(10), &format!("Ann {n}"), seen(100 + n)).await.unwrap();
+        memory
+            .record_names(guild(), user(10), &KnownNames::of_account(&format!("Ann {n}"), seen(100 + n)))
+            .await
+            .unwrap();
     }
-    memory.record_name(guild(), user(10), "Old Ann", seen(5)).await.unwrap();
+    memory.record_names(guild(), user(10), &KnownNames::of_account("Old Ann", seen(5))).await.unwrap();
     let person = known(memory).await;
     assert_eq!((person.names.len(), person.name()), (MAX_NAMES, Some(format!("Ann {}", most + 3).as_str())));
     for n in 1..=most + 3 {
@@ -124,7 +127,7 @@ pub(crate) async fn rule_29_nobody_is_found_by_a_name_that_is_not_kept(
     assert_eq!(memory.seen_as(guild(), "Old Ann").await.unwrap(), []);
 
     drop_name(memory, "Ann 1").await;
-    memory.record_name(guild(), user(10), "Zoe", seen(500)).await.unwrap();
+    memory.record_names(guild(), user(10), &KnownNames::of_account("Zoe", seen(500))).await.unwrap();
     assert!(known(memory).await.names.contains("Zoe"), "there is room again");
     assert_eq!(memory.seen_as(guild(), &format!("ann {}", most + 3)).await.unwrap(), []);
 }
@@ -140,10 +143,10 @@ async fn drop_name(memory: &impl MemorySide, name: &str) {
 pub(crate) async fn the_name_of_the_last_message_counts(_: &impl MessagesSide, memory: &impl MemorySide) {
     let seen = |n: u64| MessageId::try_from(n).unwrap();
     for (name, n) in [("Ann", 99), ("Annika", 1_000), ("Old Ann", 5)] {
-        memory.record_name(guild(), user(10), name, seen(n)).await.unwrap();
+        memory.record_names(guild(), user(10), &KnownNames::of_account(name, seen(n))).await.unwrap();
     }
     let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
-    assert_eq!(person.last_name, Some(("Annika".to_owned(), seen(1_000))));
+    assert_eq!(person.called, KnownNames::of_account("Annika", seen(1_000)));
     assert_eq!(person.names, BTreeSet::from(["Ann".to_owned(), "Annika".to_owned()]));
 }
 

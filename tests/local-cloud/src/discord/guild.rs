@@ -10,6 +10,8 @@ pub(super) struct Guild {
     pub(super) object: Value,
     /// The roles of each member, besides the one of everybody.
     pub(super) members: BTreeMap<String, Vec<String>>,
+    /// The nicks of members.
+    pub(super) nicks: BTreeMap<String, String>,
     pub(super) channels: BTreeMap<String, Value>,
     pub(super) messages: BTreeMap<String, BTreeMap<u64, Value>>,
 }

@@ -16,6 +16,7 @@ use super::{
 
 const UNKNOWN_CHANNEL: u32 = 10_003;
 const UNKNOWN_GUILD: u32 = 10_004;
+const UNKNOWN_MEMBER: u32 = 10_007;
 const UNKNOWN_MESSAGE: u32 = 10_008;
 const INVALID_FORM_BODY: u32 = 50_035;
 const MISSING_ACCESS: u32 = 50_001;
@@ -33,6 +34,7 @@ pub(super) fn route(script: &DiscordScript, call: &Call<'_>) -> Option<Response>
         ["guilds", guild, "threads", "active"] => {
             Some(of_guild(script, guild, |guild| json!({"threads": listed(guild, true), "members": []})))
         }
+        ["guilds", guild, "members", user] => Some(member(script, guild, user)),
         ["channels", channel] => Some(of_channel(script, channel, |guild| readable(guild, channel, one_channel))),
         ["channels", channel, "messages"] => Some(of_channel(script, channel, |guild| {
             readable(guild, channel, |guild, channel, reading| messages(guild, channel, reading, call.query))
@@ -52,6 +54,18 @@ fn of_guild(script: &DiscordScript, guild: &str, answer: impl FnOnce(&Guild) -> 
     match script.state().guilds.get(guild) {
         Some(guild) => ok(answer(guild)),
         None => error(StatusCode::NOT_FOUND, UNKNOWN_GUILD, "Unknown Guild"),
+    }
+}
+
+/// Any bot of the guild may ask for one member; the list of all of them needs an intent, and is not played.
+fn member(script: &DiscordScript, guild: &str, user: &str) -> Response {
+    let state = script.state();
+    let Some(guild) = state.guilds.get(guild) else {
+        return error(StatusCode::NOT_FOUND, UNKNOWN_GUILD, "Unknown Guild");
+    };
+    match guild.members.get(user) {
+        Some(roles) => ok(json!({"user": {"id": user}, "nick": guild.nicks.get(user), "roles": roles})),
+        None => error(StatusCode::NOT_FOUND, UNKNOWN_MEMBER, "Unknown Member"),
     }
 }
 

@@ -117,6 +117,25 @@ impl DiscordScript {
         self.state().application_flags = Some(flags);
     }
 
+    /// Lets a member of a guild have that nick there, or none any more; the guild must be there.
+    pub fn put_nick(&self, guild: &str, member: &str, nick: Option<&str>) {
+        let mut state = self.state();
+        let Some(guild) = state.guilds.get_mut(guild) else { return };
+        guild.members.entry(member.to_owned()).or_default();
+        match nick {
+            Some(nick) => drop(guild.nicks.insert(member.to_owned(), nick.to_owned())),
+            None => drop(guild.nicks.remove(member)),
+        }
+    }
+
+    /// Lets an account not be a member of a guild any more.
+    pub fn remove_member(&self, guild: &str, member: &str) {
+        if let Some(guild) = self.state().guilds.get_mut(guild) {
+            guild.members.remove(member);
+            guild.nicks.remove(member);
+        }
+    }
+
     /// The ids of all guilds.
     #[must_use]
     pub fn guilds(&self) -> Vec<String> {

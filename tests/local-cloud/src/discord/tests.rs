@@ -98,6 +98,19 @@ async fn archived_threads_are_listed_page_by_page_and_private_ones_never() {
 }
 
 #[tokio::test]
+async fn a_member_is_told_with_the_nick_and_who_is_none_is_unknown() {
+    let cloud = cloud();
+    cloud.discord().put_member("1", "50", &["7"]);
+    let (_, member) = get(&cloud, "/guilds/1/members/50").await;
+    assert_eq!((&member["nick"], &member["roles"]), (&Value::Null, &json!(["7"])));
+    cloud.discord().put_nick("1", "50", Some("Captain"));
+    assert_eq!(get(&cloud, "/guilds/1/members/50").await.1["nick"], "Captain");
+    cloud.discord().remove_member("1", "50");
+    assert_eq!(get(&cloud, "/guilds/1/members/50").await, (404, json!({"message": "Unknown Member", "code": 10007})));
+    assert_eq!(get(&cloud, "/guilds/2/members/50").await.1["code"], 10004);
+}
+
+#[tokio::test]
 async fn the_application_says_which_intents_it_has() {
     let cloud = cloud();
     assert_eq!(get(&cloud, "/applications/@me").await.1["flags"], 1 << 18 | 1 << 19);

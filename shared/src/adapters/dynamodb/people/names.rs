@@ -6,6 +6,8 @@
 //! people                 drop "Ann" ──▶ done
 //! ```
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::person::if_unchanged;
@@ -16,7 +18,7 @@ use crate::{
         table::{Query, Write},
         tables::MemoryTable,
     },
-    domain::{GuildId, MAX_NAMES, MessageId, Person, UserId, is_same_name},
+    domain::{GuildId, KnownNames, Person, Said, UserId},
     ports::{FindByName, ReadPeople as _, RecordNames, StoreError},
 };
 
@@ -24,19 +26,14 @@ use crate::{
 const MAX_ATTEMPTS: u32 = 10;
 
 impl RecordNames for MemoryTable {
-    async fn record_name(
-        &self,
-        guild: GuildId,
-        user: UserId,
-        name: &str,
-        seen_in: MessageId,
-    ) -> Result<(), StoreError> {
+    async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         for _ in 0..MAX_ATTEMPTS {
             let person = self.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
-            if person.last_name.as_ref().is_some_and(|(_, last_seen)| *last_seen >= seen_in) {
+            let news = person.called.news(said);
+            if news == KnownNames::default() {
                 return Ok(());
             }
-            match self.note_name(guild, user, &person, name, seen_in).await {
+            match self.note_names(guild, user, &person, &news).await {
                 Err(StoreError::Conflict) => {}
                 noted => return noted,
             }
@@ -58,35 +55,58 @@ impl FindByName for MemoryTable {
 struct NameItem {}
 
 impl MemoryTable {
-    /// Makes the name the current one of `person`. The one before is not found any more, unless it is kept.
-    async fn note_name(
+    /// Notes what is new of the names of `person`. By a name that they do not have any more they are not found, unless it is
+    /// kept.
+    async fn note_names(
         &self,
         guild: GuildId,
         user: UserId,
         person: &Person,
-        name: &str,
-        seen_in: MessageId,
+        news: &KnownNames,
     ) -> Result<(), StoreError> {
-        let update = if_unchanged(set_name(&Key::person(guild, user), person, name, seen_in), person);
-        let entry = Write::put(encode(&Key::name(guild, name, user), NameItem {})?);
-        let transaction = self.table.transaction().write(&self.table, update).write(&self.table, entry);
-        let before = person.name().filter(|before| !person.keeps_name(before) && !is_same_name(before, name));
-        let transaction = match before {
-            None => transaction,
-            Some(before) => transaction.write(&self.table, Write::delete(&Key::name(guild, before, user))),
-        };
+        let next = person.after(news);
+        let key = |name: &str| Key::name(guild, name, user);
+        // Two names can read the same, and then have one entry.
+        let had: HashSet<Key> = person.called.all().filter(|name| !next.was_seen_as(name)).map(key).collect();
+        let has: HashSet<Key> = news.all().map(key).collect();
+        let update = if_unchanged(set_names(&Key::person(guild, user), person, &next, news), person);
+        let mut transaction = self.table.transaction().write(&self.table, update);
+        for name in &has {
+            transaction = transaction.write(&self.table, Write::put(encode(name, NameItem {})?));
+        }
+        for name in &had {
+            transaction = transaction.write(&self.table, Write::delete(name));
+        }
         transaction.commit().await
     }
 }
 
-/// The name as the current one, and among those that are kept, unless there are enough.
-fn set_name(key: &Key, person: &Person, name: &str, seen_in: MessageId) -> Write {
-    const SET: &str = "SET #name = :name, name_seen = :seen_in";
-    let update = match person.names.len() {
-        0..MAX_NAMES => Write::update(key, &format!("{SET} ADD #names :names"))
-            .name("#names", "names")
-            .value(":names", text_set([name.to_owned()])),
-        _ => Write::update(key, SET),
-    };
-    update.name("#name", "name").value(":name", text(name)).value(":seen_in", text(keys::padded(seen_in)))
+/// The names they have, and those that are kept from now on.
+fn set_names(key: &Key, person: &Person, next: &Person, news: &KnownNames) -> Write {
+    let (mut set, mut remove, mut values) = (Vec::new(), "", Vec::new());
+    if let Some(Said { what, at }) = &news.account {
+        set.push("#name = :name, name_seen = :name_seen");
+        values.extend([(":name", text(what)), (":name_seen", text(keys::padded(*at)))]);
+    }
+    if let Some(Said { what, at }) = &news.nick {
+        set.push("nick_seen = :nick_seen");
+        values.push((":nick_seen", text(keys::padded(*at))));
+        match what {
+            None => remove = " REMOVE nick",
+            Some(nick) => {
+                set.push("nick = :nick");
+                values.push((":nick", text(nick)));
+            }
+        }
+    }
+    let kept: Vec<String> = next.names.difference(&person.names).cloned().collect();
+    let add = if kept.is_empty() { "" } else { " ADD #names :names" };
+    let mut update = Write::update(key, &format!("SET {}{remove}{add}", set.join(", ")));
+    if news.account.is_some() {
+        update = update.name("#name", "name");
+    }
+    if !kept.is_empty() {
+        update = update.name("#names", "names").value(":names", text_set(kept));
+    }
+    values.into_iter().fold(update, |update, (placeholder, value)| update.value(placeholder, value))
 }

@@ -13,7 +13,7 @@ use crate::{
         table::{Write, take},
         tables::MemoryTable,
     },
-    domain::{Alias, Fact, FactId, GuildId, Person, UserId},
+    domain::{Alias, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
     ports::{ReadPeople, StoreError},
 };
 
@@ -38,6 +38,8 @@ pub(super) struct PersonItem {
     facts_revision: u64,
     name: Option<String>,
     name_seen: Option<String>,
+    nick: Option<String>,
+    nick_seen: Option<String>,
     #[serde(default)]
     names: BTreeSet<String>,
     #[serde(default)]
@@ -71,11 +73,15 @@ impl From<PersonItem> for Person {
     fn from(item: PersonItem) -> Self {
         let fact = |item: FactItem| Fact { text: item.text, taught_by: item.taught_by, taught_at: item.taught_at };
         let alias = |item: AliasItem| Alias { taught_by: item.taught_by, taught_at: item.taught_at };
+        let seen = |id: Option<String>| keys::unpadded(&id?);
         let unsaid = item.aliases.into_iter().map(|name| (name, AliasItem::default()));
         Self {
             facts: item.facts.into_iter().map(|(id, item)| (id, fact(item))).collect(),
             facts_revision: item.facts_revision,
-            last_name: item.name.zip(item.name_seen.and_then(|id| keys::unpadded(&id))),
+            called: KnownNames {
+                account: seen(item.name_seen).zip(item.name).map(|(at, what)| Said { what, at }),
+                nick: seen(item.nick_seen).map(|at| Said { what: item.nick, at }),
+            },
             names: item.names,
             aliases: unsaid.chain(item.taught_names).map(|(name, item)| (name, alias(item))).collect(),
             names_taken_back: item.names_taken_back,
@@ -89,14 +95,17 @@ pub(super) fn if_taught_nothing_since(update: Write, person: &Person) -> Write {
     at_revision(update, person, "")
 }
 
-/// Only if that is so, and they were not seen under another name either.
+/// Only if that is so, and nothing was said of the names they have either.
 pub(super) fn if_unchanged(update: Write, person: &Person) -> Write {
-    match &person.last_name {
-        None => at_revision(update, person, " AND attribute_not_exists(name_seen)"),
-        Some((_, seen_in)) => {
-            at_revision(update, person, " AND name_seen = :last_seen").value(":last_seen", text(keys::padded(*seen_in)))
-        }
-    }
+    let KnownNames { account, nick } = &person.called;
+    let account = account.as_ref().map(|said| said.at);
+    let nick = nick.as_ref().map(|said| said.at);
+    let name_seen = if account.is_some() { "name_seen = :name_was_seen" } else { "attribute_not_exists(name_seen)" };
+    let nick_seen = if nick.is_some() { "nick_seen = :nick_was_seen" } else { "attribute_not_exists(nick_seen)" };
+    let update = at_revision(update, person, &format!(" AND {name_seen} AND {nick_seen}"));
+    let values = [(":name_was_seen", account), (":nick_was_seen", nick)];
+    let values = values.into_iter().filter_map(|(placeholder, at)| Some((placeholder, at?)));
+    values.fold(update, |update, (placeholder, at)| update.value(placeholder, text(keys::padded(at))))
 }
 
 fn at_revision(update: Write, person: &Person, and: &str) -> Write {

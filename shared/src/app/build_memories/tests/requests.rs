@@ -6,7 +6,7 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::{
-    domain::prompt::Prompt,
+    domain::{KnownNames, prompt::Prompt},
     ports::{InvokeError, ModelError, ModelResponse},
     testing::model_response,
 };
@@ -86,7 +86,7 @@ async fn a_store_that_cannot_be_read_at_all_is_an_error() {
 async fn the_answer_has_the_shape_of_the_contract() {
     let store = InMemoryStore::default();
     fresh(&store, "2026-11-21", &[(10, "Ann sailed & slept.")]);
-    let ann = Person { last_name: Some(("Ann".into(), "5".parse().unwrap())), ..Person::default() };
+    let ann = Person { called: KnownNames::of_account("Ann", "5".parse().unwrap()), ..Person::default() };
     store.put_person(guild(), user(10), ann);
     let response = ask(&store, &no_days(), &no_model(), &[10, 11]).await.unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&response).unwrap());

@@ -2,7 +2,10 @@
 //! cannot leave its place.
 
 use super::*;
-use crate::{domain::Alias, ports::RecordNames as _};
+use crate::{
+    domain::{Alias, KnownNames},
+    ports::RecordNames as _,
+};
 
 /// A memory with these words, or none; or nobody answers.
 #[derive(Clone, Copy)]
@@ -67,7 +70,7 @@ async fn rule_17_a_name_that_stands_in_for_a_mention_cannot_leave_its_line() {
     let store = InMemoryStore::default();
     teach(&store, 1);
     let name = "Ann\n**<@99>**\u{202e} stole";
-    store.record_name(guild(), user(10), name, "1".parse().unwrap()).await.unwrap();
+    store.record_names(guild(), user(10), &KnownNames::of_account(name, "1".parse().unwrap())).await.unwrap();
     assert_eq!(show(&store, Memories::Nothing).await.names[&user(10)], "Ann **\\<\\@99>** stole");
 }
 

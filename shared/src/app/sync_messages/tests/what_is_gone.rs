@@ -297,7 +297,7 @@ async fn rule_28_what_a_run_stored_that_died_is_swept_when_no_such_run_can_be_le
         least_days,
         decided_by,
     };
-    writer.apply_batch(Batch { messages: vec![*late], deleted: Vec::new() }).await.unwrap();
+    writer.apply_batch(Batch { messages: vec![*late], ..Batch::default() }).await.unwrap();
     assert_eq!(world.stored(), ["hush"]);
     world.clock.set("2026-11-22T12:20:00Z");
     world.sync().await;

@@ -14,29 +14,34 @@ pub(super) struct Member {
     pub(super) tokens: u64,
 }
 
-/// Who wrote, in the order of their first message, under the names they had.
+/// Who wrote, in the order of their first message, under the names they had. Who has a nick in the guild has that name,
+/// whichever the sources of their messages knew (DESIGN rule 32).
 pub(super) struct Writers<'a> {
     pub(super) index_of: BTreeMap<UserId, usize>,
     /// Newest name last, so that the last is the name to use.
     names: Vec<(UserId, Vec<&'a str>)>,
+    people: &'a HashMap<UserId, Person>,
 }
 
 impl<'a> Writers<'a> {
-    pub(super) fn of(messages: &[&'a Message]) -> Self {
-        let mut writers = Self { index_of: BTreeMap::new(), names: Vec::new() };
+    pub(super) fn of(messages: &[&'a Message], people: &'a HashMap<UserId, Person>) -> Self {
+        let mut writers = Self { index_of: BTreeMap::new(), names: Vec::new(), people };
         for message in messages {
             let index = *writers.index_of.entry(message.author.id).or_insert_with(|| {
                 writers.names.push((message.author.id, Vec::new()));
                 writers.names.len() - 1
             });
-            let names = &mut writers.names[index].1;
-            names.retain(|name| *name != message.author.name);
-            names.push(&message.author.name);
+            add_last(&mut writers.names[index].1, &message.author.name);
+        }
+        for (user, names) in &mut writers.names {
+            if let Some(nick) = nick(people, *user) {
+                add_last(names, nick);
+            }
         }
         writers
     }
 
-    /// What a mention of each becomes: the name of who wrote that day, or the one the mention has. Nobody has the name of
+    /// What a mention of each becomes: the name of who wrote that day, else the nick, else the name the mention has. Nobody has the name of
     /// somebody else.
     pub(super) fn mention_names<'m>(
         &self,
@@ -47,7 +52,7 @@ impl<'a> Writers<'a> {
         let mut names: BTreeMap<UserId, String> = self.names.iter().map(|(id, _)| *id).zip(shown).collect();
         for Mention { id, name } in mentions {
             if !names.contains_key(id) {
-                names.insert(*id, free_name(name, &mut taken));
+                names.insert(*id, free_name(nick(self.people, *id).unwrap_or(name), &mut taken));
             }
         }
         names
@@ -67,8 +72,8 @@ impl<'a> Writers<'a> {
         (1..).zip(&self.names).map(shown).collect()
     }
 
-    pub(super) fn into_members(self, people: &HashMap<UserId, Person>) -> Vec<Member> {
-        let shown = self.shown_names();
+    pub(super) fn into_members(self) -> Vec<Member> {
+        let (shown, people) = (self.shown_names(), self.people);
         let member = |(index, (id, names)): (usize, (UserId, Vec<&str>))| {
             let taught = people.get(&id).map(Person::also_known_as).unwrap_or_default();
             let others = names.iter().rev().skip(1).copied().chain(taught);
@@ -79,6 +84,16 @@ impl<'a> Writers<'a> {
         };
         self.names.into_iter().enumerate().map(member).collect()
     }
+}
+
+/// The name is the last of them.
+fn add_last<'a>(names: &mut Vec<&'a str>, name: &'a str) {
+    names.retain(|known| *known != name);
+    names.push(name);
+}
+
+fn nick(people: &HashMap<UserId, Person>, user: UserId) -> Option<&str> {
+    people.get(&user)?.called.nick()
 }
 
 fn last<'a>(names: &[&'a str]) -> &'a str {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::Mention;
+use crate::domain::{KnownNames, Mention};
 use crate::testing::{message_at, messages};
 
 const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000 };
@@ -69,7 +69,7 @@ fn rule_18_people_of_the_same_name_are_told_apart_wherever_they_are_named() {
 #[test]
 fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     let known = Person {
-        last_name: Some(("Ann".into(), "1".parse().unwrap())),
+        called: KnownNames::of_account("Ann", "1".parse().unwrap()),
         names: ["Annika".into(), "Ann".into(), "Ann \"A\" <b>".into()].into(),
         aliases: ["Annie", "Anna"].map(|name| (name.into(), crate::domain::Alias::default())).into(),
         ..Person::default()
@@ -79,6 +79,30 @@ fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     let data = transcript.prompt(0..2, Priority::Normal).prompt.data;
     let tag = r#"<member id="m1" name="Anna" also_known_as="Annika, Annie, Ann &quot;A&quot; &lt;b&gt;"/>"#;
     assert!(data.contains(tag), "{data}");
+}
+
+#[test]
+fn rule_32_who_has_a_nick_is_called_by_it_as_a_member_and_in_mentions() {
+    let known = |id: u64, nick: Option<&str>| {
+        let called = KnownNames::of_member(nick, "1".parse().unwrap());
+        (UserId::try_from(id).unwrap(), Person { called, ..Person::default() })
+    };
+    let people = HashMap::from([
+        known(10, Some("Captain")),
+        known(11, None),
+        known(12, Some("Ben")),
+        known(77, Some("Cap\u{200b}tain")),
+    ]);
+    let mut written = messages(
+        day(),
+        &[("09:00", 10, "Ann", "<@11> <@12> <@77> <@78>"), ("09:01", 11, "Ben", "<@10>"), ("09:02", 12, "Cem", "hi")],
+    );
+    let mention = |id: u64, name: &str| Mention { id: UserId::try_from(id).unwrap(), name: name.into() };
+    written[0].body.mentions = vec![mention(77, "Dora"), mention(78, "Eve"), mention(12, "Cem")];
+    let data = Transcript::new(day(), &written, &people).prompt(0..3, Priority::Normal).prompt.data;
+    let tags = r#"<member id="m1" name="Captain" also_known_as="Ann"/><member id="m2" name="Ben (m2)"/><member id="m3" name="Ben (m3)" also_known_as="Cem"/>"#;
+    assert!(data.contains(tags), "{data}");
+    assert!(data.contains(">@Ben (m2) @Ben (m3) @Captain (2) @Eve<") && data.contains(">@Captain<"), "{data}");
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! The nicks of those who wrote: a message that is read has none in it, so that the guild's member is asked for (DESIGN rule
+//! 32). It is done when everything is read and stored, so that it keeps nothing waiting; and each answer is kept at once, so
+//! that a run that dies has asked for nobody in vain:
+//!
+//! ```text
+//! all pages ──▶ what is known of their authors ──▶ GET member ──▶ its nick ──▶ GET member ──▶ its nick ──▶ …
+//!                    each whose nick nobody said for 6 hours ▲
+//! ```
+
+use super::{
+    deps::{SyncDiscord, SyncMemory},
+    run::GuildRun,
+    stop::Failure,
+};
+use crate::{
+    domain::{KnownNames, MessageId, UserId},
+    ports::{Clock, DiscordError},
+};
+
+/// Members of a guild that are asked for in one run, at the most.
+const MAX_ASKED: usize = 100;
+
+/// Asks for the nicks of the authors one by one, as a guild's members share one rate limit. Whom Discord does not answer for
+/// keeps the name that is known.
+///
+/// # Errors
+/// [`Failure::UnknownToken`], and when the store fails.
+pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
+    run: &GuildRun<'_, M, W, D, C>,
+) -> Result<(), Failure> {
+    for user in due(run).await?.into_iter().take(MAX_ASKED) {
+        if run.deadline.is_reached() {
+            break;
+        }
+        let at = MessageId::last_before(run.clock.now());
+        match run.discord.nick(run.guild, user).await {
+            Ok(nick) => {
+                let said = KnownNames::of_member(nick.as_deref(), at);
+                run.memory.record_names(run.guild, user, &said).await?;
+            }
+            Err(DiscordError::Unauthorized) => return Err(Failure::UnknownToken),
+            Err(error) if is_about_one(&error) => {}
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
+/// Whose nick nobody said for some time, those first of whom it was never said.
+async fn due<M: SyncMemory, W, D, C: Clock>(run: &GuildRun<'_, M, W, D, C>) -> Result<Vec<UserId>, Failure> {
+    let people = run.memory.people(run.guild, &run.authors.all()).await?;
+    let now = run.clock.now();
+    let due = people.into_iter().filter(|(_, person)| !person.opted_out && person.called.is_nick_due(now));
+    let mut due: Vec<_> = due.map(|(user, person)| (person.called.nick.map(|said| said.at), user)).collect();
+    due.sort_unstable();
+    Ok(due.into_iter().map(|(_, user)| user).collect())
+}
+
+/// Whether the next member may be answered for all the same.
+fn is_about_one(error: &DiscordError) -> bool {
+    matches!(error, DiscordError::NotFound { .. } | DiscordError::Refused { .. })
+}
