@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::{
-    jittery::{Freezing, JitteryStore, SlowModel, VirtualClock, words},
+    jittery::{Freezing, JitteryStore, SlowModel, TODAY, VirtualClock, words},
     scenario::{Change, Message, Reader, Scenario},
 };
 
@@ -39,6 +39,10 @@ const SETTLE: Duration = Duration::from_secs(1200);
 const CHUNKS: ChunkLimits = ChunkLimits { messages: 2, tokens: 60_000 };
 /// Longer than all leases, waits and answers that may be under way.
 const AFTERMATH: Duration = Duration::from_secs(400);
+
+/// The life of a summary of today, and when it ages (DESIGN rules 2 and 37).
+const LIFE: Duration = Duration::from_secs(3600);
+const AGED: Duration = Duration::from_secs(46 * 60);
 
 /// What came of a scenario.
 pub(crate) struct Outcome {
@@ -86,6 +90,7 @@ struct Play {
     said: RefCell<Vec<(MessageId, Message, Option<Instant>)>>,
     account: Account,
     wrong: RefCell<Vec<String>>,
+    second_day: &'static str,
 }
 
 /// `daily_summary`, in a process of its own: it goes on when its caller is gone, and freezes with nobody.
@@ -134,7 +139,7 @@ impl SummarizeDay for InProcess {
             messages: self.store.clone(),
             model: self.model.clone(),
             clock: self.clock.clone(),
-            settings: Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS },
+            settings: Settings { settle: SETTLE, open_day_ttl: LIFE, chunks: CHUNKS },
             discord_guilds: BTreeSet::new(),
         };
         let report = summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await;
@@ -157,6 +162,7 @@ impl Play {
             said: RefCell::default(),
             account: Account::new(scenario),
             wrong: RefCell::default(),
+            second_day: if scenario.ages { TODAY } else { "2026-11-20" },
         }
     }
 
@@ -164,19 +170,31 @@ impl Play {
         for message in &scenario.at_first {
             self.say(*message).await;
         }
+        if scenario.ages {
+            self.age().await;
+        }
         let readers = join_all(scenario.readers.iter().map(|reader| self.read(reader)));
         let changes = join_all(scenario.changes.iter().map(|(at, change)| self.change(*at, *change)));
         join(readers, changes).await;
-        sleep(AFTERMATH).await;
+        sleep(if scenario.ages { AFTERMATH + LIFE } else { AFTERMATH }).await;
         let answered = self.final_answer().await;
         let prompts = self.model.asked.lock().unwrap().clone();
         Outcome { expected: self.expected(), answered, wrong: self.wrong.take(), prompts, left: self.left() }
     }
 
+    /// Today has a summary that ages, since something was said after it was made.
+    async fn age(&self) {
+        self.say(Message { second_day: true, author: PEOPLE[0] }).await;
+        self.ask(self.model.in_good_health(), self.account.without_limits(), None, false).await;
+        sleep(AGED).await;
+        self.say(Message { second_day: true, author: PEOPLE[1] }).await;
+        self.model.asked.lock().unwrap().clear();
+    }
+
     /// Says it, and gives its number.
     async fn say(&self, message: Message) -> usize {
         let number = self.said.borrow().len();
-        let date = if message.second_day { "2026-11-20" } else { "2026-11-18" };
+        let date = if message.second_day { self.second_day } else { "2026-11-18" };
         let mut id = message_at(date.parse().unwrap(), "10:00", message.author, "x", "").id;
         id = MessageId::try_from(id.get() + number as u64 * 100).unwrap();
         self.said.borrow_mut().push((id, message, None));
@@ -219,14 +237,21 @@ impl Play {
         let started = Instant::now();
         let after = |ms| started + Duration::from_millis(ms);
         let frozen = reader.frozen.map(|(from, lasts)| (after(from), after(from + lasts)));
-        let request = Freezing::new(self.ask(self.model.clone(), self.account.clone(), reader.max_wait), frozen);
+        let answer = self.ask(self.model.clone(), self.account.clone(), reader.max_wait, reader.refreshes);
+        let request = Freezing::new(answer, frozen);
         let life = Duration::from_millis(reader.dies_after.unwrap_or(u64::MAX / 4));
         if let Ok(Some(response)) = timeout(life, request).await {
             self.check(&response, started);
         }
     }
 
-    async fn ask(&self, model: SlowModel, account: Account, max_wait: Option<u64>) -> Option<MemoriesResponse> {
+    async fn ask(
+        &self,
+        model: SlowModel,
+        account: Account,
+        max_wait: Option<u64>,
+        refresh: bool,
+    ) -> Option<MemoriesResponse> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone(), account },
@@ -237,7 +262,8 @@ impl Play {
             memory: store,
             clock,
         };
-        let request = decode(json!({"guild_id": guild(), "user_ids": PEOPLE})).unwrap();
+        let request =
+            decode(json!({"guild_id": guild(), "user_ids": PEOPLE, "warm": refresh, "refresh": refresh})).unwrap();
         let deadline = Deadline::new(Duration::from_secs(180), max_wait.map(Duration::from_millis));
         build_memories(&deps, deadline, request).await.ok()
     }
@@ -259,7 +285,7 @@ impl Play {
     /// What is answered when nothing is under way any more and all models are well.
     async fn final_answer(&self) -> BTreeMap<u64, BTreeSet<String>> {
         for _ in 0..5 {
-            let response = self.ask(self.model.in_good_health(), self.account.without_limits(), None).await;
+            let response = self.ask(self.model.in_good_health(), self.account.without_limits(), None, false).await;
             if let Some(response) = response.filter(|response| response.errors.is_empty()) {
                 return words_of(&response);
             }

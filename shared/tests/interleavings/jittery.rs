@@ -30,8 +30,9 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use super::torn::Torn;
 
-/// When the virtual time begins: long after the days of these tests have closed.
+/// When the virtual time begins: long after the days of these tests have closed, but for today.
 const BEGIN: &str = "2026-11-22T12:00:00Z";
+pub(crate) const TODAY: &str = "2026-11-22";
 
 #[derive(Clone)]
 pub(crate) struct VirtualClock(pub(crate) Instant);

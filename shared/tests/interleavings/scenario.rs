@@ -15,6 +15,8 @@ pub(crate) struct Scenario {
     pub(crate) seed: u64,
     /// The longest a model may take: more than a lease, at times.
     pub(crate) slowest_model: Ms,
+    /// The second day is today, and has a summary that ages: some readers make it anew behind an answer (DESIGN rule 37).
+    pub(crate) ages: bool,
     /// One in so many model calls fails.
     pub(crate) failures: Option<u32>,
     /// One in so many invocations is throttled.
@@ -36,6 +38,8 @@ pub(crate) struct Reader {
     pub(crate) dies_after: Option<Ms>,
     pub(crate) frozen: Option<(Ms, Ms)>,
     pub(crate) max_wait: Option<Ms>,
+    /// Nobody waits for it, and what ages is made anew.
+    pub(crate) refreshes: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,11 +70,13 @@ fn reader() -> impl Strategy<Value = Reader> {
     let dies_after = prop::option::weighted(0.3, 0..40_000_u64);
     let frozen = prop::option::weighted(0.2, (0..20_000_u64, 1_000..90_000_u64));
     let max_wait = prop::option::weighted(0.2, 1..40_000_u64);
-    (0..60_000_u64, dies_after, frozen, max_wait).prop_map(|(starts, dies_after, frozen, max_wait)| Reader {
+    let all = (0..60_000_u64, dies_after, frozen, max_wait, any::<bool>());
+    all.prop_map(|(starts, dies_after, frozen, max_wait, refreshes)| Reader {
         starts,
         dies_after,
         frozen,
         max_wait,
+        refreshes,
     })
 }
 
@@ -89,19 +95,12 @@ pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {
         prop::collection::vec(reader(), 1..5),
         prop::collection::vec((0..90_000_u64, change()), 0..5),
         any::<u64>(),
-        prop_oneof![Just(1_000_u64), Just(12_000), Just(50_000)],
+        (any::<bool>(), prop_oneof![Just(1_000_u64), Just(12_000), Just(50_000)]),
         prop::option::weighted(0.3, 2..5_u32),
         prop::option::weighted(0.3, 2..5_u32),
         prop::option::weighted(0.3, 1..5_usize),
     )
-        .prop_map(|(at_first, readers, changes, seed, slowest_model, failures, throttled, executions)| Scenario {
-            at_first,
-            readers,
-            changes,
-            seed,
-            slowest_model,
-            failures,
-            throttled,
-            executions,
+        .prop_map(|(at_first, readers, changes, seed, (ages, slowest_model), failures, throttled, executions)| {
+            Scenario { at_first, readers, changes, seed, slowest_model, ages, failures, throttled, executions }
         })
 }

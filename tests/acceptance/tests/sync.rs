@@ -60,6 +60,19 @@ async fn yesterday_is_final_before_anybody_asks() {
 }
 
 #[tokio::test]
+async fn rule_38_who_was_asked_for_finds_what_is_new_and_does_not_wait_for_a_model() {
+    let world = world();
+    say(&world, id_at(thirty_hours_ago(), 1), 10, "I bought a boat");
+    assert_eq!(sync(&world).await["kept_warm"], 0, "nobody was asked for");
+    world.memories(&[10]).await;
+    say(&world, id_at(Timestamp::now() - SignedDuration::from_mins(1), 2), 10, "the boat has sunk");
+    assert_eq!(sync(&world).await["kept_warm"], 1);
+    let (answer, cost) = world.counted(world.memories(&[10])).await;
+    assert!(answer["memories"]["10"].as_str().unwrap().contains("sunk"), "{answer}");
+    assert_eq!((&answer["sources"]["10"], cost.model_calls), (&json!("cached"), 0), "{answer}");
+}
+
+#[tokio::test]
 async fn rule_19_what_was_deleted_in_discord_is_gone_everywhere_after_the_sync_that_noticed() {
     let world = world();
     let (kept, deleted) = (id_at(thirty_hours_ago(), 1), id_at(thirty_hours_ago(), 2));

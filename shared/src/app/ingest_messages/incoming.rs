@@ -62,14 +62,14 @@ impl Incoming {
         }
         let member = sent.member.as_ref().map(|member| KnownNames::of_member(nick(member).as_deref(), sent.id));
         let message = checked(sent)?;
+        if message.body.is_blank() && message.body.edited_at.is_none() {
+            self.skipped.empty += 1;
+            return Ok(());
+        }
         if let Some(member) = member {
             self.batch.said.note(message.author.id, &member);
         }
-        if message.body.is_blank() && message.body.edited_at.is_none() {
-            self.skipped.empty += 1;
-        } else {
-            self.batch.messages.push(message);
-        }
+        self.batch.messages.push(message);
         Ok(())
     }
 }

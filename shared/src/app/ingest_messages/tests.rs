@@ -250,6 +250,15 @@ async fn rule_32_a_message_without_its_member_changes_no_nick() {
 }
 
 #[tokio::test]
+async fn rule_32_of_a_message_that_is_left_out_nothing_is_noted() {
+    let store = InMemoryStore::default();
+    let mut empty = message(id("2026-11-20", 1), " ");
+    empty["member"] = json!({"nick": "Captain"});
+    let report = ingest(&store, json!({"guild_id": "1", "messages": [empty]})).await.unwrap();
+    assert_eq!((report.skipped.empty, name(&store).await), (1, None));
+}
+
+#[tokio::test]
 async fn rule_32_in_one_batch_the_last_that_is_said_of_each_name_counts() {
     let store = InMemoryStore::default();
     let said = |n: u64, account: &str, member: Value| {
