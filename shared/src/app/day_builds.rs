@@ -67,8 +67,9 @@ where
     }
 
     async fn build(&self, day: Day, seen: &DayRecord) -> Outcome<BuiltDay> {
-        let now = self.clock.now();
-        let needs_a_model = self.freshness(day, seen, now) == Freshness::Outdated || self.is_too_old(day, seen, now);
+        // One that is fresh is here because it ages.
+        let needs_a_model =
+            matches!(self.freshness(day, seen, self.clock.now()), Freshness::Outdated | Freshness::Fresh);
         if needs_a_model && let Some(refusal) = (self.refusal)().await {
             return Outcome::Done(Err(refusal.into()));
         }
@@ -123,17 +124,11 @@ where
         if freshness == Freshness::Empty {
             return Outcome::Done(Ok(BuiltDay::Empty));
         }
-        let is_fresh = freshness == Freshness::Fresh && !self.is_too_old(day, &record, now);
-        let is_there = is_fresh || is_commit_since(seen, &record);
+        let is_there = freshness == Freshness::Fresh || is_commit_since(seen, &record);
         match record.summary {
             Some(summary) if is_there => Outcome::Done(Ok(BuiltDay::Committed(summary))),
             _ => Outcome::of_missing(&record.build, &seen.build, None, now),
         }
-    }
-
-    /// Whether a summary that is served is to be made anew all the same.
-    fn is_too_old(&self, day: Day, record: &DayRecord, now: Timestamp) -> bool {
-        self.refresh && record.is_aging(self.calendar.is_closed(day, now), now)
     }
 
     fn freshness(&self, day: Day, record: &DayRecord, now: Timestamp) -> Freshness {

@@ -7,7 +7,7 @@ use tokio::sync::Barrier;
 use super::*;
 use crate::{
     domain::{KnownNames, prompt::Prompt},
-    ports::{InvokeError, ModelError, ModelResponse},
+    ports::{InvokeError, ModelError, ModelResponse, ReadAskedFor as _},
     testing::model_response,
 };
 
@@ -146,4 +146,19 @@ async fn rule_11_a_merge_that_outlasts_the_lambda_is_stopped_and_handed_over() {
         assert_eq!((answer.sources[&user(10)], answer.errors.len()), (Source::Unmerged, 0), "it did not fail");
         assert_eq!(functions.handed_over(), [user(10)], "once, and not by the one it was handed over to");
     }
+}
+
+#[tokio::test]
+async fn rule_38_noted_is_who_is_known_and_did_not_opt_out_and_only_if_somebody_waits() {
+    let store = InMemoryStore::default();
+    teach(&store, 10, &["likes tea"]);
+    teach(&store, 11, &["likes tea"]);
+    store.put_person(guild(), user(12), Person { opted_out: true, ..Person::default() });
+    let ask = async |warm, users: &[u64]| {
+        let request = MemoriesRequest { warm, refresh: warm, ..request(users) };
+        build(&store, no_days(), no_model(), &FixedClock::at(NOW), request).await.unwrap();
+        store.asked_for(guild()).await.unwrap().into_keys().collect::<Vec<UserId>>()
+    };
+    assert_eq!(ask(true, &[10, 11]).await, []);
+    assert_eq!(ask(false, &[10, 12, 13]).await, [user(10)]);
 }

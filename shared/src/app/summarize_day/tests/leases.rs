@@ -112,17 +112,21 @@ async fn rule_34_a_day_without_a_turn_in_time_is_pending_and_did_not_fail() {
 }
 
 #[tokio::test]
-async fn rule_34_a_day_that_nobody_waits_for_lets_others_go_before_unless_it_is_today() {
-    for (now, background, expected) in
-        [(AFTER, false, Priority::Normal), (AFTER, true, Priority::Background), (DURING, true, Priority::First)]
-    {
+async fn rules_34_and_37_what_nobody_waits_for_lets_others_go_before_and_today_only_if_it_is_made_ahead_of_time() {
+    let cases = [
+        (AFTER, false, false, Priority::Normal),
+        (AFTER, true, false, Priority::Background),
+        (DURING, true, false, Priority::First),
+        (DURING, true, true, Priority::Background),
+    ];
+    for (now, background, refresh, expected) in cases {
         let store = InMemoryStore::default();
         say(&store, "10:00", 10).await;
         let model = ScriptedModel::new(move |prompt| {
             assert_eq!(prompt.priority, expected);
             Ok(json!({"summaries": []}).to_string())
         });
-        let request = DayRequest { background, ..request() };
+        let request = DayRequest { background, refresh, ..request() };
         assert_eq!(ask(&store, &model, &FixedClock::at(now), request).await.unwrap().status, DayStatus::Built);
     }
 }
