@@ -62,7 +62,7 @@ fn names(named: &[String]) -> Result<Vec<String>> {
         named => named.iter().map(String::as_str).collect(),
     };
     let mut names = BTreeSet::new();
-    for model in all.into_iter().map(str::trim).filter(|model| !model.is_empty()) {
+    for model in all.into_iter().map(str::trim).filter(|model| !model.is_empty() && *model != "none") {
         match model.parse::<ModelConfig>() {
             Ok(model) => names.insert(model.name.to_string()),
             Err(problem) => bail!("{model}: {problem}"),

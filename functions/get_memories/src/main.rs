@@ -10,6 +10,7 @@ use guild_memory::{
     },
     app::{AskedFor, Cooldowns, ModelChain},
     config::{GetMemoriesConfig, environment},
+    contract::Models,
     telemetry,
 };
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -20,15 +21,18 @@ async fn main() -> anyhow::Result<()> {
     let config = GetMemoriesConfig::read(environment)?;
     let aws = sdk_config().await;
     let memory = MemoryTable::new(&aws, config.memory_table);
-    let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
+    let merges = if config.models.chain.is_empty() { Models::None } else { Models::Configured };
+    let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let deps = Deps {
         functions: Functions::new(&aws, config.daily_summary_function, config.own_name),
         model: ModelChain::new(models?, memory.clone(), SystemClock),
+        models: merges,
         asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(memory.clone(), SystemClock, summary_models),
         clock: SystemClock,
         calendar: config.calendar,
+        today: config.today,
         memory,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {

@@ -1,7 +1,7 @@
 //! What a bot should know about each person: the facts, merged with the last seven days.
 //!
 //! ```text
-//! read all ──▶ every day that is not fresh, at once ──▶ every person whose inputs are new, at once ──▶ answer
+//! read all ──▶ every day that is not fresh, at once ──▶ each person whose inputs are new, as soon as their days are there ──▶ answer
 //! ```
 //!
 //! What fails takes nothing else with it: a day or a merge that is not to be had is named in the answer, and the rest is
@@ -16,25 +16,31 @@ mod plan;
 mod purges;
 mod report;
 mod stand_in;
+mod wants;
 mod week;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     iter,
+    pin::pin,
     time::Duration,
 };
 
 use jiff::SignedDuration;
+use tokio::sync::watch;
 
 use super::{AppError, Deadline};
 use crate::{
-    contract::{MemoriesRequest, MemoriesResponse},
-    domain::{Day, GuildId, Person, Priority, UserId, hash, prompt::memories_block},
+    contract::{MemoriesRequest, MemoriesResponse, Models},
+    domain::{Day, Person, Priority, UserId, hash, prompt::memories_block},
     ports::{ClaimHandOvers, Clock, LanguageModel, PersonRecord, StoreError, WarmMemories, Window},
 };
 pub use deps::{BuildFunctions, BuildMemory, Deps};
-use people::{Wanted, memories};
+use merge::{Asked, Merges};
+use people::{Of, memories};
 use person::PersonMemory;
+use purges::SharedLooks;
+use wants::Wants;
 use week::Week;
 
 /// People a request can ask for.
@@ -67,17 +73,55 @@ where
         return Ok(response(&request, Day::of(now), Week::of(guild), Vec::new()));
     }
     let window = readable(deps.memory.read_window(guild, &deps.calendar.window(now), &users).await)?;
-    let known = if request.warm { Vec::new() } else { known(&window) };
-    let (week, ()) = tokio::join!(
-        days::gather(deps, &request, &users, window.days, deadline),
-        deps.asked_for.note(&deps.memory, guild, &known, now)
-    );
-    // People somebody waits for come first.
-    let priority = if request.warm { Priority::Background } else { Priority::First };
-    let wanted = Wanted { guild, week: &week, deadline: deadline.of_models(), priority };
-    let people = memories(deps, wanted, window.people).await;
+    let is_kept_warm = !request.warm && request.models == Models::Configured;
+    let known = if is_kept_warm { known(&window) } else { Vec::new() };
+    let models = deps.models.and(request.models);
+    let Window { days, people } = window;
+    let (week, stale) = days::begin(deps, &request, days);
+    let (week, of_week) = watch::channel(week);
+    let merges = Merges {
+        memory: &deps.memory,
+        model: &deps.model,
+        clock: &deps.clock,
+        guild,
+        deadline: deadline.of_models(),
+        looks: SharedLooks::new(&deps.memory, guild, week.borrow().dates().collect()),
+        week: of_week,
+        // People somebody waits for come first.
+        wants: Wants {
+            priority: if request.warm { Priority::Background } else { Priority::First },
+            models,
+            today: deps.today,
+        },
+        people: people.iter().filter_map(|(user, record)| Some((*user, Asked::new(record.as_ref().ok()?)))).collect(),
+    };
+    let days = days::build(deps, &request, &users, &stale, &week, deadline);
+    let merged = async {
+        if request.warm {
+            return tokio::join!(merges.all(), days).0;
+        }
+        let mut merging = pin!(merges.all());
+        if models == Models::Configured {
+            // Who was not there on the slowest day does not wait for it (DESIGN rule 36).
+            tokio::select! {
+                biased;
+                merged = &mut merging => {
+                    days::give_up(&week, &stale);
+                    return merged;
+                }
+                () = days => {}
+            }
+        }
+        days::give_up(&week, &stale);
+        merging.await
+    };
+    let (merged, ()) = tokio::join!(merged, deps.asked_for.note(&deps.memory, guild, &known, now));
+    let planned = merges.into_planned(merged);
+    let week = week.send_replace(Week::of(guild));
+    let unread = people.iter().filter_map(|(user, record)| Some((*user, record.as_ref().err()?.clone())));
+    let people = memories(deps, Of { guild, week: &week, deadline: deadline.of_models() }, planned, unread).await;
     if !request.warm {
-        hand_over(deps, guild, later(users, &week, &people)).await;
+        hand_over(deps, &request, later(users, &week, &people)).await;
     }
     Ok(response(&request, Day::of(now), week, people))
 }
@@ -124,7 +168,7 @@ fn later(users: Vec<UserId>, week: &Week, people: &[PersonMemory]) -> Later {
 }
 
 /// Has the memories of those people built for the next request, unless somebody else just did.
-async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, guild: GuildId, later: Later)
+async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, request: &MemoriesRequest, later: Later)
 where
     S: ClaimHandOvers,
     F: WarmMemories,
@@ -137,17 +181,27 @@ where
     let now = deps.clock.now();
     let end = now.checked_add(HAND_OVER_LIFE).unwrap_or(now);
     // Who only goes on with merges keeps nobody from making a day anew.
-    let what = if refresh { "refresh" } else { "merges" };
+    let what = match request.models {
+        Models::None => "days",
+        Models::Configured if refresh => "refresh",
+        Models::Configured => "merges",
+    };
+    let guild = request.guild_id;
     let people: Vec<String> = users.iter().map(ToString::to_string).collect();
     let work = hash::of(iter::once(what).chain(people.iter().map(String::as_str)));
     let handed_over = async {
         // Where that cannot be told it is handed over: twice is better than never.
         let is_first = deps.memory.claim_hand_over(guild, &work, now, end).await.unwrap_or(true);
-        if is_first { deps.functions.warm_memories(guild, &users, refresh).await } else { Ok(()) }
+        if !is_first {
+            return Ok(());
+        }
+        let models = request.models;
+        let warm = MemoriesRequest { models, refresh, ..MemoriesRequest::warm(guild, users) };
+        deps.functions.warm_memories(warm).await
     };
     let outcome = tokio::time::timeout(HAND_OVER_TIMEOUT, handed_over).await;
     if !matches!(outcome, Ok(Ok(()))) {
-        tracing::warn!(event = "hand_over_failed", %guild, people = users.len());
+        tracing::warn!(event = "hand_over_failed", %guild, people = people.len());
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     AppError, Deadline,
-    single_flight::{Builds, Outcome, await_all},
+    single_flight::{Builds, Outcome, await_all, await_each},
 };
 use crate::{
     contract::{DayReport, DayRequest, DayStatus},
@@ -40,7 +40,7 @@ pub(super) struct DayBuilds<'a, S, F, R, C> {
     pub(super) refresh: bool,
     /// Nobody waits for them.
     pub(super) background: bool,
-    pub(super) seen: BTreeMap<Day, DayRecord>,
+    pub(super) seen: &'a BTreeMap<Day, DayRecord>,
     pub(super) deadline: Deadline,
 }
 
@@ -64,6 +64,11 @@ where
     /// All days that were built or failed before the deadline.
     pub(super) async fn all(&self) -> BTreeMap<Day, Result<BuiltDay, AppError>> {
         await_all(self, self.seen.keys().copied(), self.deadline).await
+    }
+
+    /// The same, and tells of each as soon as it is built or has failed.
+    pub(super) async fn each(&self, done: impl FnMut(Day, Result<BuiltDay, AppError>)) {
+        await_each(self, self.seen.keys().copied(), self.deadline, done).await;
     }
 
     async fn build(&self, day: Day, seen: &DayRecord) -> Outcome<BuiltDay> {

@@ -1,7 +1,7 @@
 //! The configuration of `get_memories`.
 
 use super::{ConfigError, ModelName, ModelsConfig, models::read_names, variables::Variables};
-use crate::domain::Calendar;
+use crate::domain::{Calendar, Today};
 
 /// What `get_memories` reads.
 #[derive(Debug, Clone)]
@@ -12,12 +12,14 @@ pub struct GetMemoriesConfig {
     pub daily_summary_function: String,
     /// `AWS_LAMBDA_FUNCTION_NAME`: its own name, which Lambda sets; it hands work over to itself.
     pub own_name: String,
-    /// `MERGE_MODELS`, and how to reach them.
+    /// `MERGE_MODELS`, and how to reach them; none for `none`.
     pub models: ModelsConfig,
     /// `SUMMARY_MODELS`: who summarizes days, to know when they are cooling down.
     pub summary_models: Vec<ModelName>,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
     pub calendar: Calendar,
+    /// `TODAY` (append): whether what was said today is appended to a memory, or merged.
+    pub today: Today,
 }
 
 impl GetMemoriesConfig {
@@ -31,9 +33,10 @@ impl GetMemoriesConfig {
             memory_table: variables.required("MEMORY_TABLE")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             own_name: variables.required("AWS_LAMBDA_FUNCTION_NAME")?,
-            models: ModelsConfig::read(&variables, "MERGE_MODELS")?,
+            models: ModelsConfig::read_or_none(&variables, "MERGE_MODELS")?,
             summary_models: read_names(&variables, "SUMMARY_MODELS")?,
             calendar: variables.calendar()?,
+            today: variables.optional("TODAY").map_or(Ok(Today::default()), |_| variables.parsed("TODAY"))?,
         })
     }
 }

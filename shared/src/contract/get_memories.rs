@@ -20,6 +20,9 @@ pub struct MemoriesRequest {
     /// Also answer with a block for the prompt of the bot's own model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prompt: bool,
+    /// Whether a model may be asked.
+    #[serde(default, skip_serializing_if = "Models::is_default")]
+    pub models: Models,
     /// Nobody waits for the answer: what is not ready in time is not handed over again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub warm: bool,
@@ -31,12 +34,40 @@ pub struct MemoriesRequest {
 impl MemoriesRequest {
     /// For a caller who waits as long as it takes.
     pub fn new(guild_id: GuildId, user_ids: Vec<UserId>) -> Self {
-        Self { guild_id, user_ids, max_wait_ms: None, prompt: false, warm: false, refresh: false }
+        let models = Models::Configured;
+        Self { guild_id, user_ids, max_wait_ms: None, prompt: false, models, warm: false, refresh: false }
+    }
+
+    /// For nobody: so that it is there when somebody asks.
+    pub fn warm(guild_id: GuildId, user_ids: Vec<UserId>) -> Self {
+        Self { warm: true, ..Self::new(guild_id, user_ids) }
     }
 
     /// How long the caller waits.
     pub fn max_wait(&self) -> Option<Duration> {
         self.max_wait_ms.map(Duration::from_millis)
+    }
+}
+
+/// Whether models are asked for an answer (DESIGN rule 39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Models {
+    /// Those that are configured.
+    #[default]
+    Configured,
+    /// None: facts and day texts are answered as they are, and nobody waits for anything.
+    None,
+}
+
+impl Models {
+    fn is_default(&self) -> bool {
+        *self == Self::Configured
+    }
+
+    /// `None` if either says so.
+    pub fn and(self, other: Self) -> Self {
+        if self == Self::None { Self::None } else { other }
     }
 }
 

@@ -19,7 +19,7 @@ mod sync_messages;
 pub use broken_text::{read_json, with_whole_characters};
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
 pub use error::{AppError, ErrorType, FunctionError, UnknownErrorType};
-pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Subject};
+pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Models, Subject};
 pub use ingest_messages::{
     IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
 };

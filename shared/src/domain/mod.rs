@@ -26,15 +26,15 @@ pub use interaction::{
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{
-    Author, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention, Message,
-    MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,
+    Author, Authors, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention,
+    Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,
 };
 pub use models::{
     Allowance, Budget, Cooldown, LONGEST_COOLDOWN, Limits, Line, Place, Priority, RetryAfter, Standing, Usage, quota,
 };
 pub use people::{
     Alias, DayText, Fact, FactId, KnownNames, LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS,
-    MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Said, SaidNames, Source,
+    MAX_NAME_CHARS, MAX_NAMES, MEMORY_LIFE, Memory, MergeInputs, Person, PersonError, Said, SaidNames, Source, Today,
     cut_name, is_same_name,
 };
 pub(crate) use people::{cleaned, folded_name};

@@ -86,6 +86,13 @@ impl Language {
         )
     }
 
+    pub(crate) fn verbatim(self) -> String {
+        self.either(
+            "Put together without a model: none is asked here.",
+            "Ohne Sprachmodell zusammengestellt: hier wird keines gefragt.",
+        )
+    }
+
     pub(crate) fn today_read_until(self, at: Timestamp) -> String {
         let at = at.as_second();
         self.either(

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use crate::{
     contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse},
-    domain::{Day, GuildId, UserId},
+    domain::{Day, GuildId},
 };
 
 /// Why an invocation brought nothing.
@@ -37,14 +37,8 @@ pub trait SummarizeDay: Send + Sync {
 
 /// Has memories built by somebody else, for the next request.
 pub trait WarmMemories: Send + Sync {
-    /// One asynchronous invocation of `get_memories`, which hands over nothing itself; a `refresh` makes days that age anew
-    /// (DESIGN rule 37).
-    fn warm_memories(
-        &self,
-        guild: GuildId,
-        users: &[UserId],
-        refresh: bool,
-    ) -> impl Future<Output = Result<(), InvokeError>> + Send;
+    /// One asynchronous invocation of `get_memories`, with a request that is `warm`: it hands over nothing itself.
+    fn warm_memories(&self, request: MemoriesRequest) -> impl Future<Output = Result<(), InvokeError>> + Send;
 }
 
 /// Has guild-days summarized for good, before anybody asks.

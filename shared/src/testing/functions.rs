@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    contract::{DayReport, DayRequest},
+    contract::{DayReport, DayRequest, MemoriesRequest},
     domain::{Day, GuildId, UserId},
     ports::{CloseDays, InvokeError, SummarizeDay, WarmMemories},
 };
@@ -13,14 +13,14 @@ type Script = dyn Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Syn
 pub struct ScriptedFunctions {
     script: Arc<Script>,
     asked: Arc<Mutex<Vec<DayRequest>>>,
-    handed_over: Arc<Mutex<Vec<UserId>>>,
+    behind: Arc<Mutex<Vec<MemoriesRequest>>>,
     closed: Arc<Mutex<Vec<(GuildId, Day)>>>,
 }
 
 impl ScriptedFunctions {
     /// Answers each request by `script`.
     pub fn new(script: impl Fn(&DayRequest) -> Result<DayReport, InvokeError> + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default(), handed_over: Arc::default(), closed: Arc::default() }
+        Self { script: Arc::new(script), asked: Arc::default(), behind: Arc::default(), closed: Arc::default() }
     }
 
     /// Fails every request in the same way.
@@ -33,7 +33,15 @@ impl ScriptedFunctions {
     /// # Panics
     /// If a test panicked while it looked.
     pub fn handed_over(&self) -> Vec<UserId> {
-        self.handed_over.lock().expect("not poisoned").clone()
+        self.behind().into_iter().flat_map(|request| request.user_ids).collect()
+    }
+
+    /// Every request that was handed over.
+    ///
+    /// # Panics
+    /// If a test panicked while it looked.
+    pub fn behind(&self) -> Vec<MemoriesRequest> {
+        self.behind.lock().expect("not poisoned").clone()
     }
 
     /// Every guild-day whose final summary was asked for.
@@ -61,8 +69,8 @@ impl SummarizeDay for ScriptedFunctions {
 }
 
 impl WarmMemories for ScriptedFunctions {
-    async fn warm_memories(&self, _: GuildId, users: &[UserId], _: bool) -> Result<(), InvokeError> {
-        self.handed_over.lock().expect("not poisoned").extend(users);
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
+        self.behind.lock().expect("not poisoned").push(request);
         Ok(())
     }
 }

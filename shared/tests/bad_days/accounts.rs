@@ -9,8 +9,7 @@ use futures::future::join_all;
 
 use super::world::{InProcess, World, guild, text, user};
 use guild_memory::{
-    contract::{DayReport, DayRequest, DayState},
-    domain::{GuildId, UserId},
+    contract::{DayReport, DayRequest, DayState, MemoriesRequest},
     ports::{InvokeError, LanguageModel, SummarizeDay, WarmMemories},
 };
 use tokio::sync::Semaphore;
@@ -40,8 +39,8 @@ impl<M: LanguageModel> SummarizeDay for Limited<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for Limited<M> {
-    async fn warm_memories(&self, for_guild: GuildId, users: &[UserId], _: bool) -> Result<(), InvokeError> {
-        assert_eq!((for_guild, users), (guild(), &[user(10)][..]));
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
+        assert_eq!((request.guild_id, &request.user_ids[..]), (guild(), &[user(10)][..]));
         self.1.handed_over.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 use guild_memory::{
-    contract::{DayReport, DayRequest},
-    domain::{GuildId, Source, UserId},
+    contract::{DayReport, DayRequest, MemoriesRequest},
+    domain::Source,
     ports::{InvokeError, LanguageModel, SummarizeDay, WarmMemories},
 };
 
@@ -25,7 +25,7 @@ impl<M: LanguageModel> SummarizeDay for OneDayFails<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for OneDayFails<M> {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: MemoriesRequest) -> Result<(), InvokeError> {
         Ok(())
     }
 }

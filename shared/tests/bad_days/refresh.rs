@@ -1,4 +1,4 @@
-//! Nobody waits for a summary of today in a guild that is asked about (DESIGN rule 37).
+//! Nobody waits for a summary of today in a guild that is asked about, and no merge is paid for it (DESIGN rules 35 and 37).
 
 use std::{
     sync::{Arc, Mutex},
@@ -6,8 +6,7 @@ use std::{
 };
 
 use guild_memory::{
-    contract::{DayReport, DayRequest, DayState, MemoriesResponse},
-    domain::{GuildId, UserId},
+    contract::{DayReport, DayRequest, DayState, MemoriesRequest, MemoriesResponse},
     ports::{InvokeError, LanguageModel, SummarizeDay, WarmMemories},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -31,8 +30,11 @@ impl<M: LanguageModel> SummarizeDay for Functions<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for Functions<M> {
-    async fn warm_memories(&self, _: GuildId, users: &[UserId], refresh: bool) -> Result<(), InvokeError> {
-        self.1.lock().unwrap().push(json!({"user_ids": users, "warm": true, "refresh": refresh}));
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
+        self.1
+            .lock()
+            .unwrap()
+            .push(json!({"user_ids": request.user_ids, "warm": request.warm, "refresh": request.refresh}));
         Ok(())
     }
 }
@@ -93,7 +95,7 @@ async fn rule_37_callers_at_once_have_it_made_anew_once() {
     assert!(asked.iter().all(|answer| answer.errors.is_empty()));
     assert_eq!(behind.lock().unwrap().len(), 1);
     catch_up(&world, &behind).await;
-    assert_eq!(world.model.calls() - calls, 2, "a day and a merge");
+    assert_eq!(world.model.calls() - calls, 1, "a day, and what is told of today is merged by nobody");
 }
 
 #[tokio::test]
@@ -107,7 +109,7 @@ async fn rule_37_a_refresh_that_meets_another_takes_what_that_one_commits() {
         world.model.open();
     };
     let (one, other, ()) = tokio::join!(refresh(), refresh(), opened);
-    assert_eq!(world.model.calls() - calls, 2, "a day and a merge, for both");
+    assert_eq!(world.model.calls() - calls, 1, "a day, for both");
     for answer in [one, other] {
         assert!(text(&answer, 10).contains("word-2"));
     }
@@ -151,4 +153,33 @@ async fn rule_37_nobody_waits_for_a_model_after_the_first_request() {
     }
     assert_eq!(waited, [0]);
     assert!(text(&ask(&world, &behind, &[10]).await, 10).contains("word-42"), "it is kept up to date");
+}
+
+/// A day and a night of an active guild: five people say something every half hour, and are asked for.
+#[tokio::test]
+async fn rule_35_a_memory_is_merged_once_a_day_however_often_it_is_asked_for() {
+    let (world, behind, people) = (World::start(), Behind::default(), [10, 11, 12, 13, 14]);
+    for user in people {
+        for date in ["2026-11-20", "2026-11-21"] {
+            world.say(date, "11:58", user, "before").await;
+        }
+    }
+    let begin: Timestamp = "2026-11-22T00:30:00Z".parse().unwrap();
+    let mut merges = 0;
+    for step in 0..48 {
+        let now = begin + SignedDuration::from_mins(30 * step);
+        world.clock.set(&now.to_string());
+        let (date, time) = (&now.to_string()[..10], &now.to_string()[11..16]);
+        for user in people {
+            world.say(date, time, user, &format!("word-{step}")).await;
+        }
+        let before = world.model.merges();
+        let answer = ask(&world, &behind, &people).await;
+        catch_up(&world, &behind).await;
+        merges += world.model.merges() - before;
+        let told = text(&answer, 10);
+        let today = told.rsplit("\n\n").next().unwrap();
+        assert!(today.starts_with(&format!("{date}: ")), "what was said today is told last");
+    }
+    assert_eq!(merges, people.len(), "one a person: of the two days that had closed");
 }

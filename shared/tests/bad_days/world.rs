@@ -20,10 +20,10 @@ use guild_memory::{
         decode, ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    contract::{DayReport, DayRequest, IngestReport, MemoriesResponse},
+    contract::{DayReport, DayRequest, IngestReport, MemoriesRequest, MemoriesResponse, Models},
     domain::{
-        AllowedGuilds, Calendar, Day, GuildId, Limits, MessageId, UserId,
-        prompt::{ChunkLimits, Prompt},
+        AllowedGuilds, Calendar, Day, GuildId, Limits, MessageId, Today, UserId,
+        prompt::{AnswerFormat, ChunkLimits, Prompt},
     },
     ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
     testing::{FixedClock, RETENTION, ScriptedModel, message_at},
@@ -71,6 +71,11 @@ impl GatedModel {
 
     pub(crate) fn calls(&self) -> usize {
         self.model.asked().len()
+    }
+
+    /// How many of them were merges.
+    pub(crate) fn merges(&self) -> usize {
+        self.model.asked().iter().filter(|prompt| prompt.answer == AnswerFormat::Text).count()
     }
 
     /// Waits until that many calls have begun.
@@ -129,7 +134,7 @@ impl<M: LanguageModel> SummarizeDay for InProcess<M> {
 }
 
 impl<M: LanguageModel> WarmMemories for InProcess<M> {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: MemoriesRequest) -> Result<(), InvokeError> {
         Ok(())
     }
 }
@@ -267,6 +272,8 @@ impl World {
         let deps = build_memories::Deps {
             functions,
             model,
+            models: Models::Configured,
+            today: Today::Append,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),

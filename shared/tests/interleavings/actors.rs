@@ -16,8 +16,8 @@ use guild_memory::{
         ingest_messages::ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    contract::{DayReport, DayRequest, MemoriesResponse},
-    domain::{Calendar, GuildId, Limits, MessageId, UserId, prompt::ChunkLimits},
+    contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse, Models},
+    domain::{Calendar, GuildId, Limits, MessageId, Today, prompt::ChunkLimits},
     ports::{InvokeError, SummarizeDay, WarmMemories},
     testing::{ingest_deps, message_at},
 };
@@ -148,7 +148,7 @@ impl SummarizeDay for InProcess {
 }
 
 impl WarmMemories for InProcess {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: MemoriesRequest) -> Result<(), InvokeError> {
         Ok(())
     }
 }
@@ -256,6 +256,8 @@ impl Play {
         let deps = build_memories::Deps {
             functions: InProcess { store: store.clone(), clock: clock.clone(), model: model.clone(), account },
             model: ModelChain::new(vec![(model, Limits::default())], store.clone(), clock.clone()),
+            models: Models::Configured,
+            today: Today::Append,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },

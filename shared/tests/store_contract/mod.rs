@@ -27,6 +27,7 @@ macro_rules! on_both_stores {
 
 on_both_stores!(
     messages_come_back_whole_and_in_order,
+    rule_36_a_ledger_knows_who_may_have_written,
     a_tombstone_is_no_message_and_an_edit_keeps_its_expiry,
     rule_5_messages_and_ledger_change_together_or_not_at_all,
     a_new_message_must_be_new_or_expired,

@@ -14,7 +14,7 @@ use guild_memory::{
         ingest_messages::ingest_messages,
         summarize_day::{self, Settings, summarize_day},
     },
-    contract::{DayReport, DayRequest, DayStatus},
+    contract::{DayReport, DayRequest, DayStatus, Models},
     domain::{
         Calendar, Day, Fact, FactId, GuildId, KnownNames, Ledger, MessageId, Person, UserId, prompt::ChunkLimits,
     },
@@ -180,6 +180,8 @@ async fn merged<M: LanguageModel + Clone>(model: &M, known: Person, last: Day, d
     });
     let clock = FixedClock::at(&(last.end() + SignedDuration::from_hours(12)).to_string());
     let deps = build_memories::Deps {
+        models: Models::Configured,
+        today: guild_memory::domain::Today::Append,
         asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), Vec::new()),
         memory: store,

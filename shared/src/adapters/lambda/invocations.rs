@@ -5,7 +5,7 @@ use aws_config::SdkConfig;
 use super::function::Function;
 use crate::{
     contract::{DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse, SweepRequest},
-    domain::{Day, GuildId, UserId},
+    domain::{Day, GuildId},
     ports::{AskMemories, AskSweep, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
 };
 
@@ -82,8 +82,7 @@ impl AskSweep for AnswerFunctions {
 }
 
 impl WarmMemories for Functions {
-    async fn warm_memories(&self, guild: GuildId, users: &[UserId], refresh: bool) -> Result<(), InvokeError> {
-        let request = MemoriesRequest { warm: true, refresh, ..MemoriesRequest::new(guild, users.to_vec()) };
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
         self.get_memories.enqueue(&request).await
     }
 }

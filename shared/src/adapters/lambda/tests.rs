@@ -140,7 +140,7 @@ async fn calls_survive_a_connection_that_died_while_nobody_used_it() {
 #[tokio::test]
 async fn events_survive_it_too() {
     let endpoint = Endpoint::new([Fate::Dropped, Fate::Answered(ACCEPTED), Fate::Dropped, Fate::Answered(ACCEPTED)]);
-    assert_eq!(endpoint.functions().warm_memories(guild(), &[], false).await, Ok(()));
+    assert_eq!(endpoint.functions().warm_memories(MemoriesRequest::warm(guild(), vec![])).await, Ok(()));
     assert_eq!(endpoint.functions().close_day(guild(), day()).await, Ok(()));
     assert_eq!(endpoint.requests(), 4);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tokio::sync::watch;
+
 use super::{
     deps::{BuildFunctions, BuildMemory, Deps},
     week::{KnownDay, Week},
@@ -16,58 +18,14 @@ use crate::{
     ports::{Clock, StoreError, TextsOf},
 };
 
-/// What is known about the days, by the deadline at the latest: for an answer with the texts of `users`. A refresh builds
-/// what ages, too (DESIGN rule 37).
-pub(super) async fn gather<S, F, M, C>(
+/// The week as it was read, and the days of it that are to be built. A refresh builds what ages, too (DESIGN rule 37).
+pub(super) fn begin<S, F, M, C: Clock>(
     deps: &Deps<S, F, M, C>,
     request: &MemoriesRequest,
-    users: &[UserId],
     records: BTreeMap<Day, Result<DayRecord, StoreError>>,
-    deadline: Deadline,
-) -> Week
-where
-    S: BuildMemory,
-    F: BuildFunctions,
-    C: Clock,
-{
-    let guild = request.guild_id;
-    let mut week = Week::of(guild);
-    let stale = add_what_needs_no_work(deps, &mut week, records, request.refresh);
-    let builds = DayBuilds {
-        memory: &deps.memory,
-        functions: &deps.functions,
-        refusal: async || deps.summary_cooldowns.refusal().await,
-        clock: &deps.clock,
-        calendar: deps.calendar,
-        guild,
-        of: TextsOf::People(users),
-        refresh: request.refresh,
-        background: request.warm,
-        seen: stale,
-        deadline,
-    };
-    let mut built = builds.all().await;
-    for (day, seen) in builds.seen {
-        match built.remove(&day) {
-            Some(Ok(built)) => week.add(day, known(&seen, built)),
-            Some(Err(error)) => {
-                week.add_failed(day, &error, older_or(seen, DayState::Failed));
-            }
-            None => week.add_late(day, older_or(seen, DayState::Pending)),
-        }
-    }
-    week
-}
-
-/// Adds the days that are as they should be, and those that could not be read; gives all others.
-fn add_what_needs_no_work<S, F, M, C: Clock>(
-    deps: &Deps<S, F, M, C>,
-    week: &mut Week,
-    records: BTreeMap<Day, Result<DayRecord, StoreError>>,
-    refresh: bool,
-) -> BTreeMap<Day, DayRecord> {
+) -> (Week, BTreeMap<Day, DayRecord>) {
     let now = deps.clock.now();
-    let mut stale = BTreeMap::new();
+    let (mut week, mut stale) = (Week::of(request.guild_id), BTreeMap::new());
     for (day, record) in records {
         let record = match record {
             Ok(record) => record,
@@ -80,14 +38,66 @@ fn add_what_needs_no_work<S, F, M, C: Clock>(
         let ages = record.is_aging(closed, now);
         match (record.freshness(closed, now), &record.summary) {
             (Freshness::Empty, _) => week.add(day, KnownDay::bare(DayState::Empty)),
-            (Freshness::Fresh, Some(summary)) if !(ages && refresh) => {
+            (Freshness::Fresh, Some(summary)) if !(ages && request.refresh) => {
                 week.ages |= ages;
                 week.add(day, KnownDay::summarized(DayState::Cached, summary.clone()));
             }
-            _ => drop(stale.insert(day, record)),
+            _ => {
+                week.begin(day, record.ledger.unwrap_or_default());
+                stale.insert(day, record);
+            }
         }
     }
-    stale
+    (week, stale)
+}
+
+/// Has the days of `seen` built for an answer with the texts of `users`, and puts each into the week as soon as it is there;
+/// until the deadline at the latest.
+pub(super) async fn build<S, F, M, C>(
+    deps: &Deps<S, F, M, C>,
+    request: &MemoriesRequest,
+    users: &[UserId],
+    seen: &BTreeMap<Day, DayRecord>,
+    week: &watch::Sender<Week>,
+    deadline: Deadline,
+) where
+    S: BuildMemory,
+    F: BuildFunctions,
+    C: Clock,
+{
+    let builds = DayBuilds {
+        memory: &deps.memory,
+        functions: &deps.functions,
+        refusal: async || deps.summary_cooldowns.refusal().await,
+        clock: &deps.clock,
+        calendar: deps.calendar,
+        guild: request.guild_id,
+        of: TextsOf::People(users),
+        refresh: request.refresh,
+        background: request.warm,
+        seen,
+        deadline,
+    };
+    let done = |day, built| {
+        let Some(seen) = seen.get(&day) else { return };
+        week.send_modify(|week| match built {
+            Ok(built) => week.add(day, known(seen, built)),
+            Err(error) => week.add_failed(day, &error, older_or(seen, DayState::Failed)),
+        });
+    };
+    builds.each(done).await;
+    give_up(week, seen);
+}
+
+/// What is known instead of the days that were not ready in time.
+pub(super) fn give_up(week: &watch::Sender<Week>, seen: &BTreeMap<Day, DayRecord>) {
+    week.send_if_modified(|week| {
+        let late: Vec<_> = seen.iter().filter(|(day, _)| week.is_building(**day)).collect();
+        for (day, seen) in &late {
+            week.add_late(**day, older_or(seen, DayState::Pending));
+        }
+        !late.is_empty()
+    });
 }
 
 fn known(seen: &DayRecord, built: BuiltDay) -> KnownDay {
@@ -107,11 +117,11 @@ fn answered(seen: &DayRecord, report: DayReport) -> KnownDay {
         DayStatus::Blocked => DayState::Blocked,
         DayStatus::Pending => DayState::Pending,
     };
-    KnownDay::with_texts(state, report.summaries, seen.ledger.map_or(0, |ledger| ledger.version))
+    KnownDay::reported(state, report, seen.ledger.map_or(0, |ledger| ledger.version))
 }
 
 /// An older summary rather than none, if nothing was deleted since (DESIGN rule 13).
-fn older_or(seen: DayRecord, otherwise: DayState) -> KnownDay {
+fn older_or(seen: &DayRecord, otherwise: DayState) -> KnownDay {
     match seen.unpurged_summary().cloned() {
         Some(older) => KnownDay::summarized(DayState::Stale, older),
         None => KnownDay::bare(otherwise),

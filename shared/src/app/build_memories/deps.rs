@@ -2,7 +2,8 @@
 
 use crate::{
     app::{AskedFor, Cooldowns},
-    domain::Calendar,
+    contract::Models,
+    domain::{Calendar, Today},
     ports::{
         ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, NoteAskedFor, ReadDay, ReadWindow, SummarizeDay,
         WarmMemories, WatchDays,
@@ -17,6 +18,8 @@ pub struct Deps<S, F, M, C> {
     pub functions: F,
     /// Who merges memories.
     pub model: M,
+    /// Whether anybody does, where a request does not say (DESIGN rule 39).
+    pub models: Models,
     /// The cooldowns of the models that summarize days.
     pub summary_cooldowns: Cooldowns<S, C>,
     /// Who was asked for of late.
@@ -25,6 +28,8 @@ pub struct Deps<S, F, M, C> {
     pub clock: C,
     /// Which days matter.
     pub calendar: Calendar,
+    /// What becomes of days that still change.
+    pub today: Today,
 }
 
 /// All that is needed from the store of what is known.

@@ -1,11 +1,20 @@
 //! Merges, each under a lease that is tied to its inputs, so that callers who ask for the same person pay once (DESIGN
 //! rule 9).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
-use super::{plan::Merge, purges::SharedLooks};
+use super::{
+    plan::{Merge, Plan, plan},
+    purges::SharedLooks,
+    wants::Wants,
+    week::Week,
+};
 use crate::{
     app::{
         AppError, Deadline,
@@ -26,7 +35,7 @@ const MAX_COMMITS: u32 = 6;
 /// Characters of a memory that are kept; far above what the instructions ask for.
 const MAX_MEMORY_CHARS: usize = 8_000;
 
-/// The merges of one request.
+/// The memories of one request, of which some are merged.
 pub(super) struct Merges<'a, S, M, C> {
     pub(super) memory: &'a S,
     pub(super) model: &'a M,
@@ -35,11 +44,39 @@ pub(super) struct Merges<'a, S, M, C> {
     pub(super) deadline: Deadline,
     /// What was deleted meanwhile.
     pub(super) looks: SharedLooks<'a, S>,
-    pub(super) wanted: BTreeMap<UserId, Merge<'a>>,
+    /// What is known about the days by now.
+    pub(super) week: watch::Receiver<Week>,
+    pub(super) wants: Wants,
+    pub(super) people: BTreeMap<UserId, Asked<'a>>,
 }
 
-/// What came of a merge.
+/// What was to be done for each person, and what came of it if there was time.
+pub(super) type Planned<'a> = Vec<(UserId, Plan<'a>, Option<Result<Merged, AppError>>)>;
+
+/// Who is asked for.
+pub(super) struct Asked<'a> {
+    pub(super) record: &'a PersonRecord,
+    /// What is to be done, once it is known.
+    plan: OnceLock<Plan<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(record: &'a PersonRecord) -> Self {
+        Self { record, plan: OnceLock::new() }
+    }
+
+    fn merge(&self) -> Option<&Merge<'a>> {
+        match self.plan.get()? {
+            Plan::Merge(merge) => Some(merge),
+            Plan::Ready(_) => None,
+        }
+    }
+}
+
+/// What came of a person's memory.
 pub(super) enum Merged {
+    /// There is nothing to merge.
+    Ready,
     /// This request paid for it; it may not have been kept.
     Now(String, Option<AppError>),
     /// Somebody else did.
@@ -48,22 +85,35 @@ pub(super) enum Merged {
     Purged,
 }
 
-impl<S, M, C> Merges<'_, S, M, C>
+impl<'a, S, M, C> Merges<'a, S, M, C>
 where
     S: ReadWindow + WatchDays + CommitMemory + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
-    /// What comes of all that are done before the deadline. All fail at once while no model may be asked (DESIGN rule 10).
+    /// What comes of all that are done before the deadline.
     pub(super) async fn all(&self) -> BTreeMap<UserId, Result<Merged, AppError>> {
-        if self.wanted.is_empty() {
-            return BTreeMap::new();
-        }
-        let people = self.wanted.keys().copied();
-        match self.model.refusal().await {
-            Some(refusal) => people.map(|user| (user, Err(refusal.clone().into()))).collect(),
-            None => await_all(self, people, self.deadline).await,
-        }
+        await_all(self, self.people.keys().copied(), self.deadline).await
+    }
+
+    /// What was to be done for everybody, and what of it was `done`.
+    pub(super) fn into_planned(self, mut done: BTreeMap<UserId, Result<Merged, AppError>>) -> Planned<'a> {
+        let (week, now) = (self.week.borrow(), self.clock.now());
+        let planned = |(user, asked): (UserId, Asked<'a>)| {
+            // Where the days were not there in time, what would have been by what is known of them.
+            let plan = asked.plan.into_inner().unwrap_or_else(|| plan(user, asked.record, &week, self.wants, now));
+            (user, plan, done.remove(&user))
+        };
+        self.people.into_iter().map(planned).collect()
+    }
+
+    /// What is to be done for somebody, as soon as the days that they may have written on are there (DESIGN rule 36).
+    async fn planned<'m>(&self, user: UserId, asked: &'m Asked<'a>) -> &'m Plan<'a> {
+        let mut week = self.week.clone();
+        // Who sends is there for as long as somebody waits.
+        let _ = week.wait_for(|week| !week.is_building_for(user)).await;
+        let week = week.borrow();
+        asked.plan.get_or_init(|| plan(user, asked.record, &week, self.wants, self.clock.now()))
     }
 
     /// Asks the model and keeps its answer, under the lease of `owner`. Having got it, it looks again: what was deleted
@@ -112,7 +162,7 @@ where
 
     /// What a look at a merge that somebody else was making tells.
     fn outcome(&self, user: UserId, record: &PersonRecord, now: Timestamp) -> Outcome<Merged> {
-        let Some(merge) = self.wanted.get(&user) else { return Outcome::Free };
+        let Some(merge) = self.people.get(&user).and_then(Asked::merge) else { return Outcome::Free };
         match merge.cached_in(record, now) {
             Some(text) => Outcome::Done(Ok(Merged::Before(text))),
             None => Outcome::of_missing(&record.build, &merge.record.build, Some(&merge.input_hash), now),
@@ -130,9 +180,21 @@ where
     type Built = Merged;
 
     async fn try_build(&self, user: UserId) -> Outcome<Merged> {
-        let Some(merge) = self.wanted.get(&user).filter(|_| !self.deadline.is_reached()) else {
-            return Outcome::Free;
+        let Some(asked) = self.people.get(&user) else { return Outcome::Free };
+        let planned = tokio::select! {
+            biased;
+            plan = self.planned(user, asked) => plan,
+            () = self.deadline.reached() => return Outcome::Free,
         };
+        let merge = match planned {
+            Plan::Ready(_) => return Outcome::Done(Ok(Merged::Ready)),
+            Plan::Merge(_) if self.deadline.is_reached() => return Outcome::Free,
+            Plan::Merge(merge) => merge,
+        };
+        // All fail at once while no model may be asked (DESIGN rule 10).
+        if let Some(refusal) = self.model.refusal().await {
+            return Outcome::Done(Err(refusal.into()));
+        }
         let day_versions = merge.inputs.day_versions();
         let on = LeaseOn::Memory { user, inputs: merge.input_hash.clone(), day_versions };
         let lease = UnderLease { store: self.memory, clock: self.clock, guild: self.guild, on };

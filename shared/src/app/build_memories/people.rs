@@ -1,4 +1,4 @@
-//! Everybody's memory: at once what needs no merge, and all merges at the same time.
+//! What everybody gets, once it is known what came of their merges.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::{
     deps::{BuildMemory, Deps},
-    merge::{Merged, Merges},
+    merge::{Merged, Planned},
     person::PersonMemory,
-    plan::{Merge, Plan, plan},
-    purges::{SharedLooks, purged_by_now},
+    plan::{Merge, Plan},
+    purges::purged_by_now,
     report::report,
     stand_in::{days_of_last_memory, stand_in},
     week::Week,
@@ -17,69 +17,47 @@ use super::{
 use crate::{
     app::{AppError, Deadline},
     contract::{ErrorType, Subject},
-    domain::{Day, GuildId, Priority, Source, UserId},
-    ports::{Clock, LanguageModel, PersonRecord, StoreError},
+    domain::{Day, GuildId, Source, UserId},
+    ports::{Clock, StoreError},
 };
 
-/// Whose memories are wanted, of which week, and how soon.
-pub(super) struct Wanted<'a> {
+/// Of which guild and week, and until when.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
     pub(super) guild: GuildId,
     pub(super) week: &'a Week,
     pub(super) deadline: Deadline,
-    pub(super) priority: Priority,
 }
 
-/// Everybody's memory, in the order of their ids.
+/// Everybody's memory, in the order of their ids: of those whose merges came to something, and of those who could not be
+/// read.
 pub(super) async fn memories<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
-    wanted: Wanted<'_>,
-    records: BTreeMap<UserId, Result<PersonRecord, StoreError>>,
+    of: Of<'_>,
+    planned: Planned<'_>,
+    unread: impl Iterator<Item = (UserId, StoreError)>,
 ) -> Vec<PersonMemory>
 where
     S: BuildMemory,
-    M: LanguageModel,
     C: Clock,
 {
-    let (mut memories, merges) = plan_all(&wanted, &records, deps.clock.now());
-    let merges = Merges {
-        memory: &deps.memory,
-        model: &deps.model,
-        clock: &deps.clock,
-        guild: wanted.guild,
-        deadline: wanted.deadline,
-        looks: SharedLooks::new(&deps.memory, wanted.guild, wanted.week.dates().collect()),
-        wanted: merges,
-    };
-    let mut merged = merges.all().await;
-    let failed = merges.wanted.iter().filter(|(user, _)| !is_merged(merged.get(user)));
-    let purged = purged_for(deps, &wanted, failed.map(|(_, merge)| merge).collect()).await;
+    let failed = planned.iter().filter_map(|(_, plan, merged)| match plan {
+        Plan::Merge(merge) if !is_merged(merged.as_ref()) => Some(merge),
+        Plan::Merge(_) | Plan::Ready(_) => None,
+    });
+    let purged = purged_for(deps, of, failed.collect()).await;
     let now = deps.clock.now();
-    for (user, merge) in &merges.wanted {
-        memories.push(finish(wanted.guild, *user, merge, merged.remove(user), &purged, now));
-    }
+    let known = planned.into_iter().map(|(user, plan, merged)| match plan {
+        Plan::Ready(memory) => memory,
+        Plan::Merge(merge) => finish(of.guild, user, &merge, merged, &purged, now),
+    });
+    let unread = unread.map(|(user, error)| {
+        let failure = Some(report(of.guild, Subject::UserId(user), &error.into()));
+        PersonMemory { failure, ..PersonMemory::nothing(user) }
+    });
+    let mut memories: Vec<PersonMemory> = known.chain(unread).collect();
     memories.sort_by_key(|memory| memory.user);
     memories
-}
-
-/// Those who need no merge, and the merges of all others.
-fn plan_all<'r>(
-    wanted: &Wanted<'_>,
-    records: &'r BTreeMap<UserId, Result<PersonRecord, StoreError>>,
-    now: Timestamp,
-) -> (Vec<PersonMemory>, BTreeMap<UserId, Merge<'r>>) {
-    let mut ready = Vec::with_capacity(records.len());
-    let mut merges = BTreeMap::new();
-    for (user, record) in records {
-        match record.as_ref().map(|record| plan(*user, record, wanted.week, wanted.priority, now)) {
-            Ok(Plan::Ready(memory)) => ready.push(memory),
-            Ok(Plan::Merge(merge)) => drop(merges.insert(*user, merge)),
-            Err(error) => {
-                let failure = Some(report(wanted.guild, Subject::UserId(*user), &error.clone().into()));
-                ready.push(PersonMemory { failure, ..PersonMemory::nothing(*user) });
-            }
-        }
-    }
-    (ready, merges)
 }
 
 fn is_merged(merged: Option<&Result<Merged, AppError>>) -> bool {
@@ -90,15 +68,15 @@ fn is_merged(merged: Option<&Result<Merged, AppError>>) -> bool {
 /// the days that the last memories were made from.
 async fn purged_for<S: BuildMemory, F, M, C>(
     deps: &Deps<S, F, M, C>,
-    wanted: &Wanted<'_>,
+    of: Of<'_>,
     failed: Vec<&Merge<'_>>,
 ) -> BTreeMap<Day, u64> {
     if failed.is_empty() {
         return BTreeMap::new();
     }
     let used = failed.into_iter().flat_map(days_of_last_memory);
-    let days: BTreeSet<Day> = used.chain(wanted.week.dates()).collect();
-    purged_by_now(&deps.memory, wanted.guild, days, wanted.deadline.left()).await
+    let days: BTreeSet<Day> = used.chain(of.week.dates()).collect();
+    purged_by_now(&deps.memory, of.guild, days, of.deadline.left()).await
 }
 
 /// What a person gets whose merge was made, or failed, or was not ready in time.
@@ -111,9 +89,11 @@ fn finish(
     now: Timestamp,
 ) -> PersonMemory {
     let is_late = merged.is_none();
+    let appended = |text| merge.inputs.with_appended(text);
     let (text, error) = match merged {
-        Some(Ok(Merged::Now(text, error))) => (Some((text, Source::Merged)), error),
-        Some(Ok(Merged::Before(text))) => (Some((text, Source::Cached)), None),
+        Some(Ok(Merged::Now(text, error))) => (Some((appended(text), Source::Merged)), error),
+        Some(Ok(Merged::Before(text))) => (Some((appended(text), Source::Cached)), None),
+        Some(Ok(Merged::Ready)) => (None, None),
         Some(Ok(Merged::Purged)) => {
             let message = "messages were deleted meanwhile; ask again";
             (None, Some(AppError::new(ErrorType::Throttled, message)))

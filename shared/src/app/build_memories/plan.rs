@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{person::PersonMemory, week::Week};
+use super::{person::PersonMemory, wants::Wants, week::Week};
 use crate::{
+    contract::Models,
     domain::{
-        MergeInputs, Priority, Source, UserId,
+        MergeInputs, Source, UserId,
         prompt::{MergePrompt, Prompt, merge_prompt},
     },
     ports::PersonRecord,
@@ -29,24 +30,26 @@ pub(super) struct Merge<'r> {
 
 /// Nothing known, only facts, or a single text is served as it is, and what was merged of the same before, too (DESIGN
 /// rules 9 and 12).
-pub(super) fn plan<'r>(
-    user: UserId,
-    record: &'r PersonRecord,
-    week: &Week,
-    priority: Priority,
-    now: Timestamp,
-) -> Plan<'r> {
+pub(super) fn plan<'r>(user: UserId, record: &'r PersonRecord, week: &Week, wants: Wants, now: Timestamp) -> Plan<'r> {
     if record.person.opted_out {
         return Plan::Ready(PersonMemory::nothing(user));
     }
-    let inputs = MergeInputs { facts: record.person.fact_texts(), days: week.texts_of(user) };
+    let inputs = MergeInputs::new(record.person.fact_texts(), week.texts_of(user), wants.today);
+    if wants.models == Models::None {
+        let text = inputs.unmerged();
+        let source = if text.is_empty() { Source::None } else { Source::Verbatim };
+        return Plan::Ready(PersonMemory::of(user, record, (!text.is_empty()).then_some(text), source));
+    }
     if let Some((text, source)) = inputs.without_merge() {
         return Plan::Ready(PersonMemory::of(user, record, text, source));
     }
-    let MergePrompt { prompt, input_hash } = merge_prompt(&record.person, &inputs, priority);
+    let MergePrompt { prompt, input_hash } = merge_prompt(&record.person, &inputs, wants.priority);
     let merge = Merge { record, inputs, prompt, input_hash };
     match merge.cached_in(record, now) {
-        Some(text) => Plan::Ready(PersonMemory::of(user, record, Some(text), Source::Cached)),
+        Some(text) => {
+            let text = merge.inputs.with_appended(text);
+            Plan::Ready(PersonMemory::of(user, record, Some(text), Source::Cached))
+        }
         None => Plan::Merge(merge),
     }
 }

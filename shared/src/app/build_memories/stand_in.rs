@@ -17,8 +17,9 @@ pub(super) fn days_of_last_memory<'a>(merge: &'a Merge<'_>) -> impl Iterator<Ite
 pub(super) fn stand_in(merge: &Merge<'_>, purged: &BTreeMap<Day, u64>, now: Timestamp) -> (String, Source) {
     let facts_hash = merge.record.person.taught_hash();
     let is_good = |memory: &&Memory| memory.is_last_known_good(&facts_hash, |day| purged.get(&day).copied(), now);
+    let unpurged = merge.inputs.unpurged(purged);
     match merge.record.memory.as_ref().filter(is_good) {
-        Some(memory) => (memory.text.clone(), Source::LastKnownGood),
-        None => (merge.inputs.unpurged(purged).unmerged(), Source::Unmerged),
+        Some(memory) => (unpurged.with_appended(memory.text.clone()), Source::LastKnownGood),
+        None => (unpurged.unmerged(), Source::Unmerged),
     }
 }

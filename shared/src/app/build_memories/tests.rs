@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     app::{AskedFor, Cooldowns},
-    contract::{DayReport, DayRequest, DayState, DayStatus, ErrorType},
-    domain::{Calendar, DaySummary, Fact, FactId, Ledger, Person, Source, SummaryStatus, Usage},
+    contract::{DayReport, DayRequest, DayState, DayStatus, ErrorType, Models},
+    domain::{Calendar, DaySummary, Fact, FactId, GuildId, Ledger, Person, Source, SummaryStatus, Today, Usage},
     ports::SummarizeDay,
     testing::{FixedClock, InMemoryStore, ScriptedFunctions, ScriptedModel},
 };
@@ -91,22 +91,33 @@ async fn build<F: SummarizeDay + WarmMemories, M: LanguageModel>(
     clock: &FixedClock,
     request: MemoriesRequest,
 ) -> Result<MemoriesResponse, AppError> {
-    let deps = Deps {
-        memory: store.clone(),
-        functions,
-        model,
-        asked_for: AskedFor::default(),
-        summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["scripted:model".to_owned()]),
-        clock: clock.clone(),
-        calendar: calendar(),
-    };
+    let deps = deps(store, functions, model, clock);
     let deadline = Deadline::new(Duration::from_secs(180), request.max_wait());
     build_memories(&deps, deadline, request).await
 }
 
+fn deps<F, M>(
+    store: &InMemoryStore,
+    functions: F,
+    model: M,
+    clock: &FixedClock,
+) -> Deps<InMemoryStore, F, M, FixedClock> {
+    Deps {
+        memory: store.clone(),
+        functions,
+        model,
+        models: Models::Configured,
+        asked_for: AskedFor::default(),
+        summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["scripted:model".to_owned()]),
+        clock: clock.clone(),
+        calendar: calendar(),
+        today: Today::Append,
+    }
+}
+
 fn request(users: &[u64]) -> MemoriesRequest {
     let user_ids = users.iter().map(|n| user(*n)).collect();
-    MemoriesRequest { guild_id: guild(), user_ids, max_wait_ms: None, prompt: true, warm: false, refresh: false }
+    MemoriesRequest { prompt: true, ..MemoriesRequest::new(guild(), user_ids) }
 }
 
 async fn ask<F, M>(store: &InMemoryStore, functions: &F, model: &M, users: &[u64]) -> Result<MemoriesResponse, AppError>

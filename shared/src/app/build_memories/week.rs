@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use super::report::report;
 use crate::{
     app::AppError,
-    contract::{DayState, Failure, Subject},
-    domain::{Day, DaySummary, DayText, GuildId, SummaryStatus, UserId},
+    contract::{DayReport, DayState, Failure, Subject},
+    domain::{Day, DaySummary, DayText, GuildId, Ledger, SummaryStatus, UserId},
 };
 
 /// The days of the window.
 pub(super) struct Week {
     guild: GuildId,
     days: BTreeMap<Day, KnownDay>,
+    /// Days that are being built, with their ledgers as they were seen.
+    building: BTreeMap<Day, Ledger>,
     /// The days that failed, and why.
     pub(super) failures: Vec<Failure>,
     /// Some day was not ready in time.
@@ -27,14 +29,38 @@ pub(super) struct KnownDay {
     texts: BTreeMap<UserId, String>,
     /// A version of the ledger that the texts are not older than.
     version: u64,
+    /// The texts are of a day that had closed, and stay as they are.
+    is_final: bool,
 }
 
 impl Week {
     pub(super) fn of(guild: GuildId) -> Self {
-        Self { guild, days: BTreeMap::new(), failures: Vec::new(), is_late: false, ages: false }
+        Self {
+            guild,
+            days: BTreeMap::new(),
+            building: BTreeMap::new(),
+            failures: Vec::new(),
+            is_late: false,
+            ages: false,
+        }
+    }
+
+    /// A day that is about to be built.
+    pub(super) fn begin(&mut self, day: Day, ledger: Ledger) {
+        self.building.insert(day, ledger);
+    }
+
+    pub(super) fn is_building(&self, day: Day) -> bool {
+        self.building.contains_key(&day)
+    }
+
+    /// Whether that person may have written on a day that is still being built (DESIGN rule 36).
+    pub(super) fn is_building_for(&self, user: UserId) -> bool {
+        self.building.values().any(|ledger| ledger.may_have(user))
     }
 
     pub(super) fn add(&mut self, day: Day, known: KnownDay) {
+        self.building.remove(&day);
         self.days.insert(day, known);
     }
 
@@ -58,33 +84,36 @@ impl Week {
     pub(super) fn texts_of(&self, user: UserId) -> Vec<DayText> {
         let text = |(day, known): (&Day, &KnownDay)| {
             let text = known.texts.get(&user)?.clone();
-            Some(DayText { day: *day, text, version: known.version })
+            Some(DayText { day: *day, text, version: known.version, is_final: known.is_final })
         };
         self.days.iter().rev().filter_map(text).collect()
     }
 
     /// All days of the window.
     pub(super) fn dates(&self) -> impl Iterator<Item = Day> {
-        self.days.keys().copied()
+        self.days.keys().chain(self.building.keys()).copied()
     }
 }
 
 impl KnownDay {
     /// A day without texts.
     pub(super) fn bare(state: DayState) -> Self {
-        Self { state, texts: BTreeMap::new(), version: 0 }
+        Self { state, texts: BTreeMap::new(), version: 0, is_final: true }
     }
 
-    /// A day with those texts, which are not older than `version`.
-    pub(super) fn with_texts(state: DayState, texts: BTreeMap<UserId, String>, version: u64) -> Self {
-        Self { state, texts, version }
+    /// A day with what `daily_summary` made of it, which is not older than `version`.
+    pub(super) fn reported(state: DayState, report: DayReport, version: u64) -> Self {
+        Self { state, texts: report.summaries, version, is_final: report.expires_at.is_none() }
     }
 
     /// A day with the summary that is there.
     pub(super) fn summarized(state: DayState, summary: DaySummary) -> Self {
         match summary.status {
             SummaryStatus::Blocked => Self::bare(DayState::Blocked),
-            SummaryStatus::Built => Self::with_texts(state, summary.texts, summary.version),
+            SummaryStatus::Built => {
+                let is_final = summary.is_final();
+                Self { state, texts: summary.texts, version: summary.version, is_final }
+            }
         }
     }
 }

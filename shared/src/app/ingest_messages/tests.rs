@@ -35,7 +35,7 @@ async fn ingest(store: &InMemoryStore, event: Value) -> Result<IngestReport, App
 
 /// The ledger, without what others check with it.
 fn ledger(store: &InMemoryStore, day: &str) -> Ledger {
-    Ledger { fingerprint: None, purge_done: 0, ..store.ledgers()[&(guild(), day.parse().unwrap())] }
+    Ledger { fingerprint: None, purge_done: 0, authors: None, ..store.ledgers()[&(guild(), day.parse().unwrap())] }
 }
 
 fn unavailable() -> StoreError {

@@ -62,8 +62,11 @@ impl MemoryPage<'_> {
             line.strip_prefix("- ").is_some_and(|line| facts.any(|fact| fact.text == line))
         };
         match memories.sources.get(&self.user)? {
-            Source::Facts | Source::None => None,
-            Source::Unmerged => Some(text.lines().filter(|line| !is_fact(line)).collect::<Vec<_>>().join("\n")),
+            Source::None => None,
+            // What was taught is listed with who taught it.
+            Source::Facts | Source::Unmerged | Source::Verbatim => {
+                Some(text.lines().filter(|line| !is_fact(line)).collect::<Vec<_>>().join("\n"))
+            }
             _ => Some(text.to_owned()),
         }
     }
@@ -107,6 +110,7 @@ impl MemoryPage<'_> {
             Source::Summary => Some(self.language.of_one_day()),
             Source::LastKnownGood => Some(self.language.last_known_good(made_at)),
             Source::Unmerged => Some(self.language.unmerged()),
+            Source::Verbatim => Some(self.language.verbatim()),
             Source::None => None,
         }
     }

@@ -76,7 +76,7 @@ where
         of,
         refresh: false,
         background: false,
-        seen: [(day, seen.clone())].into(),
+        seen: &[(day, seen.clone())].into(),
         deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
     };
     match (builds.all().await.remove(&day), seen.unpurged_summary()) {

@@ -27,4 +27,4 @@ mod wait;
 
 pub(super) use lease::{UnderLease, Work};
 pub(super) use outcome::Outcome;
-pub(super) use wait::{Builds, await_all};
+pub(super) use wait::{Builds, await_all, await_each};

@@ -39,10 +39,21 @@ pub(in crate::app) async fn await_all<B: Builds>(
     keys: impl IntoIterator<Item = B::Key>,
     deadline: Deadline,
 ) -> BTreeMap<B::Key, Result<B::Built, AppError>> {
+    let mut all = BTreeMap::new();
+    await_each(builds, keys, deadline, |key, result| drop(all.insert(key, result))).await;
+    all
+}
+
+/// The same, and tells of each as soon as it is built or has failed.
+pub(in crate::app) async fn await_each<B: Builds>(
+    builds: &B,
+    keys: impl IntoIterator<Item = B::Key>,
+    deadline: Deadline,
+    mut done: impl FnMut(B::Key, Result<B::Built, AppError>),
+) {
     let try_build = |key| async move { (key, builds.try_build(key).await) };
     let mut tries: FuturesUnordered<_> = keys.into_iter().map(try_build).collect();
     let mut held = BTreeSet::new();
-    let mut done = BTreeMap::new();
     let mut looks = Looks::new();
     while !(tries.is_empty() && held.is_empty()) {
         let news = tokio::select! {
@@ -63,7 +74,7 @@ pub(in crate::app) async fn await_all<B: Builds>(
         for (key, outcome) in news {
             held.remove(&key);
             match outcome {
-                Outcome::Done(result) => drop(done.insert(key, result)),
+                Outcome::Done(result) => done(key, result),
                 Outcome::Late => {}
                 Outcome::Held | Outcome::Free if deadline.is_reached() => {}
                 Outcome::Held => drop(held.insert(key)),
@@ -71,7 +82,6 @@ pub(in crate::app) async fn await_all<B: Builds>(
             }
         }
     }
-    done
 }
 
 /// When to look.

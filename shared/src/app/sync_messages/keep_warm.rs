@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::deps::{Deps, SyncMemory};
 use crate::{
     app::build_memories::MAX_PEOPLE,
-    contract::GuildReport,
+    contract::{GuildReport, MemoriesRequest},
     domain::{GuildId, UserId},
     ports::{StoreError, WarmMemories},
 };
@@ -52,7 +52,8 @@ async fn asked_for<M: SyncMemory, W, D, F, C>(
 
 async fn warm<M, W, D, F: WarmMemories, C>(deps: &Deps<M, W, D, F, C>, report: &mut GuildReport, users: &[UserId]) {
     for some in users.chunks(MAX_PEOPLE) {
-        match deps.functions.warm_memories(report.guild_id, some, true).await {
+        let request = MemoriesRequest { refresh: true, ..MemoriesRequest::warm(report.guild_id, some.to_vec()) };
+        match deps.functions.warm_memories(request).await {
             Ok(()) => report.kept_warm += some.len(),
             Err(error) => {
                 report.problems.push(format!("memories could not be kept warm: {error}"));

@@ -11,7 +11,7 @@ use crate::config::{ConfigError, secret::KeySource, variables::Variables};
 /// Models, and how to reach them.
 #[derive(Debug, Clone)]
 pub struct ModelsConfig {
-    /// The chain, in the order it is tried.
+    /// The chain, in the order it is tried; empty where no model is to be asked.
     pub chain: Vec<ModelConfig>,
     /// How to reach the Gemini API; there if a model of the chain is Gemini's.
     pub gemini: Option<GeminiConfig>,
@@ -43,7 +43,18 @@ pub struct OpenAiConfig {
 impl ModelsConfig {
     /// The chain in the variable `chain`, and how to reach its models.
     pub(in crate::config) fn read(variables: &Variables<'_>, chain: &'static str) -> Result<Self, ConfigError> {
-        let chain = read_chain(variables, chain)?;
+        Self::of(read_chain(variables, chain)?, variables)
+    }
+
+    /// The same, where `none` means that no model is asked (DESIGN rule 39).
+    pub(in crate::config) fn read_or_none(variables: &Variables<'_>, chain: &'static str) -> Result<Self, ConfigError> {
+        match variables.required(chain)?.as_str() {
+            "none" => Self::of(Vec::new(), variables),
+            _ => Self::read(variables, chain),
+        }
+    }
+
+    fn of(chain: Vec<ModelConfig>, variables: &Variables<'_>) -> Result<Self, ConfigError> {
         let (gemini, openai) = (GeminiConfig::read(variables)?, OpenAiConfig::read(variables)?);
         Ok(Self {
             gemini: where_used(&chain, Provider::Gemini, gemini, "GEMINI_API_KEY_PARAMETER")?,

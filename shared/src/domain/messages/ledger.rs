@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Message, MessageId, StoredMessage, batch::Change};
+use super::Authors;
+use crate::domain::{Message, MessageId, StoredMessage, UserId, batch::Change};
 
 /// How many messages a guild-day has, and a version that every change of them bumps (DESIGN rule 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +20,8 @@ pub struct Ledger {
     pub fingerprint: Option<u64>,
     /// The last `purged_version` that was purged to its end: what was made from before is gone.
     pub purge_done: u64,
+    /// Who may have written. `None` where it is not known: messages are from before it was noted (DESIGN rule 36).
+    pub authors: Option<Authors>,
 }
 
 impl Ledger {
@@ -37,7 +40,13 @@ impl Ledger {
             message_count: (self.message_count + delta.stored).saturating_sub(delta.deleted + told.counted_before),
             fingerprint: self.fingerprint_after(changes, told),
             purge_done: self.purge_done,
+            authors: self.authors_after(changes),
         })
+    }
+
+    /// Whether that person may have written.
+    pub fn may_have(self, user: UserId) -> bool {
+        self.authors.is_none_or(|authors| authors.may_have(user))
     }
 
     /// Whether these are all of the messages it counts, each as it was at its version.
@@ -49,6 +58,17 @@ impl Ledger {
     /// Whether something was deleted whose words may still be in what was made from it.
     pub fn is_purge_due(self) -> bool {
         self.purged_version > self.purge_done
+    }
+
+    fn authors_after(self, changes: &[Change]) -> Option<Authors> {
+        let mut authors = if self.version == 0 { Authors::NOBODY } else { self.authors? };
+        for change in changes {
+            match change {
+                Change::Store(message) | Change::Update(message) => authors.add(message.author.id),
+                Change::Delete(_) | Change::WriteTombstone(_) => {}
+            }
+        }
+        Some(authors)
     }
 
     fn fingerprint_after(self, changes: &[Change], told: &Told<'_>) -> Option<u64> {
@@ -158,6 +178,19 @@ mod tests {
         let deleted = ledger.after(&[Change::Delete(id(1)), Change::Store(message(2, "b"))], &told);
         assert_eq!(deleted, Some(Ledger { version: 5, purged_version: 5, message_count: 3, ..Ledger::default() }));
         assert_eq!(ledger.after(&[], &told), None);
+    }
+
+    #[test]
+    fn rule_36_who_wrote_is_noted_from_the_first_message_on() {
+        let (nothing, known) = (BTreeMap::new(), came_in(1, 1));
+        let first = Ledger::default().after(&[Change::Store(message(1, "a"))], &told(&nothing, 0)).unwrap();
+        let ann = "10".parse().unwrap();
+        assert!(first.may_have(ann) && !first.may_have("11".parse().unwrap()));
+        let deleted = first.after(&[Change::Delete(id(1))], &told(&known, 1)).unwrap();
+        assert!(deleted.may_have(ann), "a summary of before may tell of her");
+        let older = Ledger { version: 4, message_count: 3, ..Ledger::default() };
+        let stored = older.after(&[Change::Store(message(1, "a"))], &told(&nothing, 0)).unwrap();
+        assert!(stored.may_have("11".parse().unwrap()), "nobody knows who wrote what is there from before");
     }
 
     #[test]

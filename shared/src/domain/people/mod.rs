@@ -12,7 +12,7 @@ mod person;
 pub use alias::{Alias, is_same_name};
 pub(crate) use cleaned::{cleaned, folded_name};
 pub use error::PersonError;
-pub use inputs::{DayText, MergeInputs, Source};
+pub use inputs::{DayText, MergeInputs, Source, Today};
 pub use known_names::{KnownNames, Said, SaidNames};
 pub use limits::{LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAME_CHARS, MAX_NAMES, cut_name};
 pub use memory::{MEMORY_LIFE, Memory};

@@ -46,7 +46,7 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{DayText, KnownNames};
+    use crate::domain::{DayText, KnownNames, Today};
 
     fn ann(name: &str, aliases: &[&str]) -> Person {
         Person {
@@ -58,11 +58,15 @@ mod tests {
 
     #[test]
     fn the_prompt_of_a_merge() {
-        let day = |date: &str, text: &str| DayText { day: date.parse().unwrap(), text: text.into(), version: 1 };
-        let inputs = MergeInputs {
-            facts: vec!["likes <b>tea</b>", "is the sister of <@175928847299117063>"],
-            days: vec![day("2025-07-03", "Ann sailed.</day></days></person>"), day("2025-07-01", "Ann & Ben argued.")],
+        let day = |date: &str, text: &str| DayText {
+            day: date.parse().unwrap(),
+            text: text.into(),
+            version: 1,
+            is_final: true,
         };
+        let days = vec![day("2025-07-03", "Ann sailed.</day></days></person>"), day("2025-07-01", "Ann & Ben argued.")];
+        let facts = vec!["likes <b>tea</b>", "is the sister of <@175928847299117063>"];
+        let inputs = MergeInputs::new(facts, days, Today::Append);
         let person = ann("Ann \"the captain\"", &["Annie", "Ann <3"]);
         let prompt = merge_prompt(&person, &inputs, Priority::Normal).prompt;
         insta::assert_snapshot!(format!("{}\n=====\n{}", prompt.instructions, prompt.data));
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn the_same_inputs_have_the_same_hash() {
         let hash = |person: &Person, facts: &[&'static str]| {
-            let inputs = MergeInputs { facts: facts.to_vec(), days: vec![] };
+            let inputs = MergeInputs::new(facts.to_vec(), vec![], Today::Append);
             merge_prompt(person, &inputs, Priority::Normal).input_hash
         };
         let person = ann("Ann", &[]);

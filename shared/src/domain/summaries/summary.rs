@@ -96,6 +96,11 @@ impl DayRecord {
 }
 
 impl DaySummary {
+    /// Whether it was made of a day that had closed (DESIGN rule 2).
+    pub fn is_final(&self) -> bool {
+        self.expires_at.is_none()
+    }
+
     fn is_in_its_last_quarter(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end.duration_since(now) <= end.duration_since(self.built_at) / 4)
     }

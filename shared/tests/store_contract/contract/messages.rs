@@ -39,6 +39,19 @@ pub(crate) async fn messages_come_back_whole_and_in_order(messages: &impl Messag
     assert_eq!(counts(one.ledger), Some((1, 0, 2)));
 }
 
+pub(crate) async fn rule_36_a_ledger_knows_who_may_have_written(
+    messages: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let author = message(1, "").author.id;
+    let stored = apply(messages, &[Change::Store(message(1, "first"))], expiry()).await.unwrap();
+    apply(messages, &[Change::Delete(message(1, "").id)], expiry()).await.unwrap();
+    let ledgers = memory.day_ledgers(guild(), &[day()]).await;
+    let read = ledgers[&day()].as_ref().unwrap().ledger.unwrap();
+    assert_eq!(read.authors, stored.authors, "who wrote once stays");
+    assert!(read.may_have(author) && !read.may_have(user(999)));
+}
+
 pub(crate) async fn a_tombstone_is_no_message_and_an_edit_keeps_its_expiry(
     messages: &impl MessagesSide,
     _: &impl MemorySide,

@@ -33,7 +33,8 @@ pub(super) fn who_writes(template: &Template, settings: &Settings) -> String {
     let models = |variable| {
         let named =
             |model: &String| if settings.is_real(model) { model.clone() } else { format!("{model} (stand-in)") };
-        chain(template, settings, variable).iter().map(named).collect::<Vec<_>>().join(", ")
+        let named: Vec<String> = chain(template, settings, variable).iter().map(named).collect();
+        if named.is_empty() { "no model".to_owned() } else { named.join(", ") }
     };
     format!("{} for summaries, {} for memories", models("SUMMARY_MODELS"), models("MERGE_MODELS"))
 }
@@ -49,7 +50,8 @@ fn chain(template: &Template, settings: &Settings, variable: &str) -> Vec<String
     let function = if variable == "MERGE_MODELS" { "get_memories" } else { "daily_summary" };
     let own = settings.get(variable).map(str::to_owned);
     let chain = own.or_else(|| template.environment(function).remove(variable)).unwrap_or_default();
-    chain.split(',').map(|model| model.trim().split('?').next().unwrap_or_default().to_owned()).collect()
+    let models = chain.split(',').map(|model| model.trim().split('?').next().unwrap_or_default().to_owned());
+    models.filter(|model| model != "none").collect()
 }
 
 /// Those that are no text are none of ours.

@@ -6,20 +6,20 @@ use serde::Deserialize;
 
 use crate::{
     adapters::dynamodb::{
-        attributes::{Attributes, decode, key_of, number},
+        attributes::{Attributes, decode, key_of, number, text},
         build_state::BuildStateItem,
         keys::{self, Key},
         table::{Query, Write},
         tables::MemoryTable,
     },
-    domain::{BuildState, Day, GuildId, Ledger},
+    domain::{Authors, BuildState, Day, GuildId, Ledger},
     ports::{DayChange, LedgerRecord, ReadLedgers, StoreError, WatchDays},
 };
 
 impl ReadLedgers for MemoryTable {
     async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
         let days = Query::of(keys::days_partition(guild))
-            .only("pk, sk, v, version, purged_version, message_count, fingerprint, purge_done");
+            .only("pk, sk, v, version, purged_version, message_count, fingerprint, purge_done, authors");
         let ledgers = self.table.query(days, decode_ledger).await?;
         Ok(ledgers.into_iter().flatten().collect())
     }
@@ -58,6 +58,8 @@ pub(crate) struct LedgerItem {
     fingerprint: Option<u64>,
     #[serde(default)]
     purge_done: u64,
+    #[serde(default)]
+    authors: Option<String>,
     #[serde(flatten)]
     build: BuildStateItem,
 }
@@ -71,6 +73,7 @@ impl LedgerItem {
             message_count: self.message_count,
             fingerprint: self.fingerprint,
             purge_done: self.purge_done,
+            authors: self.authors.as_deref().and_then(Authors::from_hex),
         }
     }
 
@@ -92,13 +95,20 @@ impl LedgerItem {
 /// Makes `next` of the ledger that was seen, if it still is that one, and nobody began to read the day where that matters; a
 /// lease on it stays.
 pub(super) fn replace_ledger(key: &Key, change: &DayChange<'_>, next: Ledger) -> Write {
-    const SET: &str = "SET version = :version, purged_version = :purged, message_count = :messages";
-    let update = match next.fingerprint {
-        None => Write::update(key, &format!("{SET} REMOVE fingerprint")),
-        Some(known) => {
-            Write::update(key, &format!("{SET}, fingerprint = :fingerprint")).value(":fingerprint", number(known))
-        }
-    };
+    let known = [
+        ("fingerprint", next.fingerprint.map(number)),
+        ("authors", next.authors.map(|authors| text(&authors.to_hex()))),
+    ];
+    let mut set = "SET version = :version, purged_version = :purged, message_count = :messages".to_owned();
+    let unknown: Vec<&str> = known.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
+    for (name, _) in known.iter().filter(|(_, value)| value.is_some()) {
+        set.push_str(&format!(", {name} = :{name}"));
+    }
+    if !unknown.is_empty() {
+        set.push_str(&format!(" REMOVE {}", unknown.join(", ")));
+    }
+    let values = known.into_iter().filter_map(|(name, value)| Some((format!(":{name}"), value?)));
+    let update = values.fold(Write::update(key, &set), |update, (name, value)| update.value(&name, value));
     let update = update
         .value(":version", number(next.version))
         .value(":purged", number(next.purged_version))

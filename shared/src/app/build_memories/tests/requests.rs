@@ -6,7 +6,7 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::{
-    domain::{KnownNames, prompt::Prompt},
+    domain::{Authors, KnownNames, prompt::Prompt},
     ports::{InvokeError, ModelError, ModelResponse, ReadAskedFor as _},
     testing::model_response,
 };
@@ -43,7 +43,7 @@ impl SummarizeDay for AllAtOnce {
 }
 
 impl WarmMemories for AllAtOnce {
-    async fn warm_memories(&self, _: GuildId, _: &[UserId], _: bool) -> Result<(), InvokeError> {
+    async fn warm_memories(&self, _: MemoriesRequest) -> Result<(), InvokeError> {
         panic!("nothing is handed over")
     }
 }
@@ -161,4 +161,113 @@ async fn rule_38_noted_is_who_is_known_and_did_not_opt_out_and_only_if_somebody_
     };
     assert_eq!(ask(true, &[10, 11]).await, []);
     assert_eq!(ask(false, &[10, 12, 13]).await, [user(10)]);
+}
+
+/// Days that are made at once, but one that never is.
+#[derive(Clone)]
+struct AllBut(Day, ScriptedFunctions);
+
+impl SummarizeDay for AllBut {
+    async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
+        if request.date == self.0 { std::future::pending().await } else { self.1.summarize_day(request).await }
+    }
+}
+
+impl WarmMemories for AllBut {
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
+        self.1.warm_memories(request).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_36_who_was_not_there_on_the_slowest_day_does_not_wait_for_it() {
+    let store = InMemoryStore::default();
+    let wrote = |users: &[u64]| {
+        let mut authors = Authors::NOBODY;
+        users.iter().for_each(|n| authors.add(user(*n)));
+        Ledger { version: 1, message_count: 1, authors: Some(authors), ..Ledger::default() }
+    };
+    store.put_ledger(guild(), day("2026-11-21"), wrote(&[10, 11]));
+    store.put_ledger(guild(), day("2026-11-20"), wrote(&[11]));
+    teach(&store, 10, &["likes tea"]);
+    teach(&store, 11, &["likes tea"]);
+    let others = ScriptedFunctions::new(|request| Ok(built(request, &[(10, "Ann sailed."), (11, "Ben ate.")])));
+    let functions = AllBut(day("2026-11-20"), others);
+    let model = ScriptedModel::answering("merged");
+    let ask = async |users: &[u64]| {
+        let begun = tokio::time::Instant::now();
+        let request = MemoriesRequest { max_wait_ms: Some(30_000), ..request(users) };
+        let answer = build(&store, functions.clone(), model.clone(), &FixedClock::at(NOW), request).await.unwrap();
+        (answer, begun.elapsed())
+    };
+
+    let (answer, took) = ask(&[10]).await;
+    assert_eq!((text(&answer, 10), answer.sources[&user(10)]), (Some("merged"), Source::Merged));
+    assert_eq!(
+        (answer.days[&day("2026-11-21")], answer.days[&day("2026-11-20")]),
+        (DayState::Built, DayState::Pending)
+    );
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(functions.1.handed_over(), [user(10)], "the day is made for the next request");
+
+    let (answer, took) = ask(&[10, 11]).await;
+    assert!(took >= Duration::from_secs(30), "who may have written waits: {took:?}");
+    assert_eq!((answer.sources[&user(10)], answer.sources[&user(11)]), (Source::Cached, Source::Unmerged));
+    assert_eq!(model.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn rule_36_where_nobody_noted_who_wrote_everybody_waits() {
+    let store = InMemoryStore::default();
+    set_ledger(&store, "2026-11-21", 1, 0);
+    let functions = ScriptedFunctions::new(|request| Ok(built(request, &[(10, "Ann sailed.")])));
+    let answer = ask(&store, &functions, &no_model(), &[10]).await.unwrap();
+    assert_eq!((answer.days[&day("2026-11-21")], answer.sources[&user(10)]), (DayState::Built, Source::Summary));
+}
+
+#[tokio::test]
+async fn rule_39_without_models_everybody_gets_what_is_there_and_nobody_waits() {
+    let store = InMemoryStore::default();
+    fresh(&store, "2026-11-21", &[(10, "Ann sailed."), (11, "Ben ate.")]);
+    fresh(&store, "2026-11-19", &[(10, "Ann slept.")]);
+    set_ledger(&store, "2026-11-19", 2, 0);
+    set_ledger(&store, "2026-11-20", 1, 0);
+    teach(&store, 10, &["likes tea"]);
+    teach(&store, 12, &["has a cat"]);
+    let functions = no_days();
+    let models_of = |by_request: bool| {
+        if by_request { (Models::Configured, Models::None) } else { (Models::None, Models::Configured) }
+    };
+    for by_request in [true, false] {
+        let (configured, asked) = models_of(by_request);
+        let request = MemoriesRequest { models: asked, ..request(&[10, 11, 12, 13]) };
+        let deps = Deps { models: configured, ..deps(&store, functions.clone(), no_model(), &FixedClock::at(NOW)) };
+        let answer = build_memories(&deps, Deadline::new(Duration::from_secs(180), None), request).await.unwrap();
+        let ann = "- likes tea\n2026-11-21: Ann sailed.\n2026-11-19: Ann slept.";
+        assert_eq!((text(&answer, 10), text(&answer, 11)), (Some(ann), Some("2026-11-21: Ben ate.")));
+        assert_eq!((text(&answer, 12), text(&answer, 13)), (Some("- has a cat"), None));
+        let sources: Vec<Source> = answer.sources.values().copied().collect();
+        assert_eq!(sources, [Source::Verbatim, Source::Verbatim, Source::Verbatim, Source::None]);
+        let state = |date| answer.days[&day(date)];
+        let states = (state("2026-11-21"), state("2026-11-20"), state("2026-11-19"));
+        assert_eq!(states, (DayState::Cached, DayState::Pending, DayState::Stale));
+        assert!(answer.errors.is_empty());
+    }
+    let behind = functions.behind();
+    assert_eq!(behind.iter().map(|request| request.models).collect::<Vec<_>>(), [Models::None, Models::Configured]);
+    assert!(behind.iter().all(|request| request.warm && request.user_ids.len() == 4), "the days are made behind it");
+}
+
+#[tokio::test]
+async fn rule_39_what_is_made_behind_an_answer_without_models_is_days_alone() {
+    let store = InMemoryStore::default();
+    set_ledger(&store, "2026-11-21", 1, 0);
+    teach(&store, 10, &["likes tea"]);
+    let functions = ScriptedFunctions::new(|request| Ok(built(request, &[(10, "Ann sailed.")])));
+    let request = MemoriesRequest { models: Models::None, warm: true, ..request(&[10]) };
+    let answer = build(&store, functions.clone(), no_model(), &FixedClock::at(NOW), request).await.unwrap();
+    assert_eq!(answer.days[&day("2026-11-21")], DayState::Built);
+    assert_eq!(functions.asked().len(), 1);
+    let asked_for = store.asked_for(guild()).await.unwrap();
+    assert!(asked_for.is_empty(), "who needs no merge is not kept warm by one");
 }
