@@ -23,7 +23,7 @@ use guild_memory::{
     contract::{DayReport, DayRequest, IngestReport, MemoriesRequest, MemoriesResponse, Models},
     domain::{
         AllowedGuilds, Calendar, Day, GuildId, Limits, MessageId, Today, UserId,
-        prompt::{AnswerFormat, ChunkLimits, Prompt},
+        prompt::{ChunkLimits, Prompt},
     },
     ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
     testing::{FixedClock, RETENTION, ScriptedModel, message_at},
@@ -75,7 +75,7 @@ impl GatedModel {
 
     /// How many of them were merges.
     pub(crate) fn merges(&self) -> usize {
-        self.model.asked().iter().filter(|prompt| prompt.answer == AnswerFormat::Text).count()
+        self.model.asked().iter().filter(|asked| asked.starts_with("<person")).count()
     }
 
     /// Waits until that many calls have begun.

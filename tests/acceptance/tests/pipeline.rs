@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use local_cloud::EmulatorOptions;
+
 use crate::world::{GUILD, World, days_ago, message, nth};
 
 const ANN: u64 = 998100000000000010;
@@ -154,4 +156,66 @@ async fn rule_1_the_last_millisecond_of_a_day_belongs_to_it() {
     let report = world.ingest(&[message(last, ANN, "Ann", "good night")]).await;
     assert_eq!(report["days_changed"], json!([day]));
     assert_eq!(world.summary(day).await.unwrap()["status"], "built");
+}
+
+#[tokio::test]
+async fn rule_35_what_was_said_today_follows_the_memory_and_costs_no_merge() {
+    let world = World::start();
+    two_days(&world).await;
+    let first = world.memories(&[ANN]).await;
+    let now = guild_memory::testing::id_at(jiff::Timestamp::now(), 0);
+    world.ingest(&[message(now, ANN, "Ann", "the new sails are red")]).await;
+    let (answer, cost) = world.counted(world.memories(&[ANN])).await;
+    assert_eq!((source(&answer, ANN), cost.model_calls), ("cached", 1), "the day alone");
+    let (memory, today) = text(&answer, ANN).rsplit_once("\n\n").unwrap();
+    assert_eq!(memory, text(&first, ANN));
+    assert!(today.starts_with(&format!("{}: ", now.day())) && today.contains("red"), "{answer}");
+}
+
+#[tokio::test]
+async fn rule_36_who_was_not_there_does_not_wait_for_the_day() {
+    let world = World::start();
+    two_days(&world).await;
+    world.summary(days_ago(3)).await.unwrap();
+    let hold = world.cloud.model().hold();
+    let answer = world.memories(&[BEN]).await;
+    assert_eq!((source(&answer, BEN), state(&answer, 3), state(&answer, 2)), ("summary", "cached", "pending"));
+    drop(hold);
+    world.cloud.lambda().wait_until_idle().await;
+    let (answer, cost) = world.counted(world.memories(&[ANN])).await;
+    assert_eq!((state(&answer, 2), cost.model_calls), ("cached", 1), "it was made behind the answer");
+}
+
+#[tokio::test]
+async fn rule_39_without_models_what_is_there_is_answered_at_once_and_days_are_made_behind_it() {
+    let world = World::start();
+    two_days(&world).await;
+    world.remember(ANN, "is allergic to bees").await;
+    let event = json!({"guild_id": GUILD, "user_ids": [ANN, BEN], "models": "none"});
+    let hold = world.cloud.model().hold();
+    let answer = world.call("get_memories", event.clone()).await.unwrap();
+    assert_eq!((text(&answer, ANN), state(&answer, 3)), ("- is allergic to bees", "pending"));
+    drop(hold);
+    world.cloud.lambda().wait_until_idle().await;
+
+    let (answer, cost) = world.counted(world.call("get_memories", event)).await;
+    let answer = answer.unwrap();
+    assert_eq!((source(&answer, ANN), source(&answer, BEN)), ("verbatim", "verbatim"));
+    let lines: Vec<&str> = text(&answer, ANN).lines().collect();
+    let days = [2, 3].map(|days| days_ago(days).to_string());
+    assert!(lines[0] == "- is allergic to bees" && lines[1].starts_with(&days[0]) && lines[2].starts_with(&days[1]));
+    assert_eq!((cost.model_calls, cost.lambda_invocations.get("daily_summary")), (0, None));
+    assert_eq!(cost.dynamodb_requests, [("BatchGetItem".to_owned(), 1)].into());
+}
+
+#[tokio::test]
+async fn rule_39_a_deployment_without_models_needs_no_key_and_merges_nothing() {
+    let options = EmulatorOptions::default().env("get_memories", "MERGE_MODELS", "none");
+    let world = World::with(options);
+    two_days(&world).await;
+    for days in [3, 2] {
+        world.summary(days_ago(days)).await.unwrap();
+    }
+    let (answer, cost) = world.counted(world.memories(&[ANN])).await;
+    assert_eq!((source(&answer, ANN), cost.model_calls), ("verbatim", 0));
 }

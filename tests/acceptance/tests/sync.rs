@@ -69,7 +69,7 @@ async fn rule_38_who_was_asked_for_finds_what_is_new_and_does_not_wait_for_a_mod
     assert_eq!(sync(&world).await["kept_warm"], 1);
     let (answer, cost) = world.counted(world.memories(&[10])).await;
     assert!(answer["memories"]["10"].as_str().unwrap().contains("sunk"), "{answer}");
-    assert_eq!((&answer["sources"]["10"], cost.model_calls), (&json!("cached"), 0), "{answer}");
+    assert_eq!((&answer["sources"]["10"], cost.model_calls), (&json!("summary"), 0), "{answer}");
 }
 
 #[tokio::test]

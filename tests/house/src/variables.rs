@@ -14,6 +14,8 @@ use crate::{
     references,
 };
 
+/// Variables whose names are a single word, as other texts are, too.
+const ONE_WORD: [&str; 1] = ["TODAY"];
 /// Where variables are read.
 const FOLDERS: [&str; 2] = ["shared/src/config", "shared/src/telemetry"];
 
@@ -133,7 +135,8 @@ impl<'ast> Visit<'ast> for Body {
 
 impl Body {
     fn say(&mut self, text: String) {
-        let is_variable = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let is_named = text.contains('_') || ONE_WORD.contains(&text.as_str());
+        let is_variable = is_named && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         if is_variable {
             self.variables.insert(text);
         }

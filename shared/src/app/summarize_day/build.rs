@@ -35,7 +35,7 @@ pub(super) struct Build<'a, S, R, M, C> {
 /// Whether the messages are to be read.
 enum Begun {
     /// They are, up to the ledger's version.
-    Reading(Box<DayRecord>, Ledger),
+    Reading(Box<(DayRecord, Ledger)>),
     /// There is nothing to be read.
     Done(Work<DayReport>),
     /// The day changes faster than its ledger can be read.
@@ -79,7 +79,7 @@ where
         // closed (DESIGN rule 4).
         let read_at = self.deps.clock.now();
         let (record, ledger) = match self.begin(read_at).await? {
-            Begun::Reading(record, ledger) => (record, ledger),
+            Begun::Reading(read) => *read,
             Begun::Done(work) => return Ok(Some(work)),
             Begun::Moving => return Ok(None),
         };
@@ -122,7 +122,7 @@ where
             let Some(ledger) = record.ledger else { break };
             match deps.memory.note_reading(request.guild_id, request.date, ledger.version, owner).await {
                 Err(StoreError::Conflict) => {}
-                noted => return noted.map(|()| Begun::Reading(record.into(), ledger)).map_err(AppError::from),
+                noted => return noted.map(|()| Begun::Reading(Box::new((record, ledger)))).map_err(AppError::from),
             }
         }
         Ok(Begun::Moving)

@@ -135,6 +135,8 @@ impl<'a> MergeInputs<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
 
     fn day(date: &str, text: &str) -> DayText {
@@ -175,9 +177,9 @@ mod tests {
     #[test]
     fn rule_35_what_still_changes_is_appended_and_asks_for_no_merge() {
         let today = open("2026-11-22", "cooked");
-        let alone = inputs(&[], &[today.clone()]).without_merge();
+        let alone = inputs(&[], from_ref(&today)).without_merge();
         assert_eq!(alone, Some((Some("2026-11-22: cooked".into()), Source::Summary)));
-        let taught = inputs(&["likes tea"], &[today.clone()]).without_merge();
+        let taught = inputs(&["likes tea"], from_ref(&today)).without_merge();
         assert_eq!(taught, Some((Some("- likes tea\n\n2026-11-22: cooked".into()), Source::Facts)));
         let two = inputs(&[], &[today.clone(), day("2026-11-21", "sailed")]).without_merge();
         assert_eq!(two, Some((Some("2026-11-21: sailed\n\n2026-11-22: cooked".into()), Source::Summary)));

@@ -97,7 +97,7 @@ impl LedgerItem {
 pub(super) fn replace_ledger(key: &Key, change: &DayChange<'_>, next: Ledger) -> Write {
     let known = [
         ("fingerprint", next.fingerprint.map(number)),
-        ("authors", next.authors.map(|authors| text(&authors.to_hex()))),
+        ("authors", next.authors.map(|authors| text(authors.to_hex()))),
     ];
     let mut set = "SET version = :version, purged_version = :purged, message_count = :messages".to_owned();
     let unknown: Vec<&str> = known.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
