@@ -114,7 +114,7 @@ async fn rule_40_the_last_known_good_memory_comes_first_and_never_with_what_was_
     let changing = store.clone();
     let forgetting = Functions::while_they_work(move |asked| {
         if asked == 0 {
-            teach(&changing, 2)
+            teach(&changing, 2);
         }
     })
     .taking(SLOW);
