@@ -2,14 +2,17 @@
 //!
 //! ```text
 //! which channels are open? ──▶ ask get_memories or daily_summary ──▶ look again: nothing of it was forgotten or deleted meanwhile ──▶ edit the reply
+//!                                        └──▶ it takes longer: edit the reply with what is at hand
 //! ```
 //!
 //! Whoever asked has seen "thinking…" and waits: whatever fails, words take its place.
 
+mod at_hand;
 mod audience;
 mod catch_up;
 mod deliver;
 mod deps;
+mod first_words;
 mod memory_page;
 mod names;
 mod show;
@@ -20,16 +23,20 @@ use std::{fmt, time::Duration};
 use super::{AppError, Deadline};
 use crate::{
     contract::{DeferredInteraction, Question},
-    domain::ReplyContent,
+    domain::{Audience, ReplyContent},
     ports::{Clock, EditReply, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay},
 };
+use at_hand::{Permitted, at_hand};
 use audience::{Openness, openness};
-use deliver::{deliver, time_left};
+use deliver::{MAX_DELIVERIES, deliver, time_left};
 pub use deps::{Deps, RespondFunctions, RespondMemory};
+use first_words::with_first_words;
 pub use show::LONGEST_WAIT;
 
 /// What a Lambda keeps of its own time to edit the reply.
 const DELIVERY_MARGIN: Duration = Duration::from_secs(40);
+/// How long is looked for what can be told where the answer failed.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What became of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,16 +80,19 @@ where
         return Ok(Delivery::NobodyWaits);
     }
     let deadline = Deadline::new(remaining, Some(remaining.saturating_sub(DELIVERY_MARGIN)));
+    let permitted = Permitted::default();
     let answered = tokio::select! {
         biased;
-        answered = answer(deps, deadline, interaction) => answered.map_err(Some),
+        answered = answer(deps, deadline, interaction, &permitted) => answered.map_err(Some),
         () = deadline.reached() => Err(None),
     };
     let (reply, delivery) = match answered {
         Ok(reply) => (reply, Delivery::Delivered),
-        Err(error) => (failure(interaction, error), Delivery::Explained),
+        Err(error) => {
+            (explained(deps, interaction, &permitted, failure(interaction, error)).await, Delivery::Explained)
+        }
     };
-    let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply).await?;
+    let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply, MAX_DELIVERIES).await?;
     Ok(if is_there { delivery } else { Delivery::NobodyWaits })
 }
 
@@ -90,12 +100,14 @@ async fn answer<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     deadline: Deadline,
     interaction: &DeferredInteraction,
+    permitted: &Permitted,
 ) -> Result<ReplyContent, AppError>
 where
     S: RespondMemory,
     M: ReadChannelsOfDay,
     F: RespondFunctions,
     D: ReadChannels + ReadArchivedThreads,
+    R: EditReply,
     C: Clock,
 {
     let (guild, language) = (interaction.guild_id, interaction.language);
@@ -106,17 +118,42 @@ where
     if audience != interaction.audience() {
         return Ok(language.audience_changed().into());
     }
+    permitted.permit_facts();
     if interaction.facts_only {
         return instead(deps, interaction, language.not_of_the_audience(audience.role())).await;
     }
-    match (openness(deps, guild, audience, deadline).await?, interaction.question) {
-        (Openness::Known(_), Question::Show { user_id }) => show::show(deps, deadline, interaction, user_id).await,
-        (Openness::Known(open), Question::CatchUp { date, user_id }) => {
+    let whole = whole(deps, deadline, interaction, audience, permitted);
+    with_first_words(deps, interaction, permitted, whole).await
+}
+
+/// All that there is to tell to who is of `audience`.
+async fn whole<S, M, F, D, R, C>(
+    deps: &Deps<S, M, F, D, R, C>,
+    deadline: Deadline,
+    interaction: &DeferredInteraction,
+    audience: Audience,
+    permitted: &Permitted,
+) -> Result<ReplyContent, AppError>
+where
+    S: RespondMemory,
+    M: ReadChannelsOfDay,
+    F: RespondFunctions,
+    D: ReadChannels + ReadArchivedThreads,
+    C: Clock,
+{
+    let (guild, language) = (interaction.guild_id, interaction.language);
+    let open = match openness(deps, guild, audience, deadline).await? {
+        Openness::Known(open) => open,
+        Openness::Sweeping => return instead(deps, interaction, language.channels_closed()).await,
+        Openness::Unknown => return instead(deps, interaction, language.channels_unknown()).await,
+    };
+    permitted.permit_channels();
+    match interaction.question {
+        Question::Show { user_id } => show::show(deps, deadline, interaction, user_id).await,
+        Question::CatchUp { date, user_id } => {
             deps.archived_threads(guild).of_days(open, &[date]).await?;
             catch_up::catch_up(deps, deadline, interaction, date, user_id).await
         }
-        (Openness::Sweeping, _) => instead(deps, interaction, language.channels_closed()).await,
-        (Openness::Unknown, _) => instead(deps, interaction, language.channels_unknown()).await,
     }
 }
 
@@ -132,17 +169,31 @@ async fn instead<S: RespondMemory, M, F, D, R, C: Clock>(
     }
 }
 
+/// What there is to tell, and why that is not all.
+async fn explained<S: RespondMemory, M, F, D, R, C: Clock>(
+    deps: &Deps<S, M, F, D, R, C>,
+    interaction: &DeferredInteraction,
+    permitted: &Permitted,
+    why: String,
+) -> ReplyContent {
+    let at_hand = at_hand(deps, interaction, permitted, why.clone());
+    match tokio::time::timeout(LOOK_TIMEOUT, at_hand).await {
+        Ok(Ok(Some(reply))) => reply,
+        _ => why.into(), // the store fails, too
+    }
+}
+
 /// Logs what failed, here and nowhere else, and says it in words. Without an error it was too slow.
-fn failure(interaction: &DeferredInteraction, error: Option<AppError>) -> ReplyContent {
+fn failure(interaction: &DeferredInteraction, error: Option<AppError>) -> String {
     let (guild, question) = (interaction.guild_id, interaction.question.name());
     match error {
         Some(error) => {
             tracing::warn!(event = "answer_failed", %guild, question, error_type = %error.kind, "{error}");
-            interaction.language.failed(error.kind, error.retry_after_s()).into()
+            interaction.language.failed(error.kind, error.retry_after_s())
         }
         None => {
             tracing::warn!(event = "answer_failed", %guild, question, error_type = "Timeout");
-            interaction.language.model_trouble().into()
+            interaction.language.model_trouble()
         }
     }
 }

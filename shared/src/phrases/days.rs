@@ -39,6 +39,13 @@ impl Language {
         )
     }
 
+    pub(crate) fn summarizing(self, day: Day) -> String {
+        self.either(
+            format!("I am summarizing {day}. That takes a moment, and then stands here."),
+            format!("Ich fasse den {day} gerade zusammen. Das dauert einen Moment und steht dann hier."),
+        )
+    }
+
     pub(crate) fn channels_closed(self) -> String {
         self.either(
             "Which channels I may tell about has changed. I am forgetting what was said in those that are closed now, and tell about days again in a few minutes.",

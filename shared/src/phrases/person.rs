@@ -124,10 +124,26 @@ impl Language {
         )
     }
 
-    pub(crate) fn only_facts(self) -> String {
+    pub(crate) fn earlier_version(self, at: Timestamp) -> String {
+        let at = at.as_second();
+        self.either(format!("An earlier version (<t:{at}:R>)."), format!("Eine frühere Fassung (<t:{at}:R>)."))
+    }
+
+    pub(crate) fn day_by_day(self) -> String {
+        self.either("Day by day, as it was summarized.", "Tag für Tag, so wie er zusammengefasst wurde.")
+    }
+
+    pub(crate) fn rest_follows(self) -> String {
         self.either(
-            "Only what was taught: the last days could not be read. Ask again in a few minutes.",
-            "Nur Beigebrachtes: Die letzten Tage konnten nicht gelesen werden. Frage in ein paar Minuten noch einmal.",
+            "This is what is there at once. I am putting the rest together; it takes this one's place in a moment.",
+            "Das ist, was sofort da ist. Den Rest stelle ich gerade zusammen; gleich steht er hier.",
+        )
+    }
+
+    pub(crate) fn looking_up(self, person: UserId) -> String {
+        self.either(
+            format!("I am putting together what I know about <@{person}>. That takes a moment, and then stands here."),
+            format!("Ich stelle gerade zusammen, was ich über <@{person}> weiß. Das dauert einen Moment und steht dann hier."),
         )
     }
 }

@@ -5,6 +5,7 @@ mod audience;
 mod commands;
 mod endpoint;
 mod failures;
+mod first_words;
 mod registering;
 mod seeing;
 mod verified;

@@ -12,17 +12,18 @@ use crate::{
 };
 
 /// Discord may not know an interaction yet, right after it was put off: about 12 seconds in all.
-const MAX_DELIVERIES: u32 = 6;
+pub(super) const MAX_DELIVERIES: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(400);
 
-/// Edits the reply; `false` if Discord does not know it (any more).
+/// Edits the reply, at most that many times; `false` if Discord does not know it (any more).
 pub(super) async fn deliver<R: EditReply, C: Clock>(
     replies: &R,
     clock: &C,
     interaction: &DeferredInteraction,
     reply: &ReplyContent,
+    max_deliveries: u32,
 ) -> Result<bool, AppError> {
-    for attempt in 0..MAX_DELIVERIES {
+    for attempt in 0..max_deliveries {
         match replies.edit_reply(&interaction.handle, reply, interaction.language).await {
             Ok(()) => return Ok(true),
             Err(DiscordError::NotFound { .. }) => {

@@ -17,6 +17,15 @@ pub(super) struct MemoryPage<'a> {
     pub(super) today: Option<&'a DayRecord>,
 }
 
+/// Where a text comes from that stands in for a memory.
+#[derive(Clone, Copy)]
+pub(super) enum Origin {
+    /// It is the memory as it was made then.
+    Earlier(Timestamp),
+    /// From the days one by one.
+    Days,
+}
+
 impl MemoryPage<'_> {
     /// The page.
     pub(super) fn reply(&self, memories: &MemoriesResponse) -> ReplyContent {
@@ -26,6 +35,16 @@ impl MemoryPage<'_> {
     /// Only what was taught, and why.
     pub(super) fn facts(&self, why: String) -> ReplyContent {
         self.compose(None, why)
+    }
+
+    /// What is told before a memory is there or where there is none, with where it comes from, and why.
+    pub(super) fn at_hand(&self, told: Option<(String, Origin)>, why: String) -> ReplyContent {
+        let (text, origin) = told.unzip();
+        let origin = origin.map(|origin| match origin {
+            Origin::Earlier(at) => self.language.earlier_version(at),
+            Origin::Days => self.language.day_by_day(),
+        });
+        self.compose(text, origin.into_iter().chain([why]).collect::<Vec<_>>().join("\n"))
     }
 
     fn compose(&self, memory: Option<String>, footnote: String) -> ReplyContent {

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     app::{AppError, Deadline},
-    contract::{DeferredInteraction, MemoriesRequest, MemoriesResponse},
+    contract::{DeferredInteraction, MemoriesRequest},
     domain::{Day, DayRecord, GuildId, ReplyContent, UserId},
-    ports::{AskMemories, Clock, InvokeError, PersonRecord, StoreError},
+    ports::{AskMemories, Clock, PersonRecord, StoreError},
 };
 
 /// How often a memory is asked for because facts it may hold were forgotten meanwhile.
@@ -46,7 +46,7 @@ where
         // A memory that was made while somebody had a fact forgotten may hold it: it is made again.
         if record.person.facts_revision == seen.facts_revision {
             let page = MemoryPage { language, user, record: &record, today: today.as_ref() };
-            return reply(&deps.memory, guild, &page, memories).await;
+            return named(&deps.memory, guild, &page, page.reply(&memories?)).await;
         }
         seen = record.person;
     }
@@ -83,21 +83,6 @@ async fn look<S: RespondMemory, M, F, D, R, C: Clock>(
     let mut window = deps.memory.read_window(guild, &[today], &[user]).await;
     let record = window.people.remove(&user).unwrap_or(Err(StoreError::Throttled))?;
     Ok((record, window.days.remove(&today).and_then(Result::ok)))
-}
-
-async fn reply<S: RespondMemory>(
-    store: &S,
-    guild: GuildId,
-    page: &MemoryPage<'_>,
-    memories: Result<MemoriesResponse, InvokeError>,
-) -> Result<ReplyContent, AppError> {
-    let reply = match memories {
-        Ok(memories) => page.reply(&memories),
-        // What was taught is there without anybody's help; without it there is nothing but the error.
-        Err(error) if !page.has_lessons() => return Err(error.into()),
-        Err(_) => page.facts(page.language.only_facts()),
-    };
-    named(store, guild, page, reply).await
 }
 
 /// With the names of everybody who is mentioned.

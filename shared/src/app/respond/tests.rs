@@ -1,3 +1,4 @@
+mod first_words;
 mod openness;
 mod page;
 
@@ -41,23 +42,31 @@ fn user(id: u64) -> UserId {
 struct Functions {
     meanwhile: Arc<dyn Fn(u32) + Send + Sync>,
     asked: Arc<AtomicU32>,
+    takes: Duration,
 }
 
 impl Functions {
     fn while_they_work(meanwhile: impl Fn(u32) + Send + Sync + 'static) -> Self {
-        Self { meanwhile: Arc::new(meanwhile), asked: Arc::default() }
+        Self { meanwhile: Arc::new(meanwhile), asked: Arc::default(), takes: Duration::ZERO }
     }
 
-    fn ask(&self) -> u32 {
+    fn taking(self, takes: Duration) -> Self {
+        Self { takes, ..self }
+    }
+
+    async fn ask(&self) -> u32 {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
         (self.meanwhile)(asked);
+        if !self.takes.is_zero() {
+            tokio::time::sleep(self.takes).await;
+        }
         asked
     }
 }
 
 impl AskMemories for Functions {
     async fn memories(&self, request: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {
-        let (user, asked) = (request.user_ids[0], self.ask());
+        let (user, asked) = (request.user_ids[0], self.ask().await);
         Ok(MemoriesResponse {
             guild_id: request.guild_id,
             date: NOW.parse().map(Day::of).unwrap(),
@@ -72,7 +81,7 @@ impl AskMemories for Functions {
 
 impl SummarizeDay for Functions {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
-        let asked = self.ask();
+        let asked = self.ask().await;
         Ok(DayReport {
             guild_id: request.guild_id,
             date: request.date,
@@ -86,7 +95,7 @@ impl SummarizeDay for Functions {
 
 impl AskSweep for Functions {
     async fn ask_sweep(&self, _: GuildId) -> Result<(), InvokeError> {
-        self.ask();
+        self.ask().await;
         Ok(())
     }
 }
@@ -130,6 +139,8 @@ async fn keep_open(store: &InMemoryStore, read_at: &str, sweep_due: bool) {
 struct Replies {
     refusals: Arc<Mutex<Vec<DiscordError>>>,
     said: Arc<Mutex<Vec<ReplyContent>>>,
+    /// When that was.
+    at: Arc<Mutex<Vec<tokio::time::Instant>>>,
 }
 
 impl EditReply for Replies {
@@ -138,6 +149,7 @@ impl EditReply for Replies {
             return Err(refusal);
         }
         self.said.lock().unwrap().push(reply.clone());
+        self.at.lock().unwrap().push(tokio::time::Instant::now());
         Ok(())
     }
 }

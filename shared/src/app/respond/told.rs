@@ -44,8 +44,7 @@ impl Told {
     }
 }
 
-/// The summary that is there if it is fresh, else the one that `daily_summary` makes, for whomever it does; an older one if
-/// it cannot.
+/// The summary that is there if it is fresh, else the one that `daily_summary` makes, for whomever it does.
 pub(super) async fn tell<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     deadline: Deadline,
@@ -79,12 +78,11 @@ where
         seen: &[(day, seen.clone())].into(),
         deadline: deadline.at_most(LONGEST_WAIT.min(deadline.left().saturating_sub(READ_MARGIN))),
     };
-    match (builds.all().await.remove(&day), seen.unpurged_summary()) {
-        (Some(Ok(BuiltDay::Answered(report))), _) => Ok(Told::of_report(report)),
-        (Some(Ok(BuiltDay::Committed(summary))), _) => Ok(Told::of_summary(summary)),
-        (Some(Ok(BuiltDay::Empty)), _) => Ok(Told::Nothing),
-        (None, _) => Ok(Told::Pending),
-        (Some(Err(_)), Some(older)) => Ok(Told::of_summary(older.clone())),
-        (Some(Err(error)), None) => Err(error),
+    match builds.all().await.remove(&day) {
+        Some(Ok(BuiltDay::Answered(report))) => Ok(Told::of_report(report)),
+        Some(Ok(BuiltDay::Committed(summary))) => Ok(Told::of_summary(summary)),
+        Some(Ok(BuiltDay::Empty)) => Ok(Told::Nothing),
+        None => Ok(Told::Pending),
+        Some(Err(error)) => Err(error),
     }
 }

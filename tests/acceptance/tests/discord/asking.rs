@@ -97,12 +97,23 @@ impl World {
     /// What the asker reads in the end, and that Discord took all of it.
     pub(crate) async fn ask(&self, interaction: &Value) -> DiscordReply {
         self.first_answer(interaction).await;
+        self.settled_reply(interaction).await
+    }
+
+    /// What the asker of that interaction reads once something is there.
+    pub(crate) async fn first_reply(&self, interaction: &Value) -> DiscordReply {
         let token = interaction["token"].as_str().unwrap();
-        let settled = self.cloud.discord().settled_reply(token);
-        let reply = tokio::time::timeout(Duration::from_secs(60), settled).await;
-        let reply = reply.unwrap_or_else(|_| panic!("nobody answered: {}", self.emulator.logs_of("respond")));
+        let first = tokio::time::timeout(Duration::from_secs(60), self.cloud.discord().first_reply(token)).await;
+        first.unwrap_or_else(|_| panic!("nobody answered: {}", self.emulator.logs_of("respond")))
+    }
+
+    /// What they read once nothing is to follow any more.
+    pub(crate) async fn settled_reply(&self, interaction: &Value) -> DiscordReply {
+        self.first_reply(interaction).await;
+        let idle = tokio::time::timeout(Duration::from_secs(60), self.cloud.lambda().wait_until_idle()).await;
+        idle.unwrap_or_else(|_| panic!("nobody ended: {}", self.emulator.logs_of("respond")));
         assert_eq!(self.cloud.discord().violations(), Vec::<String>::new());
-        reply
+        self.cloud.discord().reply(interaction["token"].as_str().unwrap()).unwrap()
     }
 
     /// A command of somebody, and what they read in the end.

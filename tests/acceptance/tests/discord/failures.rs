@@ -1,7 +1,5 @@
 //! What people read when something fails, and what is not done twice.
 
-use std::time::Duration;
-
 use local_cloud::{DiscordFault, EmulatorOptions, Fault, Rule};
 use serde_json::json;
 
@@ -81,8 +79,7 @@ async fn what_was_forgotten_while_it_was_merged_is_not_shown() {
     let forget = json!({"guild_id": GUILD, "user_id": ANN, "op": "forget", "fact_id": fact["fact_id"]});
     world.call("people", forget).await.unwrap();
     drop(merging);
-    let settled = world.cloud.discord().settled_reply(show["token"].as_str().unwrap());
-    let reply = tokio::time::timeout(Duration::from_secs(60), settled).await.unwrap();
+    let reply = world.settled_reply(&show).await;
     assert!(reply.text().contains("good morning") && !reply.text().contains("geese"), "{}", reply.text());
 }
 

@@ -88,8 +88,8 @@ impl DiscordScript {
         self.state().replies.get(token).cloned()
     }
 
-    /// What the asker sees once nothing is to follow any more. The caller sets the limit in time.
-    pub async fn settled_reply(&self, token: &str) -> DiscordReply {
+    /// What the asker sees once there is something; more may follow while Lambda works. The caller sets the limit in time.
+    pub async fn first_reply(&self, token: &str) -> DiscordReply {
         let mut news = self.news();
         loop {
             match self.reply(token) {

@@ -96,8 +96,13 @@ async fn draw(cloud: &LocalCloud, week: &SampleWeek, number: u64, shot: &Shot) -
 async fn answer(cloud: &LocalCloud, interaction: &Value) -> Result<DiscordReply> {
     let discord = cloud.discord();
     discord.interact(cloud.webhook_url(), interaction).await?;
-    let settled = discord.settled_reply(interaction["token"].as_str().unwrap_or_default());
-    let reply = tokio::time::timeout(MAX_WAIT, settled).await.context("nobody answered")?;
+    let token = interaction["token"].as_str().unwrap_or_default();
+    let answered = async {
+        discord.first_reply(token).await;
+        cloud.lambda().wait_until_idle().await; // the first words may not be the last
+    };
+    tokio::time::timeout(MAX_WAIT, answered).await.context("nobody answered")?;
+    let reply = discord.reply(token).context("nobody answered")?;
     let refused = discord.violations();
     ensure!(refused.is_empty(), "Discord would refuse this: {refused:?}");
     Ok(reply)
