@@ -20,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = GetMemoriesConfig::read(environment)?;
     let aws = sdk_config().await;
-    let memory = MemoryTable::new(&aws, config.memory_table);
+    let memory = MemoryTable::new(&aws, config.memory_table).keeping_summaries();
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let merges = if config.models.chain.is_empty() { Models::None } else { Models::Configured };
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());

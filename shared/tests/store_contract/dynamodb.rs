@@ -9,14 +9,14 @@ use guild_memory::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
     },
-    domain::{MEMORY_LIFE, UserId, batch::Change},
-    ports::{HoldLeases, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, TextsOf, WriteMessages},
+    domain::{DaySummary, MEMORY_LIFE, UserId, batch::Change},
+    ports::{HoldLeases, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, TextsOf, WriteMessages},
     testing::RETENTION,
 };
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Options, Throttle};
 
-use super::contract::{LONG, apply, commit, counts, day, guild, lease, memory_of, message, now, summary, user};
+use super::contract::{LONG, apply, commit, counts, day, expiry, guild, lease, memory_of, message, now, summary, user};
 
 /// A DynamoDB of one's own, and the tables of template.yaml in it.
 pub(crate) struct Cloud {
@@ -138,6 +138,39 @@ async fn rule_7_a_window_is_one_request_for_forty_people_and_three_for_a_hundred
         cloud.memory.read_window(guild(), &days, &people).await;
         assert_eq!(cloud.batch_gets() - before, requests, "{} people", people.len());
     }
+}
+
+#[tokio::test]
+async fn rule_7_a_process_reads_a_final_summary_once_and_notices_every_change() {
+    let cloud = Cloud::start();
+    let keeping = tables(cloud.cloud.url()).0.keeping_summaries();
+    let large = |text: &str| BTreeMap::from([(user(10), text.repeat(40_000))]);
+    commit(&cloud.messages, &cloud.memory, &summary(1, large("a"))).await.unwrap();
+    cloud.cloud.store().count_capacity(true);
+    let read = async || {
+        let before = cloud.cloud.store().capacity().read_units;
+        let mut window = keeping.read_window(guild(), &[day()], &[user(10)]).await;
+        let summary = window.days.remove(&day()).unwrap().unwrap().summary;
+        let first = summary.and_then(|summary| summary.texts[&user(10)].chars().next());
+        (first, cloud.cloud.store().capacity().read_units - before)
+    };
+    let (first, whole) = read().await;
+    let (again, kept) = read().await;
+    assert_eq!((first, again), (Some('a'), Some('a')));
+    assert!(whole > 10.0 && kept <= 3.0, "{whole} read units, then {kept}");
+
+    commit(&cloud.messages, &cloud.memory, &summary(1, large("b"))).await.unwrap();
+    assert_eq!(read().await.0, Some('b'), "of the same version, and another");
+    let open = DaySummary { expires_at: Some(now() + MEMORY_LIFE), ..summary(1, large("c")) };
+    commit(&cloud.messages, &cloud.memory, &open).await.unwrap();
+    assert_eq!((read().await.0, read().await.0), (Some('c'), Some('c')));
+    assert!(read().await.1 > 10.0, "what has an end is read each time");
+
+    commit(&cloud.messages, &cloud.memory, &summary(1, large("d"))).await.unwrap();
+    assert_eq!(read().await.0, Some('d'));
+    cloud.memory.purge_day(guild(), day(), 2).await.unwrap();
+    apply(&cloud.messages, &[Change::Delete(message(1, "").id)], expiry()).await.unwrap();
+    assert_eq!(read().await.0, None, "what was deleted from is kept by nobody");
 }
 
 #[tokio::test]

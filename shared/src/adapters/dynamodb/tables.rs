@@ -1,10 +1,10 @@
 //! The two tables. Who is given only one of them cannot reach the other.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 
-use super::{keys::Key, table::Table};
+use super::{keys::Key, summaries::kept::KeptSummaries, table::Table};
 use crate::ports::MAX_CHANGES;
 
 /// The time a Lambda spends at init to open a connection; a store that takes longer is an error of the first request.
@@ -14,6 +14,8 @@ const WARM_UP_TIMEOUT: Duration = Duration::from_millis(1_000);
 #[derive(Debug, Clone)]
 pub struct MemoryTable {
     pub(super) table: Table,
+    /// Where final summaries are kept that were read.
+    pub(super) kept: Option<Arc<KeptSummaries>>,
 }
 
 /// The `Messages` table, and the ledgers in `Memory` that its messages change under.
@@ -29,7 +31,13 @@ pub struct MessagesTable {
 impl MemoryTable {
     /// The table of that name.
     pub fn new(config: &SdkConfig, table: String) -> Self {
-        Self { table: Table::new(config, table) }
+        Self { table: Table::new(config, table), kept: None }
+    }
+
+    /// One that reads final summaries once, and keeps up to 32 MB of them.
+    #[must_use]
+    pub fn keeping_summaries(self) -> Self {
+        Self { kept: Some(Arc::default()), ..self }
     }
 
     /// Opens a connection, so that the first request does not wait for TLS. An error here is not one yet: the first request

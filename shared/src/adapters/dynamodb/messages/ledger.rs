@@ -60,6 +60,8 @@ pub(crate) struct LedgerItem {
     purge_done: u64,
     #[serde(default)]
     authors: Option<String>,
+    #[serde(default)]
+    committed: Option<String>,
     #[serde(flatten)]
     build: BuildStateItem,
 }
@@ -80,6 +82,11 @@ impl LedgerItem {
     /// Up to which version somebody has read the day's messages.
     pub(super) fn read_version(&self) -> u64 {
         self.read_version
+    }
+
+    /// Whose summary was committed last.
+    pub(crate) fn committed(&self) -> Option<&str> {
+        self.committed.as_deref()
     }
 
     /// Who is building the day's summary.

@@ -1,6 +1,6 @@
 //! All that a request for memories reads, in one round.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use futures::future::join_all;
 
@@ -9,31 +9,62 @@ use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
         keys::Key,
-        table::{Items, MAX_KEYS, Table},
+        messages::ledger::LedgerItem,
+        summaries::{record::record, summary::SummaryItem},
+        table::{Items, MAX_KEYS, Table, take},
         tables::MemoryTable,
     },
-    domain::{Day, GuildId, Person, UserId},
-    ports::{PersonRecord, ReadWindow, StoreError, TextsOf, Window},
+    domain::{Day, DayRecord, GuildId, Person, UserId},
+    ports::{PersonRecord, ReadDay as _, ReadWindow, StoreError, TextsOf, Window},
 };
 
 impl ReadWindow for MemoryTable {
     async fn read_window(&self, guild: GuildId, days: &[Day], people: &[UserId]) -> Window {
         let of = TextsOf::People(people);
-        let mut read = Read::of(&self.table, &window_keys(guild, days, people)).await;
+        let kept = self.kept_of(guild, days);
+        let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
+        let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
+        // Days first, so that one request has all of them.
+        let mut read = Read::of(&self.table, &of_days.chain(of_people).collect::<Vec<_>>()).await;
         let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
-            let record = async { self.day_record(guild, day, of, &mut items?).await };
+            let kept = kept.get(&Key::summary(guild, day));
+            let record = async { self.record_with(guild, day, of, items?, kept).await };
             (day, record.await)
         });
         Window { days: join_all(records).await.into_iter().collect(), people }
     }
 }
 
-/// Days first, so that one request has all of them.
-fn window_keys(guild: GuildId, days: &[Day], people: &[UserId]) -> Vec<Key> {
-    let people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
-    days.iter().flat_map(|day| day_keys(guild, *day)).chain(people).collect()
+impl MemoryTable {
+    /// The summaries that need not be read, if they are what is committed.
+    fn kept_of(&self, guild: GuildId, days: &[Day]) -> HashMap<Key, Arc<SummaryItem>> {
+        let Some(kept) = &self.kept else { return HashMap::new() };
+        let keys = days.iter().map(|day| Key::summary(guild, *day));
+        keys.filter_map(|key| Some((key.clone(), kept.get(&key)?))).collect()
+    }
+
+    /// The record of a day, of what was read: of all of it, or of the ledger alone where its summary is kept. That is read
+    /// after all where another was committed since.
+    async fn record_with(
+        &self,
+        guild: GuildId,
+        day: Day,
+        of: TextsOf<'_>,
+        mut items: Items,
+        kept: Option<&Arc<SummaryItem>>,
+    ) -> Result<DayRecord, StoreError> {
+        let Some(kept) = kept else { return self.day_record(guild, day, of, &mut items).await };
+        let ledger: Option<LedgerItem> = take(&mut items, &Key::ledger(guild, day))?;
+        if ledger.as_ref().is_some_and(|ledger| kept.is_committed_by(ledger)) {
+            return Ok(record(ledger, Some(kept.summary_of(of))));
+        }
+        if let Some(summaries) = &self.kept {
+            summaries.forget(&Key::summary(guild, day));
+        }
+        self.read_day(guild, day, of).await
+    }
 }
 
 fn day_keys(guild: GuildId, day: Day) -> [Key; 2] {

@@ -41,7 +41,7 @@ impl CommitDaySummary for MemoryTable {
     ) -> Result<(), StoreError> {
         let fence = Fence { guild, day, version: summary.version, owner };
         let (texts, parts) = self.place_texts(&fence, summary).await?;
-        let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts))?;
+        let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts, owner.as_str()))?;
         let transaction = self.table.transaction();
         let transaction = transaction.write(&self.table, Write::put(item)).write(&self.table, fence.drop_lease());
         let transaction = match note_people(guild, day, summary) {

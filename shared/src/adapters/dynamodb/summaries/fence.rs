@@ -26,9 +26,10 @@ pub(super) struct Fence<'a> {
 }
 
 impl Fence<'_> {
-    /// Drops the lease, if all of that is still so.
+    /// Drops the lease, if all of that is still so, and notes whose summary is there from then on.
     pub(super) fn drop_lease(&self) -> Write {
-        Write::update(&self.ledger(), "REMOVE lease_owner, lease_until").only_if(HOLDS).values(self.values())
+        let drop = "SET committed = :owner REMOVE lease_owner, lease_until";
+        Write::update(&self.ledger(), drop).only_if(HOLDS).values(self.values())
     }
 
     /// The name of the generation of parts that belongs to it.

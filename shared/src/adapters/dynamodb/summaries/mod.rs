@@ -3,7 +3,8 @@
 mod chunks;
 mod commit;
 mod fence;
+pub(super) mod kept;
 mod parts;
 mod purge;
-mod record;
-mod summary;
+pub(super) mod record;
+pub(super) mod summary;

@@ -14,7 +14,10 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{fence::Fence, summary::Parts};
+use super::{
+    fence::Fence,
+    summary::{KEY_BYTES, Parts},
+};
 use crate::{
     adapters::dynamodb::{
         attributes::{decode_rebuildable, encode, key_of},
@@ -34,8 +37,6 @@ const MAX_INLINE_BYTES: usize = 64 * 1024;
 const MAX_PART_BYTES: usize = 32 * 1024;
 /// People who fit into an expression of DynamoDB's; where more are asked for, all is sent.
 const MAX_PROJECTED: usize = 200;
-/// What a person's key takes beside the text.
-const KEY_BYTES: usize = 24;
 /// How long the parts of an open day's summary outlive it: longer than any window, since they stay when the summary is renewed
 /// as final. Should nobody ever ask again, they go too.
 const OPEN_PART_LIFE: SignedDuration = SignedDuration::from_hours(45 * 24);

@@ -1,5 +1,7 @@
 //! The record of a guild-day: its ledger, and its summary with all its texts.
 
+use std::sync::Arc;
+
 use super::summary::SummaryItem;
 use crate::{
     adapters::dynamodb::{
@@ -35,12 +37,18 @@ impl MemoryTable {
     ) -> Result<DayRecord, StoreError> {
         let ledger: Option<LedgerItem> = take(items, &Key::ledger(guild, day))?;
         let key = Key::summary(guild, day);
-        let summary = match items.remove(&key).and_then(|item| decode_rebuildable(&key, item)) {
+        let summary = match items.remove(&key).and_then(|item| decode_rebuildable::<SummaryItem>(&key, item)) {
+            Some(summary) if summary.is_for_keeps() => {
+                let summary = Arc::new(summary);
+                if let Some(kept) = &self.kept {
+                    kept.put(key, summary.clone());
+                }
+                Some(summary.summary_of(of))
+            }
             Some(summary) => self.with_parts(guild, day, of, summary).await?,
             None => None,
         };
-        let build = ledger.as_ref().map(LedgerItem::build_state).unwrap_or_default();
-        Ok(DayRecord { ledger: ledger.map(|item| item.ledger()), summary, build })
+        Ok(record(ledger, summary))
     }
 
     /// The summary with all its texts, wherever they are; a later one if it was replaced meanwhile. One whose parts are gone,
@@ -54,10 +62,10 @@ impl MemoryTable {
     ) -> Result<Option<DaySummary>, StoreError> {
         let key = Key::summary(guild, day);
         for _ in 0..MAX_ATTEMPTS {
-            let Some(parts) = &summary.parts else { return Ok(Some(summary.into_summary(of))) };
+            let Some(parts) = &summary.parts else { return Ok(Some(summary.summary_of(of))) };
             if let Some(texts) = self.texts_of(guild, day, parts, of).await? {
                 summary.texts = texts;
-                return Ok(Some(summary.into_summary(of)));
+                return Ok(Some(summary.summary_of(of)));
             }
             match self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item)) {
                 Some(item) => summary = item,
@@ -67,4 +75,10 @@ impl MemoryTable {
         unreadable(&key);
         Ok(None)
     }
+}
+
+/// The record of a day with that ledger and that summary.
+pub(crate) fn record(ledger: Option<LedgerItem>, summary: Option<DaySummary>) -> DayRecord {
+    let build = ledger.as_ref().map(LedgerItem::build_state).unwrap_or_default();
+    DayRecord { ledger: ledger.map(|item| item.ledger()), summary, build }
 }

@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
-    adapters::dynamodb::time::EpochSeconds,
+    adapters::dynamodb::{messages::ledger::LedgerItem, time::EpochSeconds},
     domain::{DaySummary, SummaryStatus, Usage, UserId},
     ports::TextsOf,
 };
 
+/// What a person's key takes beside the text.
+pub(super) const KEY_BYTES: usize = 24;
+
 /// A summary, without the texts if they are in parts.
 #[derive(Serialize, Deserialize)]
-pub(super) struct SummaryItem {
+pub(crate) struct SummaryItem {
     #[serde(default)]
     pub(super) texts: BTreeMap<UserId, String>,
     status: Status,
@@ -26,11 +29,14 @@ pub(super) struct SummaryItem {
     #[serde(default)]
     usage: Usage,
     blocked_messages: u64,
+    /// Whose lease it was committed under; not there in older items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    attempt: Option<String>,
     #[serde(flatten, deserialize_with = "all_of_it", skip_serializing_if = "Option::is_none")]
     pub(super) parts: Option<Parts>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Status {
     Built,
@@ -67,7 +73,12 @@ fn all_of_it<'de, D: Deserializer<'de>>(item: D) -> Result<Option<Parts>, D::Err
 }
 
 impl SummaryItem {
-    pub(super) fn new(summary: &DaySummary, texts: BTreeMap<UserId, String>, parts: Option<Parts>) -> Self {
+    pub(super) fn new(
+        summary: &DaySummary,
+        texts: BTreeMap<UserId, String>,
+        parts: Option<Parts>,
+        attempt: &str,
+    ) -> Self {
         Self {
             texts,
             status: summary.status.into(),
@@ -78,23 +89,43 @@ impl SummaryItem {
             prompt_hash: summary.prompt_hash.clone(),
             usage: summary.usage,
             blocked_messages: summary.blocked_messages,
+            attempt: Some(attempt.to_owned()),
             parts,
         }
     }
 
+    /// Whether it stays as it is for as long as the ledger says that it is what was committed.
+    pub(super) fn is_for_keeps(&self) -> bool {
+        self.expires_at.is_none() && self.parts.is_none() && self.attempt.is_some()
+    }
+
+    /// Whether it is what was committed last, and nothing was deleted since.
+    pub(crate) fn is_committed_by(&self, ledger: &LedgerItem) -> bool {
+        let is_last = self.attempt.is_some() && self.attempt.as_deref() == ledger.committed();
+        is_last && self.version >= ledger.ledger().purged_version
+    }
+
+    /// Bytes of its texts, and what is needed beside them.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.texts.values().map(|text| text.len() + KEY_BYTES).sum()
+    }
+
     /// The summary, with no texts but those.
-    pub(super) fn into_summary(mut self, of: TextsOf<'_>) -> DaySummary {
-        if let TextsOf::People(users) = of {
-            self.texts.retain(|user, _| users.contains(user));
-        }
+    pub(crate) fn summary_of(&self, of: TextsOf<'_>) -> DaySummary {
+        let texts = match of {
+            TextsOf::Everybody => self.texts.clone(),
+            TextsOf::People(users) => {
+                users.iter().filter_map(|user| Some((*user, self.texts.get(user)?.clone()))).collect()
+            }
+        };
         DaySummary {
-            texts: self.texts,
+            texts,
             status: self.status.into(),
             version: self.version,
             built_at: self.built_at,
             expires_at: self.expires_at.map(Timestamp::from),
-            model: self.model,
-            prompt_hash: self.prompt_hash,
+            model: self.model.clone(),
+            prompt_hash: self.prompt_hash.clone(),
             usage: self.usage,
             blocked_messages: self.blocked_messages,
         }
