@@ -57,7 +57,11 @@ impl MemoryTable {
     ) -> Result<DayRecord, StoreError> {
         let Some(kept) = kept else { return self.day_record(guild, day, of, &mut items).await };
         let ledger: Option<LedgerItem> = take(&mut items, &Key::ledger(guild, day))?;
-        if ledger.as_ref().is_some_and(|ledger| kept.is_committed_by(ledger)) {
+        let is_current = |ledger: &LedgerItem| {
+            let purged_version = ledger.ledger().purged_version;
+            ledger.committed().is_some_and(|attempt| kept.is_current(attempt, purged_version))
+        };
+        if ledger.as_ref().is_some_and(is_current) {
             return Ok(record(ledger, Some(kept.summary_of(of))));
         }
         if let Some(summaries) = &self.kept {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{
-    adapters::dynamodb::{messages::ledger::LedgerItem, time::EpochSeconds},
+    adapters::dynamodb::time::EpochSeconds,
     domain::{DaySummary, SummaryStatus, Usage, UserId},
     ports::TextsOf,
 };
@@ -100,9 +100,8 @@ impl SummaryItem {
     }
 
     /// Whether it is what was committed last, and nothing was deleted since.
-    pub(crate) fn is_committed_by(&self, ledger: &LedgerItem) -> bool {
-        let is_last = self.attempt.is_some() && self.attempt.as_deref() == ledger.committed();
-        is_last && self.version >= ledger.ledger().purged_version
+    pub(crate) fn is_current(&self, committed: &str, purged_version: u64) -> bool {
+        self.attempt.as_deref() == Some(committed) && self.version >= purged_version
     }
 
     /// Bytes of its texts, and what is needed beside them.
