@@ -54,6 +54,7 @@ pub struct Simulated {
 /// Asks for five people every ten minutes, from eight in the morning on, for eight hours.
 pub async fn eight_hours() -> Result<Simulated> {
     let guild = Simulation::new()?;
+    guild.live("2026-11-21T10:00:00Z", 10, 1).await?; // so that there is something to merge with
     guild.live("2026-11-22T08:00:00Z", 10, 48).await
 }
 
@@ -80,7 +81,7 @@ impl Simulation {
         let template = Template::of_the_project()?;
         let of = |function: &str| {
             let mut environment = template.environment(function);
-            environment.entry("GEMINI_API_KEY".to_owned()).or_insert_with(|| "local".to_owned());
+            environment.insert("AWS_LAMBDA_FUNCTION_NAME".to_owned(), function.to_owned()); // as Lambda does
             move |variable: &str| environment.get(variable).cloned()
         };
         Ok(Self {
