@@ -13,7 +13,8 @@ pub struct Person {
     pub name: String,
 }
 
-const CHANNELS: [u64; 3] = [998_100_000_000_000_701, 998_100_000_000_000_702, 998_100_000_000_000_703];
+/// Where people write.
+pub const CHANNELS: [u64; 3] = [998_100_000_000_000_701, 998_100_000_000_000_702, 998_100_000_000_000_703];
 /// Where Discord's ids begin to count, in milliseconds.
 const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
 

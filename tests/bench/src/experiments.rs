@@ -1,9 +1,15 @@
 //! What is measured. Each experiment says what it did, how long it took and what it cost; none of them judges.
 
 pub mod big_day;
+pub mod budgets;
 pub mod callers;
+pub mod crowded_day;
+pub mod first_words;
 pub mod functions;
 pub mod large_guild;
+pub mod no_models;
+pub mod paces;
 pub mod replay;
+pub mod simulated;
 pub mod warm;
 pub mod webhook;

@@ -1,6 +1,8 @@
 //! What was measured, compared with what is promised.
 
 mod markdown;
+mod must_reach;
+mod paces;
 mod promises;
 mod results;
 mod tables;
@@ -16,6 +18,8 @@ pub use results::{Machine, Results};
 pub struct Document<'a> {
     /// What was promised, and whether it is kept.
     pub promises: Vec<Promise>,
+    /// The same of what nobody is to wait for.
+    pub must_reach: Vec<Promise>,
     /// The measurements.
     #[serde(flatten)]
     pub results: &'a Results,

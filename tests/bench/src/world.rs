@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options};
+use serde::Serialize;
 use serde_json::Value;
 
 pub use guild::Guild;
@@ -25,6 +26,54 @@ pub struct World {
     /// The functions.
     pub emulator: Emulator,
     client: reqwest::Client,
+}
+
+/// How functions and model are set, where that is not as deployed.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// Variables of `get_memories` and of `daily_summary`.
+    pub variables: Vec<(&'static str, String)>,
+    /// How many calls the model answers at a time; all if it is left out.
+    pub model_parallel: Option<usize>,
+}
+
+impl Setting {
+    /// One model for everything, with these options behind its name.
+    #[must_use]
+    pub fn of_model(options: &str) -> Self {
+        let model = format!("gemini:bench?{options}");
+        let model = model.trim_end_matches('?').to_owned();
+        let variables = vec![("SUMMARY_MODELS", model.clone()), ("MERGE_MODELS", model)];
+        Self { variables, ..Self::default() }
+    }
+
+    /// The same with a variable more.
+    #[must_use]
+    pub fn and(mut self, variable: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((variable, value.into()));
+        self
+    }
+}
+
+/// Calls of the model, and their tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ModelCost {
+    /// How many calls.
+    pub calls: u64,
+    /// Tokens they were asked.
+    pub prompt_tokens: u64,
+    /// Tokens they answered, thoughts not counted.
+    pub answer_tokens: u64,
+    /// The longest call, in seconds.
+    pub longest_s: f64,
+}
+
+impl ModelCost {
+    /// Tokens of both.
+    #[must_use]
+    pub fn tokens(&self) -> u64 {
+        self.prompt_tokens + self.answer_tokens
+    }
 }
 
 /// What something took, and what was asked meanwhile.
@@ -43,10 +92,20 @@ pub struct Measured<T> {
 impl World {
     /// Starts release binaries: this many processes of `get_memories` and of `daily_summary`, two of the others.
     pub fn start(binaries: &Path, get_memories: usize, daily_summary: usize) -> Result<Self> {
-        let cloud = LocalCloud::start(Options::default())?;
+        Self::with(binaries, get_memories, daily_summary, &Setting::default())
+    }
+
+    /// The same with another setting.
+    pub fn with(binaries: &Path, get_memories: usize, daily_summary: usize, setting: &Setting) -> Result<Self> {
+        let cloud = LocalCloud::start(Options { model_parallel: setting.model_parallel, ..Options::default() })?;
         let options = EmulatorOptions { binaries: Some(binaries.to_path_buf()), ..EmulatorOptions::default() };
         // All of them from the start: what one takes to start is measured elsewhere.
         let options = cloud.template().functions().fold(options, |options, name| options.processes(name, 2));
+        let variables = |name| setting.variables.iter().map(move |(variable, value)| (name, variable, value));
+        let options = ["get_memories", "daily_summary"]
+            .into_iter()
+            .flat_map(variables)
+            .fold(options, |options, (name, variable, value)| options.env(name, variable, value));
         let options = options.processes("get_memories", get_memories).processes("daily_summary", daily_summary);
         let emulator = Emulator::start(&cloud, &options)?;
         // A proxy is for the world outside.
@@ -75,5 +134,17 @@ impl World {
         let wall = started.elapsed();
         self.cloud.lambda().wait_until_idle().await;
         Ok(Measured { value, started, wall, cost: self.cloud.counters().since(&before) })
+    }
+
+    /// What the model was asked since that instant.
+    #[must_use]
+    pub fn model_cost_since(&self, since: Instant) -> ModelCost {
+        let calls = self.cloud.model().calls();
+        calls.iter().filter(|call| call.started >= since).fold(ModelCost::default(), |cost, call| ModelCost {
+            calls: cost.calls + 1,
+            prompt_tokens: cost.prompt_tokens + call.prompt_tokens,
+            answer_tokens: cost.answer_tokens + call.answer_tokens,
+            longest_s: cost.longest_s.max(call.ended.map_or(0.0, |ended| (ended - call.started).as_secs_f64())),
+        })
     }
 }

@@ -38,7 +38,7 @@ pub use dynamodb::{Capacity, StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use http::PortTaken;
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};
-pub use model::{Fault, Hold, KeyFault, ModelCall, ModelScript, Rule, Task};
+pub use model::{Fault, Hold, KeyFault, ModelCall, ModelScript, Pace, Rule, Task, Timing};
 pub use nowhere::Nowhere;
 pub use template::Template;
 pub use temporary::Folder;

@@ -5,6 +5,7 @@ mod bedrock;
 mod fault;
 mod gemini;
 mod openai;
+mod pace;
 mod prompt;
 mod script;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use bedrock::Bedrock;
 pub use fault::Fault;
 use gemini::Gemini;
 use openai::OpenAi;
+pub use pace::{Pace, Timing};
 use prompt::Prompt;
 pub use script::{Hold, KeyFault, ModelCall, ModelScript, Rule, Task};
 use wire::{Request, Wire};
@@ -81,12 +83,14 @@ async fn answer<W: Wire>(
     api: impl FnOnce(u64) -> W,
 ) -> Response {
     let prompt = Prompt::read(&request.prompt);
-    let (call, behaviour) = script.begin(came, model, request, prompt.as_ref().ok());
+    let text = prompt.as_ref().map(answer::text);
+    let said = text.as_deref().unwrap_or_default();
+    let (call, behaviour) = script.begin(came, model, request, prompt.as_ref().ok(), said);
     let _seat = behaviour.wait().await;
     let api = api(call.number());
-    let response = match prompt {
-        Err(reason) => api.failure(400, &reason),
-        Ok(prompt) => fault::respond(behaviour.fault, &api, &answer::text(&prompt)).await,
+    let response = match text {
+        Err(reason) => api.failure(400, reason),
+        Ok(text) => fault::respond(behaviour.fault, &api, &text).await,
     };
     drop(call); // it ends here, or where the client left
     response

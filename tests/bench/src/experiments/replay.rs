@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use futures::future::BoxFuture;
-use local_cloud::{Counters, Invocation, ModelCall, Rule, Task};
+use local_cloud::{Counters, Invocation, ModelCall, Rule, Task, Timing};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,6 +13,9 @@ use crate::{
     window::Window,
     world::{Guild, World},
 };
+
+/// What a part of a day takes at least, in seconds; of the rest of that day's time it takes its share, by messages.
+const LEAST_S: f64 = 1.0;
 
 /// Who writes besides the people that are asked for.
 const BYSTANDERS: [&str; 5] = ["Fay", "Gus", "Hal", "Ida", "Jon"];
@@ -98,12 +101,18 @@ pub async fn replay(world: &World, window: Window, trace: &Trace, order: Order, 
 
 /// A guild with the trace's messages and people, and a model that takes the trace's time.
 pub(super) async fn prepare(world: &World, window: Window, trace: &Trace, scale: f64) -> Result<Guild> {
+    let guild = guild_of(world, window, trace).await?;
+    world.cloud.model().set(rules(window, trace, scale));
+    Ok(guild)
+}
+
+/// A guild with the trace's messages and people.
+pub(super) async fn guild_of(world: &World, window: Window, trace: &Trace) -> Result<Guild> {
     let guild = Guild::new(trace.merges.iter().map(|merge| merge.person).chain(BYSTANDERS));
     for (n, day) in trace.days.iter().enumerate() {
         guild.chat(world, window.day(n), day.messages).await?;
     }
     guild.teach(world, trace.merges.len(), "keeps bees on a roof").await?;
-    world.cloud.model().set(rules(window, trace, scale));
     Ok(guild)
 }
 
@@ -112,7 +121,11 @@ fn rules(window: Window, trace: &Trace, scale: f64) -> Vec<Rule> {
     let days = trace.days.iter().enumerate().map(|(n, day)| Rule {
         task: Some(Task::DailySummary),
         date: Some(window.day(n).to_string()),
-        latency_ms: latency_ms(day.seconds),
+        timing: Some(Timing::PartOf {
+            messages: day.messages.into(),
+            whole_ms: latency_ms(day.seconds),
+            least_ms: latency_ms(LEAST_S),
+        }),
         ..Rule::default()
     });
     let merges = trace.merges.iter().map(|merge| Rule {
@@ -200,8 +213,9 @@ mod tests {
     #[test]
     fn the_model_takes_as_long_as_the_trace_says_at_the_scale() {
         let rules = rules(window(), &DAYS, 0.1);
-        let of_date = |date: &str| rules.iter().find(|rule| rule.date.as_deref() == Some(date)).unwrap().latency_ms;
-        assert_eq!((of_date("2026-03-01"), of_date("2026-02-27")), (1_050, 1_240));
+        let of_date = |date: &str| rules.iter().find(|rule| rule.date.as_deref() == Some(date)).unwrap().timing;
+        let whole = |messages, whole_ms| Some(Timing::PartOf { messages, whole_ms, least_ms: 100 });
+        assert_eq!((of_date("2026-03-01"), of_date("2026-02-27")), (whole(200, 1_050), whole(532, 1_240)));
         let of_person = |name: &str| rules.iter().find(|rule| rule.person.as_deref() == Some(name)).unwrap().latency_ms;
         assert_eq!(of_person("Ben"), 570);
     }

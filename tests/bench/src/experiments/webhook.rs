@@ -67,14 +67,19 @@ async fn one(world: &World, guild: &Guild, what: &str, n: usize) -> Result<f64> 
         "fact taught" => (2, memory("remember", &[person, fact(format!("fact {}", n % 40), false)])),
         _ => (2, memory("show", &[])),
     };
-    let id = ((jiff::Timestamp::now().as_millisecond() - 1_420_070_400_000) as u64) << 22 | n as u64;
-    let interaction = json!({
-        "id": id.to_string(), "token": format!("token-{id}"), "type": kind, "version": 1, "locale": "en-US",
-        "guild_id": guild.id(), "member": {"user": {"id": user}, "permissions": "0"}, "data": data,
-    });
+    let interaction = interaction(guild, kind, data, n);
     let started = Instant::now();
     world.cloud.discord().interact(world.cloud.webhook_url(), &interaction).await?;
     Ok(ms(started.elapsed()))
+}
+
+/// The `n`th interaction of the guild's first person, as Discord sends it.
+pub(super) fn interaction(guild: &Guild, kind: u8, data: Value, n: usize) -> Value {
+    let id = ((jiff::Timestamp::now().as_millisecond() - 1_420_070_400_000) as u64) << 22 | n as u64;
+    json!({
+        "id": id.to_string(), "token": format!("token-{id}"), "type": kind, "version": 1, "locale": "en-US",
+        "guild_id": guild.id(), "member": {"user": {"id": guild.users(1)[0]}, "permissions": "0"}, "data": data,
+    })
 }
 
 fn memory(sub: &str, options: &[Value]) -> Value {

@@ -45,7 +45,7 @@ pub struct Promise {
 }
 
 impl Promise {
-    fn new(what: impl Into<String>, at_most: f64, measured: f64, shown: (usize, &'static str)) -> Self {
+    pub(super) fn new(what: impl Into<String>, at_most: f64, measured: f64, shown: (usize, &'static str)) -> Self {
         Self { what: what.into(), at_most, measured, kept: measured <= at_most, shown }
     }
 
@@ -53,6 +53,17 @@ impl Promise {
         let (decimals, unit) = self.shown;
         format!("{figure:.decimals$}{unit}")
     }
+}
+
+/// Promises as a table.
+pub(super) fn promise_table(promises: Vec<Promise>) -> Table {
+    let mut table = Table::new(["what", "at most", "measured", ""]);
+    for promise in promises {
+        let verdict = if promise.kept { "ok" } else { "MISSED" };
+        let (at_most, measured) = (promise.show(promise.at_most), promise.show(promise.measured));
+        table.row([promise.what, at_most, measured, verdict.to_owned()]);
+    }
+    table
 }
 
 impl Results {
@@ -70,18 +81,6 @@ impl Results {
         promises.extend(self.webhook());
         promises.push(self.zips());
         promises
-    }
-
-    /// The promises as a table.
-    #[must_use]
-    pub fn promise_table(&self) -> Table {
-        let mut table = Table::new(["what", "at most", "measured", ""]);
-        for promise in self.promises() {
-            let verdict = if promise.kept { "ok" } else { "MISSED" };
-            let (at_most, measured) = (promise.show(promise.at_most), promise.show(promise.measured));
-            table.row([promise.what, at_most, measured, verdict.to_owned()]);
-        }
-        table
     }
 
     fn callers(&self) -> Promise {

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::experiments::{
-    big_day::BigDay, callers::Callers, functions::Function, large_guild::LargeGuild, replay::Replay, warm::Warm,
-    webhook::Webhook,
+    big_day::BigDay, budgets::Budgeted, callers::Callers, crowded_day::CrowdedDay, first_words::FirstWords,
+    functions::Function, large_guild::LargeGuild, no_models::NoModels, paces::Paced, replay::Replay,
+    simulated::Simulated, warm::Warm, webhook::Webhook,
 };
 
 /// Everything that was measured in one run.
@@ -28,6 +29,20 @@ pub struct Results {
     pub large_guilds: Vec<LargeGuild>,
     /// Discord's webhook.
     pub webhook: Vec<Webhook>,
+    /// Cold requests under budgets, and with whole days.
+    pub budgets: Vec<Budgeted>,
+    /// Eight hours of a live day.
+    pub eight_hours: Simulated,
+    /// A day of an active guild.
+    pub active_day: Simulated,
+    /// A day of many people with a slow model.
+    pub crowded_day: CrowdedDay,
+    /// `/memory show` with a slow model.
+    pub first_words: FirstWords,
+    /// Requests of bots whose own model reads memories.
+    pub no_models: NoModels,
+    /// Models of different pace.
+    pub paces: Vec<Paced>,
     /// Each function.
     pub functions: Vec<Function>,
 }

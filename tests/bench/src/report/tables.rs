@@ -4,7 +4,7 @@ use std::fmt;
 
 use local_cloud::Counters;
 
-use super::{Results, Table};
+use super::{Results, Table, promises::promise_table};
 use crate::{
     experiments::{replay::Order, warm::Warm},
     report::Machine,
@@ -15,9 +15,11 @@ impl fmt::Display for Results {
         let Machine { architecture, processors } = self.machine;
         writeln!(f, "Scale {}, {processors} processors ({architecture}).\n", self.scale)?;
         let sections = [
-            ("Must reach", self.promise_table()),
+            ("Promised", promise_table(self.promises())),
+            ("Must reach: nobody waits", promise_table(self.must_reach())),
             ("Cold, one request", self.replay_table()),
             ("Cold, many at once", self.caller_table()),
+            ("Models of different pace", self.pace_table()),
             ("Warm", warm_table(&self.warm)),
             ("While all models cool down, with work for them", warm_table(&self.cooling)),
             ("Large days in one process of daily_summary", self.big_day_table()),

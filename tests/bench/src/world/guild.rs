@@ -74,7 +74,13 @@ impl Guild {
         world.call("get_memories", &json!({"guild_id": self.id(), "user_ids": users})).await
     }
 
-    /// The same; an answer that reports an error is one.
+    /// Asks for the memories of some people, for `seconds` at the most.
+    pub async fn ask_for(&self, world: &World, users: &[String], seconds: f64) -> Result<Value> {
+        let event = json!({"guild_id": self.id(), "user_ids": users, "max_wait_ms": (seconds * 1e3) as u64});
+        world.call("get_memories", &event).await
+    }
+
+    /// The same as [`ask`](Self::ask); an answer that reports an error is one.
     pub async fn memories(&self, world: &World, users: &[String]) -> Result<Value> {
         let answer = self.ask(world, users).await?;
         ensure!(answer["errors"].as_array().is_none_or(Vec::is_empty), "get_memories: {}", answer["errors"]);

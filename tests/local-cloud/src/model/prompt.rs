@@ -8,6 +8,8 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
+use super::pace::Size;
+
 /// What a prompt asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
@@ -45,6 +47,16 @@ pub(crate) struct Person {
 }
 
 impl Prompt {
+    /// How many members and messages there are, of a day.
+    pub(super) fn size(&self) -> Size {
+        match self {
+            Self::Day(day) => {
+                Size { members: day.members.len() as u64, messages: day.messages.len() as u64, ..Size::default() }
+            }
+            Self::Person(_) => Size::default(),
+        }
+    }
+
     /// Finds the data in the user's text; instructions may stand around it.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         // A person's prompt holds days too, so what begins first decides.

@@ -9,7 +9,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::{fault::Fault, prompt::Prompt, wire::Request};
+use super::{
+    fault::Fault,
+    pace::{Size, Timing},
+    prompt::Prompt,
+    wire::{Request, tokens},
+};
 
 /// What a prompt asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +40,8 @@ pub struct Rule {
     pub model: Option<String>,
     /// How long the answer takes.
     pub latency_ms: u64,
+    /// How much longer, by what is asked.
+    pub timing: Option<Timing>,
     /// What goes wrong, if anything does.
     pub fault: Option<Fault>,
     /// The rule ends after that many calls.
@@ -56,6 +63,10 @@ pub struct ModelCall {
     pub system: String,
     /// The user's text.
     pub prompt: String,
+    /// Tokens of what was asked, about.
+    pub prompt_tokens: u64,
+    /// Tokens of the answer, about, if nothing went wrong.
+    pub answer_tokens: u64,
     /// What went wrong on purpose.
     pub fault: Option<Fault>,
     /// When it came.
@@ -181,7 +192,13 @@ impl ModelScript {
         model: &str,
         request: &Request,
         prompt: Option<&Prompt>,
+        answer: &str,
     ) -> (Underway, Behaviour) {
+        let size = Size {
+            prompt_tokens: (tokens(&request.system) + tokens(&request.prompt)) as u64,
+            answer_tokens: tokens(answer) as u64,
+            ..prompt.map(Prompt::size).unwrap_or_default()
+        };
         let mut call = ModelCall {
             model: model.to_owned(),
             task: None,
@@ -189,6 +206,8 @@ impl ModelScript {
             person: None,
             system: request.system.clone(),
             prompt: request.prompt.clone(),
+            prompt_tokens: size.prompt_tokens,
+            answer_tokens: size.answer_tokens,
             fault: None,
             started: came,
             ended: None,
@@ -203,7 +222,7 @@ impl ModelScript {
             None => {}
         }
         let mut state = self.state();
-        let (latency, fault) = state.treat(&call);
+        let (latency, fault) = state.treat(&call, size);
         call.fault = fault;
         state.calls.push(call);
         let index = state.calls.len() - 1;
@@ -221,12 +240,13 @@ impl ModelScript {
 }
 
 impl State {
-    fn treat(&mut self, call: &ModelCall) -> (Duration, Option<Fault>) {
+    fn treat(&mut self, call: &ModelCall, size: Size) -> (Duration, Option<Fault>) {
         let Some(index) = self.rules.iter().position(|rule| rule.fits(call)) else {
             return (self.usual_latency, None);
         };
         let rule = &mut self.rules[index];
-        let treatment = (Duration::from_millis(rule.latency_ms), rule.fault);
+        let by_size = rule.timing.map(|timing| timing.of(size)).unwrap_or_default();
+        let treatment = (Duration::from_millis(rule.latency_ms) + by_size, rule.fault);
         if let Some(times) = &mut rule.times {
             *times = times.saturating_sub(1);
             if *times == 0 {

@@ -1,0 +1,60 @@
+//! A cold request for a trace under a budget, and what cutting its days costs in tokens.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use super::replay::prepare;
+use crate::{
+    traces::{DAYS, Trace},
+    window::Window,
+    world::{Guild, ModelCost, Setting, World},
+};
+
+/// How many days of a trace may be built at once, and in how many parts.
+const PROCESSES: usize = 8;
+/// The variable that says how long a call should take: 0 cuts days by what fits into a call alone.
+const WITHOUT_SPLITTING: (&str, &str) = ("TARGET_CALL_SECONDS", "0");
+
+/// One cold request.
+#[derive(Clone, Debug, Serialize)]
+pub struct Budgeted {
+    /// Requests a minute of the model; no limit if it is left out.
+    pub rpm: Option<u32>,
+    /// Whether days were cut so that calls are short.
+    pub splitting: bool,
+    /// How long it took, in real seconds.
+    pub wall_s: f64,
+    /// What the model was asked.
+    pub cost: ModelCost,
+}
+
+/// Asks for the people of the `days` trace: with each budget, and with none, with days that are cut and with whole ones.
+pub async fn ask(binaries: &Path, window: Window, rpms: &[u32], scale: f64) -> Result<Vec<Budgeted>> {
+    let mut asked = Vec::new();
+    for (rpm, splitting) in rpms.iter().map(|rpm| (Some(*rpm), true)).chain([(None, true), (None, false)]) {
+        let setting = Setting::of_model(&rpm.map(|rpm| format!("rpm={rpm}")).unwrap_or_default());
+        let setting = if splitting { setting } else { setting.and(WITHOUT_SPLITTING.0, WITHOUT_SPLITTING.1) };
+        let world = World::with(binaries, 2, PROCESSES, &setting)?;
+        let (wall_s, cost) = once(&world, window, &DAYS, scale).await?;
+        asked.push(Budgeted { rpm, splitting, wall_s: wall_s / scale, cost });
+    }
+    Ok(asked)
+}
+
+async fn once(world: &World, window: Window, trace: &Trace, scale: f64) -> Result<(f64, ModelCost)> {
+    // Every process has its connections; the model has not been asked, and the budget is whole.
+    let nobody = Guild::new(["Ann"]);
+    for day in window.days() {
+        nobody.summary(world, day, false).await?;
+    }
+    nobody.memories(world, &nobody.users(1)).await?;
+    let guild = prepare(world, window, trace, scale).await?;
+    let measured = world.measured(guild.memories(world, &guild.users(trace.merges.len()))).await?;
+    let late = measured.value["days"].as_object().into_iter().flatten();
+    if let Some((day, state)) = late.into_iter().find(|(_, state)| *state == "pending") {
+        bail!("{day} is {state}");
+    }
+    Ok((measured.wall.as_secs_f64(), world.model_cost_since(measured.started)))
+}
