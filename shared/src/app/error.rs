@@ -29,7 +29,8 @@ impl From<ModelError> for AppError {
             ModelError::NoCredit { .. } => (ErrorType::RateLimited, Some(NO_CREDIT_COOLDOWN)),
             ModelError::Blocked { .. } => (ErrorType::Blocked, None),
             ModelError::NoTurn => (ErrorType::Throttled, None),
-            ModelError::Unavailable { .. }
+            ModelError::TimedOut
+            | ModelError::Unavailable { .. }
             | ModelError::TooLong
             | ModelError::Malformed
             | ModelError::Refused { .. } => (ErrorType::ModelUnavailable, None),

@@ -47,7 +47,13 @@ pub enum ModelError {
         /// What its operator has to do about.
         reason: String,
     },
-    /// It cannot be reached, failed, took too long, or wrote nothing.
+    /// Its time for a call ran out (`timeout`, `MODEL_TIMEOUT_MS`). Asked for less, it may answer.
+    #[error(
+        "the model is unavailable: it did not answer in time; give its calls longer: timeout=SECONDS behind its name, or \
+         MODEL_TIMEOUT_MS"
+    )]
+    TimedOut,
+    /// It cannot be reached, failed, or wrote nothing.
     #[error("the model is unavailable: {reason}")]
     Unavailable {
         /// What happened, without prompt or answer.
@@ -84,6 +90,7 @@ impl ModelError {
             Self::RateLimited { .. } => "rate_limited",
             Self::DailyQuota => "daily_quota",
             Self::NoCredit { .. } => "no_credit",
+            Self::TimedOut => "timed_out",
             Self::Unavailable { .. } => "unavailable",
             Self::Blocked { .. } => "blocked",
             Self::TooLong => "too_long",

@@ -20,8 +20,8 @@ use crate::{
 pub(super) fn error(error: &SdkError<ConverseError>, now: Timestamp) -> ModelError {
     match error {
         SdkError::ServiceError(service) => refusal(service.raw(), service.err().code(), now),
-        SdkError::TimeoutError(_) => unavailable("it did not answer in time"),
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => unavailable("it did not answer in time"),
+        SdkError::TimeoutError(_) => ModelError::TimedOut,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => unavailable("no connection in time"),
         SdkError::DispatchFailure(failure) if failure.is_io() => unavailable("no connection"),
         SdkError::DispatchFailure(_) => unavailable("the connection broke, or there are no AWS credentials"),
         SdkError::ResponseError(_) => unavailable("its answer cannot be read"),

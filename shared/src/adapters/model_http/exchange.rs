@@ -89,6 +89,10 @@ async fn send(request: RequestBuilder) -> Result<RawAnswer, ModelError> {
     Ok(RawAnswer { status, headers, body })
 }
 
+/// Who cannot be connected to in time would not be for a shorter question, either.
 fn transport_error(error: &reqwest::Error) -> ModelError {
+    if error.is_timeout() && !error.is_connect() {
+        return ModelError::TimedOut;
+    }
     unavailable(transport_failure(error))
 }

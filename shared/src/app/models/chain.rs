@@ -168,6 +168,7 @@ fn lets_the_next_try(error: &ModelError) -> bool {
         ModelError::RateLimited { .. }
         | ModelError::DailyQuota
         | ModelError::NoCredit { .. }
+        | ModelError::TimedOut
         | ModelError::Unavailable { .. }
         | ModelError::Refused { .. } => true,
         ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed | ModelError::NoTurn => false,

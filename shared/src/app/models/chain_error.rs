@@ -8,6 +8,7 @@ use crate::ports::ModelError;
 #[derive(Default)]
 pub(super) struct ChainError {
     first: Option<ModelError>,
+    timed_out: bool,
     soonest: Option<Duration>,
 }
 
@@ -16,6 +17,7 @@ impl ChainError {
         if let ModelError::RateLimited { retry_after: Some(wait) } = error {
             self.add_wait(wait);
         }
+        self.timed_out |= error == ModelError::TimedOut;
         self.first.get_or_insert(error);
     }
 
@@ -24,8 +26,12 @@ impl ChainError {
         self.soonest = Some(self.soonest.map_or(wait, |soonest| soonest.min(wait)));
     }
 
-    /// The soonest time to try again if there is one, else the first error.
+    /// That one timed out, if one did: it can be asked for less at once (DESIGN rule 16). Else the soonest time to try again
+    /// if there is one, else the first error.
     pub(super) fn into_error(self) -> ModelError {
+        if self.timed_out {
+            return ModelError::TimedOut;
+        }
         match (self.soonest, self.first) {
             (Some(soonest), _) => ModelError::RateLimited { retry_after: Some(soonest) },
             (None, Some(first)) => first,

@@ -87,6 +87,20 @@ async fn a_model_that_is_down_hands_over_without_cooling_down() {
 }
 
 #[tokio::test]
+async fn rule_10_a_model_that_takes_too_long_hands_over_and_if_nobody_answers_that_counts() {
+    let timed_out = || ScriptedModel::failing(ModelError::TimedOut);
+    let chain = Chain::of([timed_out(), ScriptedModel::answering("second")]);
+    assert_eq!(chain.ask().await, Ok("second".to_owned()));
+    for other in [limited(20), ModelError::Unavailable { reason: "down".into() }] {
+        for models in
+            [[timed_out(), ScriptedModel::failing(other.clone())], [ScriptedModel::failing(other), timed_out()]]
+        {
+            assert_eq!(Chain::of(models).ask().await, Err(ModelError::TimedOut), "less may be asked of it");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_failure_costs_too() {
     let down = ModelError::Unavailable { reason: "down".into() };
     let chain = Chain::of([ScriptedModel::failing(down), ScriptedModel::answering("second")]);

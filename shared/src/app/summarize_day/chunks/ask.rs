@@ -35,7 +35,7 @@ impl<M: LanguageModel> Asking<'_, M> {
         budget: &CallBudget,
     ) -> Result<(ChunkOutcome, Usage), Unsolved> {
         let mut usage = Usage::default();
-        for _ in 0..MAX_TRIES {
+        for attempt in 1..=MAX_TRIES {
             budget.spend()?;
             let ModelResponse { outcome, usage: cost } = ask_before(self.deadline, self.model, &prompt.prompt).await;
             budget.spend_stand_ins(cost.calls);
@@ -44,10 +44,9 @@ impl<M: LanguageModel> Asking<'_, M> {
                 Ok(completion) => self.read(completion, prompt).inspect_err(|_| usage.failures += 1),
                 Err(error) => Err(error),
             };
-            match outcome.or_else(|error| self.give_up_or_split(piece, error)) {
-                Ok(outcome) => return Ok((outcome, usage)),
-                Err(ModelError::Malformed) => {}
-                Err(error) => return Err(error.into()),
+            match outcome {
+                Err(ModelError::Malformed) if attempt < MAX_TRIES => {}
+                decided => return Ok((decided.or_else(|error| self.give_up_or_split(piece, error))?, usage)),
             }
         }
         Err(ModelError::Malformed.into())
@@ -63,12 +62,14 @@ impl<M: LanguageModel> Asking<'_, M> {
         Ok(ChunkOutcome::Summarized { texts: checked.texts, model: completion.model })
     }
 
-    /// What is too long, or refused as a whole, is split. One message never is, and what was split often enough stays
-    /// blocked.
+    /// What is too much for the model, or refused as a whole, is split. One message never is, and what was split often
+    /// enough stays blocked.
     fn give_up_or_split(&self, piece: &Piece, error: ModelError) -> Result<ChunkOutcome, ModelError> {
         let is_one_message = piece.lines.len() <= 1;
         match error {
-            ModelError::TooLong if !is_one_message => Ok(ChunkOutcome::Split { blocked: false }),
+            ModelError::TooLong | ModelError::TimedOut | ModelError::Malformed if !is_one_message => {
+                Ok(ChunkOutcome::Split { blocked: false })
+            }
             ModelError::Blocked { .. } if !is_one_message && piece.blocked_splits < MAX_BLOCKED_SPLITS => {
                 Ok(ChunkOutcome::Split { blocked: true })
             }

@@ -22,7 +22,9 @@ impl CallBudget {
         if self.made.fetch_add(1, Ordering::Relaxed) < MAX_CALLS {
             return Ok(());
         }
-        let reason = format!("{MAX_CALLS} calls brought no answer about the same messages");
+        let reason = format!(
+            "{MAX_CALLS} calls brought no whole answer about the same messages; asked again, it goes on from there"
+        );
         Err(ModelError::Unavailable { reason })
     }
 

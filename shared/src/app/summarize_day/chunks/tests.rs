@@ -215,7 +215,7 @@ async fn a_rebuild_uses_nothing_from_before_but_what_a_failed_rebuild_has_paid_f
 
 #[tokio::test]
 async fn rule_16_a_malformed_answer_is_asked_for_once_more() {
-    let guild = Guild::with(5).await;
+    let guild = Guild::with(1).await;
     let answers = Mutex::new(vec![Err(ModelError::Malformed), Ok("Sure!".to_owned())]);
     let model = ScriptedModel::new(move |_| answers.lock().unwrap().pop().unwrap());
     let error = guild.ask(&model, false).await.err().unwrap();
@@ -242,6 +242,48 @@ async fn rule_16_what_is_too_long_is_halved_until_it_is_not() {
     assert_eq!(sizes(&model), [2, 2, 3, 3, 5, 5, 10]);
     let usage = guild.summary().await.usage;
     assert_eq!((usage.calls, usage.retries, usage.failures), (7, 6, 3));
+}
+
+/// A model that has no time for more than three messages, or writes nonsense about more.
+#[tokio::test]
+async fn rule_16_what_times_out_or_is_malformed_twice_is_halved_and_paid_once() {
+    for (error, tries) in [(ModelError::TimedOut, 1), (ModelError::Malformed, 2)] {
+        let guild = Guild::with(6).await;
+        let overwhelmed = error.clone();
+        let down_at_5 = ScriptedModel::new(move |prompt| match said(prompt) {
+            said if said.len() > 3 => Err(overwhelmed.clone()),
+            said if said.iter().any(|(_, text)| text == "n5.") => Err(ModelError::DailyQuota),
+            _ => Ok(quote(prompt)),
+        });
+        assert_eq!(guild.ask(&down_at_5, false).await.err().unwrap().kind, ErrorType::RateLimited);
+        assert_eq!(sizes(&down_at_5), [vec![3, 3], vec![6; tries]].concat(), "{error:?}");
+        let model = quoting();
+        let report = guild.ask(&model, false).await.unwrap();
+        assert_eq!(report.summaries[&user(10)], everything_of(10, 0..6));
+        assert_eq!(sizes(&model), [3], "neither what was too much nor what is answered is asked again");
+    }
+}
+
+#[tokio::test]
+async fn rule_16_one_message_that_times_out_fails_the_day_and_says_what_to_set() {
+    let guild = Guild::with(1).await;
+    let model = ScriptedModel::failing(ModelError::TimedOut);
+    let error = guild.ask(&model, false).await.err().unwrap();
+    assert_eq!((error.kind, sizes(&model)), (ErrorType::ModelUnavailable, vec![1]));
+    for words in ["did not answer in time", "timeout=SECONDS", "MODEL_TIMEOUT_MS"] {
+        assert!(error.message.contains(words), "{error}");
+    }
+}
+
+/// What the Lambda has no time for says nothing about the model.
+#[tokio::test(start_paused = true)]
+async fn rule_16_a_call_that_the_lambdas_end_cuts_off_halves_nothing() {
+    let guild = Guild::with(10).await;
+    let slow = quoting().taking(Duration::from_secs(3_600));
+    assert_eq!(guild.ask(&slow, false).await.err().unwrap().kind, ErrorType::ModelUnavailable);
+    let model = quoting();
+    guild.ask(&model, false).await.unwrap();
+    assert_eq!((sizes(&slow), sizes(&model)), (vec![10], vec![10]));
 }
 
 #[tokio::test]
@@ -287,7 +329,8 @@ async fn rule_16_what_the_filter_refuses_is_halved_to_save_the_rest() {
 #[tokio::test]
 async fn rule_16_at_most_eight_calls_a_chunk() {
     let guild = Guild::with(10).await;
-    for error in [ModelError::TooLong, ModelError::Blocked { reason: "SAFETY".into() }, ModelError::Malformed] {
+    let blocked = ModelError::Blocked { reason: "SAFETY".into() };
+    for error in [ModelError::TooLong, blocked, ModelError::Malformed, ModelError::TimedOut] {
         let model = ScriptedModel::failing(error.clone());
         let _ = guild.ask(&model, true).await;
         assert!(model.asked().len() <= 8, "{error:?}: {}", model.asked().len());
