@@ -19,7 +19,7 @@ use guild_memory::{
         summarize_day::{self, Settings, summarize_day},
     },
     config::{DailySummaryConfig, GetMemoriesConfig},
-    contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse},
+    contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse, Models},
     domain::{GuildId, UserId},
     ports::{InvokeError, SummarizeDay, WarmMemories},
     testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
@@ -141,6 +141,8 @@ impl Simulation {
             memory: self.store.clone(),
             functions: InProcess(self),
             model: self.model.clone(),
+            models: Models::Configured,
+            today: self.memories.today,
             summary_cooldowns: Cooldowns::new(self.store.clone(), self.clock.clone(), Vec::new()),
             asked_for: AskedFor::default(),
             clock: self.clock.clone(),
@@ -170,8 +172,7 @@ impl SummarizeDay for InProcess<'_> {
 }
 
 impl WarmMemories for InProcess<'_> {
-    async fn warm_memories(&self, guild: GuildId, users: &[UserId], refresh: bool) -> Result<(), InvokeError> {
-        let request = MemoriesRequest { warm: true, refresh, ..MemoriesRequest::new(guild, users.to_vec()) };
+    async fn warm_memories(&self, request: MemoriesRequest) -> Result<(), InvokeError> {
         self.0.behind.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         Ok(())
     }
