@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// How long what failed is not made again that nobody waits for (DESIGN rules 24 and 38).
+const AFTER_A_FAILURE: SignedDuration = SignedDuration::from_hours(6);
 
 /// Names whoever holds a lease: one attempt at making something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,6 +80,13 @@ impl BuildState {
     /// Whether `owner` still holds the lease, run out or not.
     pub fn belongs_to(&self, owner: &LeaseOwner) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.owner == *owner)
+    }
+
+    /// Whether the last attempt of those that count failed in the last six hours: what nobody waits for is left alone, since
+    /// it would fail, and be paid for, in every run again. When it began says whether it counts.
+    pub fn failed_of_late(&self, now: Timestamp, counts: impl Fn(Timestamp) -> bool) -> bool {
+        let begun_at = self.last_failure.as_ref().and_then(|failure| failure.owner.begun_at());
+        begun_at.is_some_and(|at| counts(at) && now.duration_since(at) < AFTER_A_FAILURE)
     }
 
     /// The failure of an attempt that failed since `earlier` was seen.

@@ -35,13 +35,19 @@ pub(super) fn begin<S, F, M, C: Clock>(
             }
         };
         let closed = deps.calendar.is_closed(day, now);
-        let ages = record.is_aging(closed, now);
+        // What failed since it was made would fail again: nobody waits for it (DESIGN rule 38).
+        let made_at = record.summary.as_ref().map(|summary| summary.built_at);
+        let rests = record.build.failed_of_late(now, |at| {
+            made_at.is_none_or(|made_at| made_at < at) && (!closed || deps.calendar.is_closed(day, at))
+        });
+        let ages = record.is_aging(closed, now) && !rests;
         match (record.freshness(closed, now), &record.summary) {
             (Freshness::Empty, _) => week.add(day, KnownDay::bare(DayState::Empty)),
             (Freshness::Fresh, Some(summary)) if !(ages && request.refresh) => {
-                week.ages |= ages;
+                week.ages |= ages && !record.build.is_under_way(now);
                 week.add(day, KnownDay::summarized(DayState::Cached, summary.clone()));
             }
+            _ if request.warm && rests => week.add(day, older_or(&record, DayState::Pending)),
             _ => {
                 week.begin(day, record.ledger.unwrap_or_default());
                 stale.insert(day, record);

@@ -22,7 +22,7 @@ use crate::{
         retry::backoff,
         single_flight::{Builds, Outcome, UnderLease, Work, await_all},
     },
-    domain::{GuildId, LeaseOwner, MEMORY_LIFE, Memory, Usage, UserId},
+    domain::{GuildId, LeaseOwner, MEMORY_LIFE, Memory, Priority, Usage, UserId},
     ports::{
         Clock, CommitMemory, Completion, HoldLeases, LanguageModel, LeaseOn, ModelError, ModelResponse, PersonRecord,
         ReadWindow, StoreError, WatchDays,
@@ -75,7 +75,7 @@ impl<'a> Asked<'a> {
 
 /// What came of a person's memory.
 pub(super) enum Merged {
-    /// There is nothing to merge.
+    /// There is nothing to merge now.
     Ready,
     /// This request paid for it; it may not have been kept.
     Now(String, Option<AppError>),
@@ -160,6 +160,14 @@ where
         Ok(record.and_then(|record| record.memory).is_some_and(|kept| kept == *memory))
     }
 
+    /// Whether nobody waits for it, and it failed of late: it would fail again (DESIGN rule 38).
+    fn rests(&self, merge: &Merge<'_>) -> bool {
+        let build = &merge.record.build;
+        let is_of_these =
+            build.last_failure.as_ref().and_then(|failure| failure.inputs.as_deref()) == Some(&merge.input_hash);
+        self.wants.priority == Priority::Background && is_of_these && build.failed_of_late(self.clock.now(), |_| true)
+    }
+
     /// What a look at a merge that somebody else was making tells.
     fn outcome(&self, user: UserId, record: &PersonRecord, now: Timestamp) -> Outcome<Merged> {
         let Some(merge) = self.people.get(&user).and_then(Asked::merge) else { return Outcome::Free };
@@ -189,6 +197,7 @@ where
         let merge = match planned {
             Plan::Ready(_) => return Outcome::Done(Ok(Merged::Ready)),
             Plan::Merge(_) if self.deadline.is_reached() => return Outcome::Free,
+            Plan::Merge(merge) if self.rests(merge) => return Outcome::Done(Ok(Merged::Ready)),
             Plan::Merge(merge) => merge,
         };
         // All fail at once while no model may be asked (DESIGN rule 10).

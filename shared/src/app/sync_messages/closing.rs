@@ -8,7 +8,7 @@
 //! ```
 
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::deps::{Deps, SyncMemory};
 use crate::{
@@ -19,8 +19,6 @@ use crate::{
 
 /// Days asked for in one run, one a guild at the most: the next run asks for the next ones.
 const MAX_A_RUN: usize = 10;
-/// How long a day is not asked for again that could not be summarized.
-const AFTER_A_FAILURE: SignedDuration = SignedDuration::from_hours(6);
 
 /// Asks for what is missing in guilds that are complete, unless all models are to be left alone.
 pub(super) async fn close_days<M: SyncMemory, W, D, F: CloseDays, C: Clock>(
@@ -69,7 +67,5 @@ async fn missing_day<M: SyncMemory, W, D, F, C>(
 fn is_missing(record: &DayRecord, now: Timestamp, is_closed: impl Fn(Timestamp) -> bool) -> bool {
     let is_outdated = matches!(record.freshness(true, now), Freshness::Renewable | Freshness::Outdated);
     let is_being_made = record.build.lease.as_ref().is_some_and(|lease| now < lease.until);
-    let failed_at = record.build.last_failure.as_ref().and_then(|failure| failure.owner.begun_at());
-    let failed_of_late = failed_at.is_some_and(|at| is_closed(at) && now.duration_since(at) < AFTER_A_FAILURE);
-    is_outdated && !is_being_made && !failed_of_late
+    is_outdated && !is_being_made && !record.build.failed_of_late(now, is_closed)
 }

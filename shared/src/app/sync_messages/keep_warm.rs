@@ -21,7 +21,8 @@ use crate::{
 /// People of a guild whose memories are kept warm; of more, those who were asked for last.
 const MAX_KEPT_WARM: usize = 10 * MAX_PEOPLE;
 
-/// Has the memories made again of everybody who was asked for, in guilds that could be read.
+/// Has the memories made again of everybody who was asked for, in guilds that were read to their end: days of others would
+/// be made of what is there by now, and again of the rest.
 pub(super) async fn keep_warm<M: SyncMemory, W, D, F: WarmMemories, C>(
     deps: &Deps<M, W, D, F, C>,
     begun: Timestamp,
@@ -30,7 +31,8 @@ pub(super) async fn keep_warm<M: SyncMemory, W, D, F: WarmMemories, C>(
     if deps.settings.keep_warm.is_zero() {
         return;
     }
-    join_all(reports.iter_mut().map(async |report| match asked_for(deps, report.guild_id, begun).await {
+    let complete = reports.iter_mut().filter(|report| report.complete);
+    join_all(complete.map(async |report| match asked_for(deps, report.guild_id, begun).await {
         Ok(users) => warm(deps, report, &users).await,
         Err(error) => report.problems.push(format!("who was asked for of late could not be read: {error}")),
     }))

@@ -2,8 +2,13 @@
 
 use serde_json::json;
 
+use jiff::SignedDuration;
+
 use super::*;
-use crate::ports::InvokeError;
+use crate::{
+    domain::{FailedAttempt, Lease, LeaseOwner},
+    ports::{HoldLeases as _, InvokeError, LeaseOn, ModelError},
+};
 
 #[tokio::test]
 async fn rule_7_only_days_that_are_not_fresh_are_invoked_for_the_people_asked_for() {
@@ -102,4 +107,71 @@ async fn rule_11_a_throttled_day_is_given_up_after_two_seconds_and_handed_over()
     assert_eq!(response.days[&day("2026-11-20")], DayState::Pending);
     assert_eq!((text(&response, 10), response.errors.len()), (Some("2026-11-21: Ann sailed."), 0));
     assert_eq!((days.asked().len(), days.handed_over().len()), (2 * 5, 1), "five tries a day");
+}
+
+#[tokio::test]
+async fn rule_38_what_failed_of_late_is_left_to_who_waits_for_it() {
+    let store = InMemoryStore::default();
+    set_ledger(&store, "2026-11-21", 1, 0);
+    teach(&store, 10, &["likes tea"]);
+    let days = ScriptedFunctions::new(|request| Ok(built(request, &[(10, "Ann sailed.")])));
+    let warm = |warm| MemoriesRequest { warm, ..request(&[10]) };
+    let clock = FixedClock::at(NOW);
+    fail_build(&store, LeaseOn::Day(day("2026-11-21")), None).await;
+    let answer = build(&store, days.clone(), no_model(), &clock, warm(true)).await.unwrap();
+    assert_eq!((answer.days[&day("2026-11-21")], days.asked().len()), (DayState::Pending, 0));
+    let blocked = ScriptedModel::failing(ModelError::TooLong);
+    build(&store, days.clone(), blocked.clone(), &clock, warm(false)).await.unwrap();
+    assert_eq!((days.asked().len(), blocked.asked().len()), (1, 1), "who waits has it made");
+
+    for (now, calls) in [(NOW, 1), ("2026-11-22T17:59:00Z", 1), ("2026-11-22T18:01:00Z", 2)] {
+        store.put_summary(guild(), day("2026-11-21"), summary(1, &[(10, "Ann sailed.")]));
+        build(&store, no_days(), blocked.clone(), &FixedClock::at(now), warm(true)).await.unwrap();
+        assert_eq!(blocked.asked().len(), calls, "the same merge failed at noon; now it is {now}");
+    }
+    teach(&store, 10, &["likes coffee"]);
+    let model = ScriptedModel::answering("merged");
+    build(&store, no_days(), model.clone(), &clock, warm(true)).await.unwrap();
+    assert_eq!(model.asked().len(), 1, "other inputs may succeed");
+}
+
+#[tokio::test]
+async fn rule_37_a_day_that_is_being_made_or_failed_ages_no_more() {
+    let aging = || {
+        let store = InMemoryStore::default();
+        set_ledger(&store, "2026-11-22", 2, 0);
+        let built_at = "2026-11-22T11:10:00Z".parse().unwrap();
+        let expires_at = Some("2026-11-22T12:10:00Z".parse().unwrap());
+        store.put_summary(
+            guild(),
+            day("2026-11-22"),
+            DaySummary { built_at, expires_at, ..summary(1, &[(10, "Ann sailed.")]) },
+        );
+        store
+    };
+    let handed_over = async |store: &InMemoryStore| {
+        let functions = no_days();
+        ask(store, &functions, &no_model(), &[10]).await.unwrap();
+        functions.behind().len()
+    };
+    assert_eq!(handed_over(&aging()).await, 1);
+    let (made, failed) = (aging(), aging());
+    let on = LeaseOn::Day(day("2026-11-22"));
+    let owner = LeaseOwner::new(NOW.parse().unwrap(), 1);
+    let until = "2026-11-22T12:00:30Z".parse().unwrap();
+    assert!(made.acquire(guild(), &on, &Lease { owner, until }, NOW.parse().unwrap()).await.unwrap());
+    assert_eq!(handed_over(&made).await, 0);
+    fail_build(&failed, on, None).await;
+    assert_eq!(handed_over(&failed).await, 0);
+}
+
+/// An attempt that began at noon, and failed.
+async fn fail_build(store: &InMemoryStore, on: LeaseOn, inputs: Option<String>) {
+    let now = NOW.parse().unwrap();
+    let owner = LeaseOwner::new(now, 7);
+    let lease = Lease { owner: owner.clone(), until: now + SignedDuration::from_secs(30) };
+    assert!(store.acquire(guild(), &on, &lease, now).await.unwrap());
+    let error_type = "ModelUnavailable".to_owned();
+    let failure = FailedAttempt { owner: owner.clone(), inputs, error_type, message: String::new() };
+    store.release(guild(), &on, &owner, Some(&failure)).await.unwrap();
 }

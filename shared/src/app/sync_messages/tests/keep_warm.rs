@@ -46,3 +46,16 @@ async fn rule_38_of_many_the_last_thousand_are_kept_warm() {
     let warmed = world.functions.handed_over();
     assert!(warmed.contains(&user(1_001)) && !warmed.contains(&user(1_000)));
 }
+
+#[tokio::test]
+async fn rule_38_a_guild_that_is_not_read_to_its_end_is_kept_warm_once_it_is() {
+    let world = working(NOON);
+    noted(&world, 10, "2026-11-22T11:59:00Z").await;
+    world.discord.state().sees_content = Some(false);
+    let hidden = HistoryEntry { id: id("2026-11-21T10:00:00Z", 1), kind: EntryKind::Hidden };
+    world.discord.state().write(channel(GENERAL), hidden);
+    let report = world.sync().await;
+    assert_eq!((report.complete, report.kept_warm), (false, 0), "days would be made of half of what was said");
+    world.discord.state().sees_content = Some(true);
+    assert_eq!(world.sync().await.kept_warm, 1);
+}
