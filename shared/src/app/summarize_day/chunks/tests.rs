@@ -62,7 +62,7 @@ impl Guild {
         let settings = Settings {
             settle: Duration::from_secs(1200),
             open_day_ttl: Duration::from_secs(3600),
-            chunks: ChunkLimits { messages: 10, tokens: 60_000 },
+            chunks: ChunkLimits { messages: 10, tokens: 60_000, members: 100 },
         };
         let deps = Deps {
             memory: self.store.clone(),
