@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{lines::Line, members::Member};
 use crate::domain::prompt::ChunkLimits;
 
+/// After an hour nobody goes on: who has been silent for two is as well closed.
+const LONG_SILENCE_S: i64 = 3_600;
+
 /// What is cut, and what each chunk has besides its messages and members.
 pub(super) struct Day<'a> {
     pub(super) lines: &'a [Line],
@@ -90,9 +93,9 @@ impl Cutting<'_> {
 
     /// Closes half of what is open at the least, up to the longest silence before the line that does not fit.
     fn close(&mut self, next: usize) {
-        let mut quietest_first = self.quietest_first();
+        let mut quietest_first = self.quietest_first(next);
         let least = quietest_first.len().div_ceil(2);
-        let end = (least..=quietest_first.len()).max_by_key(|end| self.silence_after(*end, &quietest_first, next));
+        let end = (least..=quietest_first.len()).max_by_key(|end| self.silence_at(*end, &quietest_first, next));
         let mut rest = quietest_first.split_off(end.unwrap_or(least));
         quietest_first.sort_unstable();
         rest.sort_unstable();
@@ -100,22 +103,31 @@ impl Cutting<'_> {
         self.open = Load::of(rest, self.day);
     }
 
-    /// The open lines channel by channel (a thread is one of its own), first the one whose last line is the oldest.
-    fn quietest_first(&self) -> Vec<usize> {
+    /// The open lines channel by channel (a thread is one of its own), first the one whose last line is the oldest, and last
+    /// the one that goes on with `next`.
+    fn quietest_first(&self, next: usize) -> Vec<usize> {
         let mut channels: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for line in &self.open.lines {
             channels.entry(self.day.lines[*line].channel).or_default().push(*line);
         }
         let mut channels: Vec<Vec<usize>> = channels.into_values().collect();
-        channels.sort_unstable_by_key(|lines| lines.last().copied());
+        let goes_on = |line: usize| self.day.lines[line].channel == self.day.lines[next].channel;
+        channels.sort_unstable_by_key(|lines| lines.last().map(|last| (goes_on(*last), *last)));
         channels.concat()
     }
 
-    /// How long the channel of the line before `end` was silent after it: until its next line, or until now.
-    fn silence_after(&self, end: usize, ordered: &[usize], now: usize) -> i64 {
-        let lines = &self.day.lines;
-        let last = &lines[ordered[end - 1]];
-        let following = ordered.get(end).map(|next| &lines[*next]).filter(|next| next.channel == last.channel);
-        following.unwrap_or(&lines[now]).second - last.second
+    /// How long the silences are at which the lines before `end` are cut from others: of each channel until now, and of the
+    /// last until its next line. The shortest counts, none beyond an hour, and then whether a conversation is cut that goes on.
+    fn silence_at(&self, end: usize, ordered: &[usize], next: usize) -> (i64, bool) {
+        let line = |index: usize| &self.day.lines[ordered[index]];
+        let (last, now) = (line(end - 1), &self.day.lines[next]);
+        let following = ordered.get(end).map(|_| line(end)).filter(|following| following.channel == last.channel);
+        let before = (0..end).rev().map(line).find(|line| line.channel != last.channel);
+        let own = following.unwrap_or(now).second - last.second;
+        let silence = before.map_or(own, |before| own.min(now.second - before.second));
+        (silence.min(LONG_SILENCE_S), following.is_none() && now.channel != last.channel)
     }
 }
+
+#[cfg(test)]
+mod tests;
