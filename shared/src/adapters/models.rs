@@ -126,7 +126,7 @@ mod tests {
 
     fn prompt() -> Prompt {
         let data = "<person name=\"Ann\"><days><day date=\"2026-11-20\">Ann sailed.</day></days></person>".into();
-        Prompt { instructions: "do", data, answer: AnswerFormat::Text, priority: Priority::Normal }
+        Prompt { instructions: "do", data, answer: AnswerFormat::Text, members: 0, priority: Priority::Normal }
     }
 
     /// How connecting a model of Bedrock's ends, and what is read for it.

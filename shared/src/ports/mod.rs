@@ -34,8 +34,8 @@ pub use messages::{
     ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,
 };
 pub use models::{
-    Completion, CoolModels, KeepLines, LanguageModel, ManageCooldowns, ModelError, ModelResponse, NO_CREDIT_COOLDOWN,
-    SpendBudget, Spending,
+    Capacity, Completion, CoolModels, KeepLines, KeepPaces, LanguageModel, ManageCooldowns, ModelError, ModelResponse,
+    NO_CREDIT_COOLDOWN, SpendBudget, Spending,
 };
 pub use people::{CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
 pub use store::StoreError;

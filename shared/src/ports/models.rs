@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{Allowance, Cooldown, Line, RetryAfter, Usage, prompt::Prompt};
+use crate::domain::{Allowance, Cooldown, Limits, Line, Pace, RetryAfter, Usage, prompt::Prompt};
 
 /// What a model wrote.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +24,15 @@ pub struct ModelResponse {
     pub outcome: Result<Completion, ModelError>,
     /// The calls it took.
     pub usage: Usage,
+}
+
+/// How much a model can be asked for (DESIGN rule 33).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capacity {
+    /// How fast it writes.
+    pub pace: Pace,
+    /// How long a call may take, how many it answers at a time, and what may be spent on it.
+    pub limits: Limits,
 }
 
 /// An account without credit does not get one in a minute.
@@ -115,6 +124,11 @@ pub trait LanguageModel: Send + Sync {
         async { None }
     }
 
+    /// What one question may ask for; of a chain, what may be asked of its first model. Without anything known, the usual.
+    fn capacity(&self) -> impl Future<Output = Capacity> + Send {
+        async { Capacity::default() }
+    }
+
     /// One question, one answer.
     fn generate(&self, prompt: &Prompt) -> impl Future<Output = ModelResponse> + Send;
 
@@ -193,4 +207,18 @@ pub trait KeepLines: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`] when it was replaced since then.
     fn keep_line(&self, model: &str, line: &Line) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Keeps how fast models write; all Lambdas share it (DESIGN rule 33).
+pub trait KeepPaces: Send + Sync {
+    /// How fast a model writes; that of a usual one if nothing is known.
+    fn pace(&self, model: &str) -> impl Future<Output = Result<Pace, StoreError>> + Send;
+
+    /// Replaces it, whatever there is.
+    fn keep_pace(
+        &self,
+        model: &str,
+        pace: &Pace,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -14,14 +14,14 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
         prompt::Prompt,
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
-        KeepLines, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay, ReadDay,
-        ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames,
-        SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
+        KeepLines, KeepPaces, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay,
+        ReadDay, ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow,
+        RecordNames, SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -118,6 +118,10 @@ delayed! {
     impl KeepLines {
         async fn line(model: &str) -> Result<Line, StoreError>;
         async fn keep_line(model: &str, line: &Line) -> Result<(), StoreError>;
+    }
+    impl KeepPaces {
+        async fn pace(model: &str) -> Result<Pace, StoreError>;
+        async fn keep_pace(model: &str, pace: &Pace, now: Timestamp) -> Result<(), StoreError>;
     }
     impl PurgeDay {
         async fn purge_day(guild: GuildId, day: Day, purged_version: u64) -> Result<(), StoreError>;

@@ -51,6 +51,7 @@ on_both_stores!(
     a_chain_may_name_a_model_twice,
     a_budget_has_room_until_it_is_spent,
     what_one_period_refuses_no_other_counts,
+    rule_33_how_fast_a_model_writes_is_kept,
     rule_34_a_line_changes_only_as_it_was_seen,
     rule_34_a_turn_is_taken_by_one_of_many_and_freed_by_whoever_dies,
     rule_15_a_chunk_is_kept_under_its_hash,

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use guild_memory::{
-    domain::{Allowance, Asked, Audience, ChunkOutcome, Cursor, Day, Line, OpenChannels, SummaryStatus, Teachers},
+    domain::{
+        Allowance, Answers, Asked, Audience, ChunkOutcome, Cursor, Day, Line, OpenChannels, Pace, SummaryStatus,
+        Teachers,
+    },
     ports::{
         ClaimInteractions, CommitMemory, CoolModels, FindByName, HoldLeases, KeepChunks, KeepCursors, KeepLines,
-        KeepOpenChannels, KeepRoles, LeaseOn, LimitAnswers, PurgeDay, ReadDay, ReadLedgers, ReadMessages,
+        KeepOpenChannels, KeepPaces, KeepRoles, LeaseOn, LimitAnswers, PurgeDay, ReadDay, ReadLedgers, ReadMessages,
         ReadOpenChannels, ReadPeople, ReadRoles, ReadSettings, ReadWindow, SpendBudget, Spending, StoreError, TextsOf,
     },
 };
@@ -135,6 +138,8 @@ async fn guilds_models_and_interactions_of_yesterday_are_read() {
     let line = memory.line("gemini:a").await.unwrap();
     let places: Vec<_> = line.places.iter().map(|place| (place.has_turn, place.is_background)).collect();
     assert_eq!((line.revision, places), (7, vec![(true, false), (false, true)]));
+    let pace = memory.pace("gemini:a").await.unwrap();
+    assert_eq!((pace.tokens_per_member(), pace.recent.members), (50, 75));
     assert_eq!(memory.claim("5".parse().unwrap(), now(), now()).await, Ok(false), "it was claimed");
 }
 
@@ -151,6 +156,7 @@ async fn what_a_later_version_wrote_and_can_be_made_again_counts_as_missing() {
     assert_eq!(memory.open_channels(guild()).await, Ok(None));
     assert_eq!(memory.asked(guild(), user(10)).await, Ok(Asked::default()));
     assert_eq!(memory.line("gemini:a").await, Ok(Line::default()));
+    assert_eq!(memory.pace("gemini:a").await, Ok(Pace::default()));
     assert!(memory.cursors(guild()).await.unwrap().is_empty() && memory.cooldowns(&models()).await.unwrap().is_empty());
 
     let cloud = store(|sk| sk.ends_with("#1")).await;
@@ -190,6 +196,10 @@ async fn what_a_later_version_wrote_is_replaced_by_what_is_made_again() {
     assert_eq!(memory.asked(guild(), user(10)).await, Ok(asked));
     memory.keep_line("gemini:a", &Line::default()).await.unwrap();
     assert_eq!(memory.line("gemini:a").await.unwrap().revision, 1);
+    let mut pace = Pace::default();
+    pace.learn(Answers { members: 1, tokens: 50, millis: 900 });
+    memory.keep_pace("gemini:a", &pace, now()).await.unwrap();
+    assert_eq!(memory.pace("gemini:a").await, Ok(pace));
 }
 
 #[tokio::test]
@@ -276,6 +286,7 @@ async fn every_kind_of_item_says_its_shape() {
         a_cursor_never_goes_back,
         rule_10_a_cooldown_only_ever_grows,
         a_budget_has_room_until_it_is_spent,
+        rule_33_how_fast_a_model_writes_is_kept,
         rule_34_a_line_changes_only_as_it_was_seen,
         an_interaction_is_claimed_once_until_its_claim_runs_out,
     );

@@ -49,7 +49,8 @@ impl Amazon {
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
         let model = BedrockModel::new(client(&config, Duration::from_secs(5)), &model.parse().unwrap());
-        let prompt = Prompt { instructions: "do", data: "<day/>".into(), answer, priority: Priority::Normal };
+        let prompt =
+            Prompt { instructions: "do", data: "<day/>".into(), answer, members: 0, priority: Priority::Normal };
         model.generate(&prompt).await
     }
 }

@@ -84,6 +84,11 @@ impl Key {
         Self { pk: format!("MODEL#{model}"), sk: "LINE".to_owned() }
     }
 
+    /// `Memory`: how fast a model writes.
+    pub fn pace(model: &str) -> Self {
+        Self { pk: format!("MODEL#{model}"), sk: "PACE".to_owned() }
+    }
+
     /// `Memory`: facts and names of a person.
     pub fn person(guild: GuildId, user: UserId) -> Self {
         Self { pk: format!("G#{guild}#P#{user}"), sk: "PERSON".to_owned() }

@@ -32,7 +32,7 @@ fn limited(ms: u64) -> Result<String, ModelError> {
 
 fn request(answer: AnswerFormat, model: &str) -> String {
     let model: ModelConfig = model.parse().unwrap();
-    let prompt = Prompt { instructions: "do", data: "<day/>".into(), answer, priority: Priority::Normal };
+    let prompt = Prompt { instructions: "do", data: "<day/>".into(), answer, members: 0, priority: Priority::Normal };
     serde_json::to_string_pretty(&GenerateContentRequest::new(&prompt, &model.options)).unwrap()
 }
 

@@ -27,7 +27,7 @@ fn blocked(reason: &str) -> Result<String, ModelError> {
 
 fn request(answer: AnswerFormat, model: &str) -> String {
     let model: ModelConfig = model.parse().unwrap();
-    let prompt = Prompt { instructions: "do", data: "<day/>".into(), answer, priority: Priority::Normal };
+    let prompt = Prompt { instructions: "do", data: "<day/>".into(), answer, members: 0, priority: Priority::Normal };
     serde_json::to_string_pretty(&ChatRequest::new(model.name.name(), &prompt, &model.options, model.options.json))
         .unwrap()
 }

@@ -37,7 +37,7 @@ mod tests {
 
     fn prompt() -> Prompt {
         let priority = Priority::Normal;
-        Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text, priority }
+        Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Text, members: 0, priority }
     }
 
     #[tokio::test(start_paused = true)]

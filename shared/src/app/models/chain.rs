@@ -8,11 +8,12 @@ use super::{
     budgets::{Budgets, Reservation},
     chain_error::ChainError,
     cooldowns::Cooldowns,
+    paces::Paces,
     turns::{Turn, Turns},
 };
 use crate::{
-    domain::{Budget, Limits, Usage, prompt::Prompt},
-    ports::{Clock, CoolModels, KeepLines, LanguageModel, ModelError, ModelResponse, SpendBudget},
+    domain::{Limits, Usage, prompt::Prompt},
+    ports::{Capacity, Clock, CoolModels, KeepLines, KeepPaces, LanguageModel, ModelError, ModelResponse, SpendBudget},
 };
 
 /// Models in the order they are tried.
@@ -20,12 +21,13 @@ pub struct ModelChain<M, S, C> {
     models: Vec<Link<M, S, C>>,
     cooldowns: Cooldowns<S, C>,
     budgets: Budgets<S, C>,
+    paces: Paces<S, C>,
 }
 
 impl<M, S, C> ModelChain<M, S, C>
 where
     M: LanguageModel,
-    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
+    S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
     C: Clock + Clone,
 {
     /// A chain of at least one model, each with its limits.
@@ -34,17 +36,18 @@ where
         let cooldowns = Cooldowns::new(store.clone(), clock.clone(), names);
         let link = |(model, limits): (M, Limits)| {
             let turns = Turns::new(store.clone(), clock.clone(), model.name(), &limits);
-            Link { model, budget: limits.budget, turns }
+            Link { model, limits, turns }
         };
         let models = models.into_iter().map(link).collect();
-        Self { models, cooldowns, budgets: Budgets { store, clock } }
+        let paces = Paces { store: store.clone(), clock: clock.clone() };
+        Self { models, cooldowns, budgets: Budgets { store, clock }, paces }
     }
 }
 
 /// One model of a chain.
 struct Link<M, S, C> {
     model: M,
-    budget: Budget,
+    limits: Limits,
     /// Where it answers only so many calls at a time.
     turns: Option<Turns<S, C>>,
 }
@@ -60,7 +63,7 @@ enum NotCalled {
 impl<M, S, C> LanguageModel for ModelChain<M, S, C>
 where
     M: LanguageModel,
-    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
+    S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
     C: Clock,
 {
     fn name(&self) -> String {
@@ -69,6 +72,14 @@ where
 
     async fn refusal(&self) -> Option<ModelError> {
         self.cooldowns.refusal().await
+    }
+
+    /// Of the first model, whether it cools down or not: a day is cut alike whoever answers.
+    async fn capacity(&self) -> Capacity {
+        match self.models.first() {
+            Some(Link { model, limits, .. }) => Capacity { pace: self.paces.of(&model.name()).await, limits: *limits },
+            None => Capacity::default(),
+        }
     }
 
     async fn generate(&self, prompt: &Prompt) -> ModelResponse {
@@ -92,11 +103,14 @@ where
                 }
                 Err(NotCalled::NoTurn) => return ModelResponse { outcome: Err(ModelError::NoTurn), usage },
             };
+            let called = Instant::now();
             let response = call(link, turn.as_ref(), &name, prompt).await;
+            let took = called.elapsed();
             self.budgets.settle(&name, reservation, &response).await;
             if let Some(turn) = &mut turn {
                 turn.leave().await;
             }
+            self.paces.note(&name, prompt, &response, took).await;
             usage += if usage.calls > 0 { response.usage.as_retry() } else { response.usage };
             match response.outcome {
                 Err(error) if lets_the_next_try(&error) => failures.add(self.cool_down(&name, error).await),
@@ -109,7 +123,7 @@ where
 
 impl<M, S, C> ModelChain<M, S, C>
 where
-    S: CoolModels + SpendBudget + KeepLines + Clone + 'static,
+    S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
     C: Clock,
 {
     /// Waits for a turn at a model and counts a call of it, in the period in which it is made; or says why it is not called.
@@ -129,7 +143,7 @@ where
             if turn.as_ref().is_some_and(|turn| turn.has_waited) {
                 self.is_cold(name).await?; // who went before may have been refused
             }
-            self.budgets.reserve(name, &link.budget, prompt).await.map_err(NotCalled::For)
+            self.budgets.reserve(name, &link.limits.budget, prompt).await.map_err(NotCalled::For)
         };
         match admitted.await {
             Ok(reservation) => Ok((turn, reservation)),

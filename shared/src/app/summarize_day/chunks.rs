@@ -27,7 +27,7 @@ use crate::{
         Day, GuildId, LeaseOwner, Priority, Usage, UserId,
         prompt::{ChunkLimits, Transcript, join_parts},
     },
-    ports::{Clock, KeepChunks, LanguageModel},
+    ports::{Capacity, Clock, KeepChunks, LanguageModel},
 };
 use ask::Asking;
 use budget::CallBudget;
@@ -73,10 +73,12 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
     /// failed.
     pub(super) async fn summarize(&self, limits: ChunkLimits) -> Result<Summarized, Unsolved> {
         let solver = self.solver();
-        let chunks = self.transcript.chunks(limits);
-        let solved = join_all(chunks.iter().map(async |lines| {
+        let Capacity { pace, limits: of_model } = self.model.capacity().await;
+        let chunks = self.transcript.chunks(&limits.for_model(pace, &of_model));
+        let count = chunks.len();
+        let solved = join_all(chunks.into_iter().map(async |lines| {
             let budget = CallBudget::default();
-            solver.solve(Piece::chunk(lines.clone()), &budget).await
+            solver.solve(Piece::chunk(lines), &budget).await
         }));
         let said = join_said(solved.await)?;
         Ok(Summarized {
@@ -84,7 +86,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
             models: said.models,
             blocked_messages: said.blocked_messages,
             usage: said.usage,
-            chunks: chunks.len(),
+            chunks: count,
         })
     }
 

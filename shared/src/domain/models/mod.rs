@@ -1,9 +1,11 @@
-//! Models: what may be spent on them, who is being answered, when their quotas begin anew, when to ask again, and what was used.
+//! Models: what may be spent on them, who is being answered, how fast they write, when their quotas begin anew, when to ask
+//! again, and what was used.
 
 mod budget;
 mod cooldown;
 mod limits;
 mod line;
+mod pace;
 pub mod quota;
 mod retry_after;
 mod usage;
@@ -12,5 +14,6 @@ pub use budget::{Allowance, Budget, Priority};
 pub use cooldown::{Cooldown, LONGEST_COOLDOWN};
 pub use limits::Limits;
 pub use line::{Line, Place, Standing};
+pub use pace::{Answers, Pace};
 pub use retry_after::RetryAfter;
 pub use usage::Usage;

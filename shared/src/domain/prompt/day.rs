@@ -1,28 +1,19 @@
 //! The prompts that summarize a guild-day: one, or several where a day is too long for one (DESIGN rule 15).
 
+mod cut;
+mod limits;
 mod lines;
 mod members;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    ops::Range,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{AnswerFormat, Prompt, tokens::estimate};
 use crate::domain::{Day, Message, Person, Priority, UserId};
+pub use limits::ChunkLimits;
 use lines::{Line, Placeholders};
 use members::{Member, Writers};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/daily_summary.md");
-
-/// How much of a day goes into one prompt (DESIGN rule 15).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChunkLimits {
-    /// Messages at the most.
-    pub messages: usize,
-    /// Estimated tokens at the most. A single message that has more is a chunk of its own.
-    pub tokens: u64,
-}
 
 /// A part of a day's prompt, and who its placeholders stand for.
 pub struct DayPrompt {
@@ -67,45 +58,48 @@ impl Transcript {
         crate::domain::hash::of([INSTRUCTIONS])
     }
 
-    /// The day in chunks, filled from the first message on.
-    pub fn chunks(&self, limits: ChunkLimits) -> Vec<Range<usize>> {
+    /// The day in chunks, each the indexes of its messages, in the order of their first ones. All of them but those of the
+    /// last chunk to be closed are the same whatever is written later.
+    pub fn chunks(&self, limits: &ChunkLimits) -> Vec<Vec<usize>> {
         let frame = estimate(INSTRUCTIONS) + estimate(FRAME);
-        let mut chunks: Vec<Range<usize>> = Vec::new();
-        let mut members = BTreeSet::new();
-        let mut tokens = 0;
-        for (index, line) in self.lines.iter().enumerate() {
-            let header = if members.contains(&line.member) { 0 } else { self.members[line.member].tokens };
-            match chunks.last_mut() {
-                Some(chunk) if chunk.len() < limits.messages && tokens + header + line.tokens <= limits.tokens => {
-                    chunk.end = index + 1;
-                    tokens += header + line.tokens;
-                }
-                _ => {
-                    chunks.push(index..index + 1);
-                    members.clear();
-                    tokens = frame + self.members[line.member].tokens + line.tokens;
-                }
-            }
-            members.insert(line.member);
-        }
-        chunks
+        cut::cut(&cut::Day { lines: &self.lines, members: &self.members, frame }, limits)
     }
 
-    /// The prompt for some of the messages, about those who wrote them.
-    pub fn prompt(&self, lines: Range<usize>, priority: Priority) -> DayPrompt {
-        let written = self.lines.get(lines.clone()).unwrap_or_default();
-        let members: BTreeSet<usize> = written.iter().map(|line| line.member).collect();
+    /// Two halves of some messages, with the conversations of a channel together.
+    pub fn halves(&self, lines: &[usize]) -> [Vec<usize>; 2] {
+        let mut first_of: BTreeMap<usize, usize> = BTreeMap::new();
+        let first = |line: &usize, first_of: &BTreeMap<usize, usize>| first_of.get(&self.lines[*line].channel).copied();
+        for line in lines {
+            first_of.entry(self.lines[*line].channel).or_insert(*line);
+        }
+        let mut ordered = lines.to_vec();
+        ordered.sort_by_key(|line| (first(line, &first_of), *line));
+        let mut second = ordered.split_off(ordered.len() / 2);
+        ordered.sort_unstable();
+        second.sort_unstable();
+        [ordered, second]
+    }
+
+    /// The prompt for some of the messages, by their indexes in their order, about those who wrote them.
+    pub fn prompt(&self, lines: &[usize], priority: Priority) -> DayPrompt {
+        let members: BTreeSet<usize> = lines.iter().map(|line| self.lines[*line].member).collect();
         let mut data = format!("<day date=\"{}\" weekday=\"{}\">\n<members>", self.day, self.day.weekday());
         for member in &members {
             data.push_str(&self.members[*member].tag);
         }
         data.push_str("</members>\n<messages>\n");
-        for (index, line) in lines.clone().zip(written) {
-            line.write(index, &lines, &mut data);
+        for index in lines {
+            self.lines[*index].write(*index, lines, &mut data);
         }
         data.push_str("</messages>\n</day>");
         DayPrompt {
-            prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Summaries, priority },
+            prompt: Prompt {
+                instructions: INSTRUCTIONS,
+                data,
+                answer: AnswerFormat::Summaries,
+                members: members.len(),
+                priority,
+            },
             members: members.into_iter().map(|member| (member + 1, self.members[member].id)).collect(),
         }
     }

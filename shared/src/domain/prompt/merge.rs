@@ -39,7 +39,7 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
     let data = format!("<person name=\"{}\"{also_known_as}>\n{body}\n</person>", sanitize_name(name));
     MergePrompt {
         input_hash: hash::of([INSTRUCTIONS, &body].into_iter().chain(person.names_taken_back_mark().as_deref())),
-        prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text, priority },
+        prompt: Prompt { instructions: INSTRUCTIONS, data, answer: AnswerFormat::Text, members: 0, priority },
     }
 }
 

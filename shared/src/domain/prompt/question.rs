@@ -14,6 +14,8 @@ pub struct Prompt {
     pub data: String,
     /// The shape of the answer.
     pub answer: AnswerFormat,
+    /// How many members of a day it asks about; none if it is no question about a day.
+    pub members: usize,
     /// Whether it may take the last of a budget.
     pub priority: Priority,
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State};
 use crate::{
-    domain::{Allowance, Cooldown, Line},
-    ports::{CoolModels, KeepLines, ManageCooldowns, SpendBudget, Spending, StoreError},
+    domain::{Allowance, Cooldown, Line, Pace},
+    ports::{CoolModels, KeepLines, KeepPaces, ManageCooldowns, SpendBudget, Spending, StoreError},
 };
 
 impl CoolModels for InMemoryStore {
@@ -67,6 +67,17 @@ impl KeepLines for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         *there = Line { revision: line.revision + 1, ..line.clone() };
+        Ok(())
+    }
+}
+
+impl KeepPaces for InMemoryStore {
+    async fn pace(&self, model: &str) -> Result<Pace, StoreError> {
+        Ok(self.state().paces.get(model).copied().unwrap_or_default())
+    }
+
+    async fn keep_pace(&self, model: &str, pace: &Pace, _: Timestamp) -> Result<(), StoreError> {
+        self.state().paces.insert(model.to_owned(), *pace);
         Ok(())
     }
 }

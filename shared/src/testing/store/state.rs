@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
-        KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Person, StoredMessage, UserId,
+        KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -51,6 +51,7 @@ pub(super) struct State {
     /// Requests and tokens, by model and period.
     pub(super) spent: BTreeMap<(String, String), (i64, i64)>,
     pub(super) lines: BTreeMap<String, Line>,
+    pub(super) paces: BTreeMap<String, Pace>,
 
     pub(super) hand_overs: BTreeMap<(GuildId, String), Timestamp>,
     /// The ends of claims.

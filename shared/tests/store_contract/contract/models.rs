@@ -1,9 +1,10 @@
-//! What is known about models: when they are to be left alone, what was spent on them, and who waits for them.
+//! What is known about models: when they are to be left alone, what was spent on them, and who waits for them,
+//! and how fast they write.
 
 use std::{collections::BTreeMap, num::NonZeroU32};
 
 use guild_memory::{
-    domain::{Allowance, Cooldown, Line, Priority, Standing},
+    domain::{Allowance, Answers, Cooldown, Line, Pace, Priority, Standing},
     ports::{Spending, StoreError},
 };
 
@@ -111,4 +112,15 @@ pub(crate) async fn rule_34_a_turn_is_taken_by_one_of_many_and_freed_by_whoever_
     assert_eq!(at_once.iter().filter(|standing| **standing == Ok(Standing::Turn)).count(), 1, "{at_once:?}");
     let later = at("2026-11-20T13:00:00Z");
     assert_eq!(stand(9, later).await, Ok(Standing::Turn), "all the others have run out");
+}
+
+pub(crate) async fn rule_33_how_fast_a_model_writes_is_kept(_: &impl MessagesSide, memory: &impl MemorySide) {
+    assert_eq!(memory.pace("gemini:a").await, Ok(Pace::default()));
+    let mut pace = Pace::default();
+    for members in [40, 2] {
+        pace.learn(Answers { members, tokens: 2_000, millis: 9_000 });
+        memory.keep_pace("gemini:a", &pace, now()).await.unwrap();
+        assert_eq!(memory.pace("gemini:a").await, Ok(pace), "whatever was there");
+    }
+    assert_eq!(memory.pace("gemini:b").await, Ok(Pace::default()), "another model");
 }

@@ -2,9 +2,9 @@
 
 use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepLines, KeepOpenChannels, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor,
-    ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget,
-    TeachPeople, WriteMessages, WriteSettings,
+    KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay,
+    ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames,
+    SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -27,6 +27,7 @@ pub(crate) trait MemorySide:
     + HoldLeases
     + KeepCursors
     + KeepLines
+    + KeepPaces
     + ManageCooldowns
     + SpendBudget
     + LimitAnswers
@@ -54,6 +55,7 @@ impl<S> MemorySide for S where
         + HoldLeases
         + KeepCursors
         + KeepLines
+        + KeepPaces
         + ManageCooldowns
         + SpendBudget
         + WriteSettings

@@ -1,5 +1,7 @@
-//! What is known about models: when they are left alone, what was spent on them, and who waits for them.
+//! What is known about models: when they are left alone, what was spent on them, who waits for them, and how
+//! fast they write.
 
 mod budgets;
 mod cooldowns;
 mod lines;
+mod paces;

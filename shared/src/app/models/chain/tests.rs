@@ -29,7 +29,8 @@ impl Chain {
     }
 
     async fn ask_for(&self, priority: Priority) -> ModelResponse {
-        let prompt = Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, priority };
+        let prompt =
+            Prompt { instructions: "", data: "12345678".to_owned(), answer: AnswerFormat::Text, members: 0, priority };
         let models = self.models.clone().into_iter().zip(self.limits).collect();
         ModelChain::new(models, self.store.clone(), self.clock.clone()).generate(&prompt).await
     }

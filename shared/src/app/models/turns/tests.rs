@@ -97,7 +97,7 @@ impl<M: LanguageModel + Clone> Processes<M> {
 }
 
 fn prompt(about: &str, priority: Priority) -> Prompt {
-    Prompt { instructions: "", data: about.to_owned(), answer: AnswerFormat::Text, priority }
+    Prompt { instructions: "", data: about.to_owned(), answer: AnswerFormat::Text, members: 0, priority }
 }
 
 #[tokio::test(start_paused = true)]

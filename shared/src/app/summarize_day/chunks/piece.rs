@@ -1,10 +1,9 @@
 //! A chunk, or a part of one.
 
-use std::ops::Range;
-
 /// A chunk, or a part of one.
 pub(super) struct Piece {
-    pub(super) lines: Range<usize>,
+    /// The indexes of its messages.
+    pub(super) lines: Vec<usize>,
     /// How often it was split.
     pub(super) splits: u32,
     /// How often of that because the filter refused it.
@@ -22,19 +21,18 @@ pub(super) enum CacheLookup {
 }
 
 impl Piece {
-    pub(super) fn chunk(lines: Range<usize>) -> Self {
+    pub(super) fn chunk(lines: Vec<usize>) -> Self {
         Self { lines, splits: 0, blocked_splits: 0, lookup: CacheLookup::Worthwhile }
     }
 
-    pub(super) fn halves(&self, blocked: bool, lookup: CacheLookup) -> [Self; 2] {
-        let Range { start, end } = self.lines;
-        let middle = start + (end - start) / 2;
-        let half = |lines| Self {
+    /// The parts it is split into.
+    pub(super) fn split(&self, halves: [Vec<usize>; 2], blocked: bool, lookup: CacheLookup) -> [Self; 2] {
+        let part = |lines| Self {
             lines,
             splits: self.splits + 1,
             blocked_splits: self.blocked_splits + u32::from(blocked),
             lookup,
         };
-        [half(start..middle), half(middle..end)]
+        halves.map(part)
     }
 }

@@ -33,7 +33,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
     /// If a part of it is not to be had; of two errors the [`worse`].
     pub(super) fn solve<'s>(&'s self, piece: Piece, budget: &'s CallBudget) -> BoxFuture<'s, Result<Said, Unsolved>> {
         async move {
-            let prompt = self.transcript.prompt(piece.lines.clone(), self.priority);
+            let prompt = self.transcript.prompt(&piece.lines, self.priority);
             let hash = hash::of([self.asking.model.name().as_str(), &prompt.prompt.input_hash()]);
             let kept = match piece.lookup {
                 CacheLookup::Worthwhile => self.cache.get(&hash).await?,
@@ -85,7 +85,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
             }
             ChunkOutcome::Blocked { messages } => Ok(Said { blocked_messages: messages, usage, ..Said::default() }),
             ChunkOutcome::Split { blocked } => {
-                let [first, second] = piece.halves(blocked, lookup);
+                let [first, second] = piece.split(self.transcript.halves(&piece.lines), blocked, lookup);
                 let (first, second) = join(self.solve(first, budget), self.solve(second, budget)).await;
                 let mut said = Said { usage, ..Said::default() };
                 let (first, second) = both(first, second)?;

@@ -16,8 +16,8 @@ use crate::{
     },
     contract::{DayReport, DayRequest, DayStatus, ErrorType},
     domain::prompt::Prompt,
-    ports::{ModelError, ReadDay as _, TextsOf},
-    testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps},
+    ports::{ModelError, ModelResponse, ReadDay as _, TextsOf},
+    testing::{FixedClock, InMemoryStore, ScriptedModel, id_at, ingest_deps, model_response},
 };
 
 const AFTER: &str = "2026-11-21T00:20:00Z";
@@ -48,9 +48,15 @@ impl Guild {
     }
 
     async fn say(&self, numbers: std::ops::Range<u64>) {
+        self.say_by(numbers, 2).await;
+    }
+
+    /// The same of that many people in turn.
+    async fn say_by(&self, numbers: std::ops::Range<u64>, people: u64) {
         let message = |n: u64| {
             let id = id_at(day().start() + SignedDuration::from_secs(n as i64 * 10), n);
-            let author = json!({"id": 10 + n % 2, "name": if n.is_multiple_of(2) { "Ann" } else { "Ben" }});
+            let name = if n.is_multiple_of(2) { "Ann" } else { "Ben" };
+            let author = json!({"id": 10 + n % people, "name": name});
             json!({"id": id, "channel_id": "7", "author": author, "content": format!("n{n}.")})
         };
         let messages: Vec<_> = numbers.map(message).collect();
@@ -59,15 +65,19 @@ impl Guild {
     }
 
     async fn ask(&self, model: &ScriptedModel, rebuild: bool) -> Result<DayReport, AppError> {
+        self.ask_of(model.clone(), 10, rebuild).await
+    }
+
+    async fn ask_of(&self, model: impl LanguageModel, chunk: usize, rebuild: bool) -> Result<DayReport, AppError> {
         let settings = Settings {
             settle: Duration::from_secs(1200),
             open_day_ttl: Duration::from_secs(3600),
-            chunks: ChunkLimits { messages: 10, tokens: 60_000 },
+            chunks: ChunkLimits { messages: chunk, tokens: 60_000, members: 100 },
         };
         let deps = Deps {
             memory: self.store.clone(),
             messages: self.store.clone(),
-            model: model.clone(),
+            model,
             clock: self.clock.clone(),
             settings,
             discord_guilds: BTreeSet::new(),
@@ -335,6 +345,36 @@ async fn rule_16_at_most_eight_calls_a_chunk() {
         let _ = guild.ask(&model, true).await;
         assert!(model.asked().len() <= 8, "{error:?}: {}", model.asked().len());
     }
+}
+
+/// A model that writes ten summaries a second, with five seconds for a call.
+#[derive(Clone)]
+struct TenASecond {
+    longest_question: Arc<Mutex<usize>>,
+}
+
+impl LanguageModel for TenASecond {
+    fn name(&self) -> String {
+        "ten:a-second".to_owned()
+    }
+
+    async fn generate(&self, prompt: &Prompt) -> ModelResponse {
+        let mut longest = self.longest_question.lock().unwrap();
+        *longest = prompt.members.max(*longest);
+        let outcome = if prompt.members > 50 { Err(ModelError::TimedOut) } else { Ok(quote(prompt)) };
+        model_response("ten:a-second", outcome)
+    }
+}
+
+#[tokio::test]
+async fn rule_33_a_day_of_120_members_is_complete_in_the_first_request_of_a_model_that_has_no_time_for_them_all() {
+    let guild = Guild::with(0).await;
+    guild.say_by(0..360, 120).await;
+    let model = TenASecond { longest_question: Arc::default() };
+    let report = guild.ask_of(model.clone(), 800, false).await.unwrap();
+    assert_eq!((report.status, report.summaries.len()), (DayStatus::Built, 120));
+    let usage = guild.summary().await.usage;
+    assert_eq!((usage.failures, *model.longest_question.lock().unwrap()), (0, 40), "no call took too long");
 }
 
 #[tokio::test]

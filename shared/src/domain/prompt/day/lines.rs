@@ -1,6 +1,6 @@
 //! What was written that day, line by line.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::collections::BTreeMap;
 
 use super::members::Writers;
 use crate::domain::{
@@ -12,7 +12,10 @@ use crate::domain::{
 pub(super) struct Line {
     /// The index of who wrote it.
     pub(super) member: usize,
-    channel: usize,
+    /// The index of the channel or thread it is in.
+    pub(super) channel: usize,
+    /// When it was written, in seconds since 1970.
+    pub(super) second: i64,
     at: String,
     /// The index of the line it answers.
     reply_to: Option<usize>,
@@ -22,10 +25,13 @@ pub(super) struct Line {
 
 impl Line {
     /// A reply to what is not among the `lines` of the prompt says nothing to who reads it.
-    pub(super) fn write(&self, index: usize, lines: &Range<usize>, data: &mut String) {
+    pub(super) fn write(&self, index: usize, lines: &[usize], data: &mut String) {
+        self.write_as_reply_to(self.reply_to.filter(|answered| lines.binary_search(answered).is_ok()), index, data);
+    }
+
+    fn write_as_reply_to(&self, reply_to: Option<usize>, index: usize, data: &mut String) {
         let Self { member, channel, at, text, .. } = self;
         let (number, member, channel) = (index + 1, member + 1, channel + 1);
-        let reply_to = self.reply_to.filter(|answered| lines.contains(answered));
         let reply_to = reply_to.map(|answered| format!(" reply_to=\"{}\"", answered + 1)).unwrap_or_default();
         data.push_str(&format!(
             "<message id=\"{number}\" member=\"m{member}\" channel=\"c{channel}\" at=\"{at}\"{reply_to}>{text}</message>\n"
@@ -58,13 +64,15 @@ impl<'a> Placeholders<'a> {
         let mut line = Line {
             member: self.writers.get(&message.author.id).copied().unwrap_or_default(),
             channel: *self.channels.entry(message.channel).or_insert(next_channel),
+            second: message.id.written_at().as_second(),
             at: message.id.written_at().strftime("%H:%M").to_string(),
             reply_to: message.body.reply_to.and_then(|id| self.messages.get(&id).copied()),
             text: self.text(message),
             tokens: 0,
         };
         let mut written = String::new();
-        line.write(self.messages.get(&message.id).copied().unwrap_or_default(), &(0..usize::MAX), &mut written);
+        let index = self.messages.get(&message.id).copied().unwrap_or_default();
+        line.write_as_reply_to(line.reply_to, index, &mut written);
         line.tokens = estimate(&written);
         line
     }

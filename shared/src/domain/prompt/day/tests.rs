@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::{KnownNames, Mention};
 use crate::testing::{message_at, messages};
 
-const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000 };
+const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000, members: 100 };
 
 fn day() -> Day {
     "2025-07-03".parse().unwrap()
@@ -12,8 +12,12 @@ fn nobody() -> HashMap<UserId, Person> {
     HashMap::new()
 }
 
+fn lines(range: std::ops::Range<usize>) -> Vec<usize> {
+    range.collect()
+}
+
 fn prompt_of(messages: &[Message]) -> DayPrompt {
-    Transcript::new(day(), messages, &nobody()).prompt(0..messages.len(), Priority::Normal)
+    Transcript::new(day(), messages, &nobody()).prompt(&lines(0..messages.len()), Priority::Normal)
 }
 
 /// Messages of two people in turn, a minute apart.
@@ -76,7 +80,7 @@ fn taught_aliases_and_names_of_other_days_are_told_each_once() {
     };
     let written = messages(day(), &[("09:00", 10, "Annika", "hi"), ("09:01", 10, "Anna", "it's me")]);
     let transcript = Transcript::new(day(), &written, &HashMap::from([("10".parse().unwrap(), known)]));
-    let data = transcript.prompt(0..2, Priority::Normal).prompt.data;
+    let data = transcript.prompt(&lines(0..2), Priority::Normal).prompt.data;
     let tag = r#"<member id="m1" name="Anna" also_known_as="Annika, Annie, Ann &quot;A&quot; &lt;b&gt;"/>"#;
     assert!(data.contains(tag), "{data}");
 }
@@ -99,7 +103,7 @@ fn rule_32_who_has_a_nick_is_called_by_it_as_a_member_and_in_mentions() {
     );
     let mention = |id: u64, name: &str| Mention { id: UserId::try_from(id).unwrap(), name: name.into() };
     written[0].body.mentions = vec![mention(77, "Dora"), mention(78, "Eve"), mention(12, "Cem")];
-    let data = Transcript::new(day(), &written, &people).prompt(0..3, Priority::Normal).prompt.data;
+    let data = Transcript::new(day(), &written, &people).prompt(&lines(0..3), Priority::Normal).prompt.data;
     let tags = r#"<member id="m1" name="Captain" also_known_as="Ann"/><member id="m2" name="Ben (m2)"/><member id="m3" name="Ben (m3)" also_known_as="Cem"/>"#;
     assert!(data.contains(tags), "{data}");
     assert!(data.contains(">@Ben (m2) @Ben (m3) @Captain (2) @Eve<") && data.contains(">@Captain<"), "{data}");
@@ -112,9 +116,10 @@ fn a_reply_to_a_message_that_is_not_there_is_no_reply() {
     written[2].body.reply_to = Some(written[1].id);
     written[3].body.reply_to = Some(written[1].id);
     let transcript = Transcript::new(day(), &written, &nobody());
-    let replies = |lines| transcript.prompt(lines, Priority::Normal).prompt.data.matches("reply_to=\"2\"").count();
+    let replies =
+        |range| transcript.prompt(&lines(range), Priority::Normal).prompt.data.matches("reply_to=\"2\"").count();
     assert_eq!((replies(0..4), replies(1..3), replies(2..4)), (2, 1, 0));
-    assert!(!transcript.prompt(0..1, Priority::Normal).prompt.data.contains("reply_to"));
+    assert!(!transcript.prompt(&lines(0..1), Priority::Normal).prompt.data.contains("reply_to"));
 }
 
 /// Who is called like somebody else but for what cannot be seen would be taken for them.
@@ -149,26 +154,26 @@ fn rule_17_a_name_cannot_forge_a_member() {
 
 #[test]
 fn rule_15_chunks_are_filled_from_the_first_message_on() {
-    let chunks = |count, limits| Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(limits);
-    assert_eq!(chunks(0, ALL), []);
-    assert_eq!(chunks(800, ALL), std::slice::from_ref(&(0..800)));
-    assert_eq!(chunks(801, ALL), [0..800, 800..801]);
-    let by_tokens = chunks(800, ChunkLimits { messages: 800, tokens: 3_000 });
+    let chunks = |count, limits| Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(&limits);
+    assert!(chunks(0, ALL).is_empty());
+    assert_eq!(chunks(800, ALL), [lines(0..800)]);
+    assert_eq!(chunks(801, ALL), [lines(0..800), lines(800..801)]);
+    let by_tokens = chunks(800, ChunkLimits { messages: 800, tokens: 3_000, members: 100 });
     let longest = by_tokens[0].len();
     assert!(
         by_tokens.len() > 5 && by_tokens[..by_tokens.len() - 1].iter().all(|chunk| chunk.len().abs_diff(longest) < 5)
     );
-    assert_eq!(by_tokens.iter().map(ExactSizeIterator::len).sum::<usize>(), 800);
+    assert_eq!(by_tokens.iter().map(Vec::len).sum::<usize>(), 800);
 }
 
 #[test]
 fn rule_15_no_chunk_has_more_tokens_than_allowed_unless_it_is_a_single_message() {
     let mut written = chatter(300, "some words, and a few more; 123");
     written[150].body.content = "long ".repeat(1_600);
-    let limits = ChunkLimits { messages: 100, tokens: 2_500 };
+    let limits = ChunkLimits { messages: 100, tokens: 2_500, members: 100 };
     let transcript = Transcript::new(day(), &written, &nobody());
-    for lines in transcript.chunks(limits) {
-        let tokens = transcript.prompt(lines.clone(), Priority::Normal).prompt.estimated_tokens();
+    for lines in transcript.chunks(&limits) {
+        let tokens = transcript.prompt(&lines, Priority::Normal).prompt.estimated_tokens();
         assert!(tokens <= limits.tokens || lines.len() == 1, "{lines:?} has {tokens}");
     }
 }
@@ -177,11 +182,11 @@ fn rule_15_no_chunk_has_more_tokens_than_allowed_unless_it_is_a_single_message()
 fn rule_18_placeholders_are_the_same_in_every_chunk_and_later_messages_change_none() {
     let mut written = chatter(1_000, "ask <@77> and <@11>");
     let early = Transcript::new(day(), &written[..900], &nobody());
-    let first = early.prompt(0..800, Priority::Normal).prompt.data;
+    let first = early.prompt(&lines(0..800), Priority::Normal).prompt.data;
     written.push(message_at(day(), "23:50", 12, "Cem", "good night <@88>"));
     let late = Transcript::new(day(), &written, &nobody());
-    assert_eq!(late.prompt(0..800, Priority::Normal).prompt.data, first);
-    let last = late.prompt(999..1_001, Priority::Normal);
+    assert_eq!(late.prompt(&lines(0..800), Priority::Normal).prompt.data, first);
+    let last = late.prompt(&lines(999..1_001), Priority::Normal);
     assert!(last.prompt.data.contains(r#"<member id="m3" name="Cem"/>"#), "{}", last.prompt.data);
     assert!(last.prompt.data.contains("@someone-1") && last.prompt.data.contains("@someone-2"));
     assert_eq!(last.members.keys().copied().collect::<Vec<_>>(), [2, 3], "only who is in it is asked about");
@@ -193,5 +198,5 @@ fn blank_messages_are_left_out() {
     written[1].body.content = "  ".into();
     let transcript = Transcript::new(day(), &written, &nobody());
     assert_eq!(transcript.len(), 2);
-    assert_eq!(transcript.prompt(0..2, Priority::Normal).members.len(), 1);
+    assert_eq!(transcript.prompt(&lines(0..2), Priority::Normal).members.len(), 1);
 }

@@ -1,0 +1,131 @@
+use std::collections::{BTreeSet, HashMap};
+
+use proptest::{collection::vec, prelude::*};
+
+use crate::{
+    domain::{
+        Day, Message, Priority,
+        prompt::{ChunkLimits, Transcript},
+    },
+    testing::message_at,
+};
+
+const LIMITS: ChunkLimits = ChunkLimits { messages: 10, tokens: 60_000, members: 100 };
+
+fn day() -> Day {
+    "2025-07-03".parse().unwrap()
+}
+
+/// Messages by the minute of the day, the channel and the author.
+fn written(said: &[(u32, u32, u64)]) -> Vec<Message> {
+    let message = |(minute, channel, author): &(u32, u32, u64)| {
+        let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+        let mut message = message_at(day(), &time, 10 + author, &format!("P{author}"), "some words");
+        message.channel = (u64::from(*channel) + 1).try_into().unwrap();
+        message
+    };
+    said.iter().map(message).collect()
+}
+
+fn transcript(said: &[(u32, u32, u64)]) -> Transcript {
+    Transcript::new(day(), &written(said), &HashMap::new())
+}
+
+/// What each chunk is about, by channel and minute.
+fn chunks(said: &[(u32, u32, u64)], limits: &ChunkLimits) -> Vec<Vec<(u32, u32)>> {
+    let place = |line: usize| (said[line].1, said[line].0);
+    let chunks = transcript(said).chunks(limits);
+    chunks.into_iter().map(|lines| lines.into_iter().map(place).collect()).collect()
+}
+
+#[test]
+fn rule_33_a_conversation_is_cut_at_its_longest_silence_and_not_at_the_last_message_that_fits() {
+    let minutes = [0, 1, 2, 3, 4, 5, 6, 30, 31, 32, 33, 34, 35];
+    let said: Vec<_> = minutes.map(|minute| (minute, 0, u64::from(minute % 2))).into();
+    let chunks = chunks(&said, &LIMITS);
+    assert_eq!(chunks.iter().map(Vec::len).collect::<Vec<_>>(), [7, 6]);
+    assert_eq!((chunks[0][6], chunks[1][0]), ((0, 6), (0, 30)));
+}
+
+#[test]
+fn rule_33_a_silence_in_the_first_half_makes_no_small_chunk() {
+    let minutes = [0, 1, 60, 61, 62, 63, 64, 66, 67, 68, 69, 70, 71];
+    let said: Vec<_> = minutes.map(|minute| (minute, 0, 0)).into();
+    assert_eq!(chunks(&said, &LIMITS)[0].len(), 7, "at 64, and not at 1");
+}
+
+#[test]
+fn rule_33_channels_that_are_silent_are_closed_and_who_still_talks_is_not_torn_apart() {
+    let garden = (0..6).map(|minute| (minute, 0, 0));
+    let games = (10..20).map(|minute| (minute, 1, 1));
+    let said: Vec<_> = garden.chain(games).collect();
+    let chunks = chunks(&said, &LIMITS);
+    assert_eq!(chunks.len(), 2);
+    assert!(chunks[0].iter().all(|(channel, _)| *channel == 0) && chunks[1].iter().all(|(channel, _)| *channel == 1));
+    assert_eq!((chunks[0].len(), chunks[1].len()), (6, 10));
+}
+
+#[test]
+fn rule_33_interleaved_channels_come_apart() {
+    let said: Vec<_> = (0..24).map(|minute| (minute, minute % 2, 0)).collect();
+    for chunk in chunks(&said, &LIMITS).split_last().unwrap().1 {
+        assert!(chunk.len() >= 5 && chunk.iter().all(|(channel, _)| *channel == chunk[0].0), "{chunk:?}");
+    }
+}
+
+#[test]
+fn rule_33_no_chunk_asks_about_more_members_than_allowed() {
+    let said: Vec<_> = (0..120).map(|n| (n, 0, u64::from(n))).collect();
+    let limits = ChunkLimits { messages: 800, members: 40, ..LIMITS };
+    let sizes: Vec<usize> = chunks(&said, &limits).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [40, 40, 40]);
+}
+
+#[test]
+fn rule_33_halves_keep_the_conversations_of_a_channel_together() {
+    let said: Vec<_> = (0..8).map(|minute| (minute, minute % 2, 0)).collect();
+    let transcript = transcript(&said);
+    let everything: Vec<usize> = (0..8).collect();
+    assert_eq!(transcript.halves(&everything), [vec![0, 2, 4, 6], vec![1, 3, 5, 7]]);
+    assert_eq!(transcript.halves(&[3, 5, 7]), [vec![3], vec![5, 7]]);
+}
+
+/// A day of up to 300 messages in up to 5 channels by up to 30 people, in the order of their time.
+fn days() -> impl Strategy<Value = Vec<(u32, u32, u64)>> {
+    vec((0u32..1440, 0u32..5, 0u64..30), 1..300).prop_map(|mut said| {
+        said.sort_unstable();
+        said
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn rule_33_every_message_is_in_one_chunk_within_its_limits(said in days(), messages in 1usize..60, members in 1usize..12) {
+        let limits = ChunkLimits { messages, tokens: 4_000, members };
+        let transcript = transcript(&said);
+        let chunks = transcript.chunks(&limits);
+        for lines in &chunks {
+            let prompt = transcript.prompt(lines, Priority::Normal);
+            prop_assert!(lines.is_sorted() && lines.len() <= messages && prompt.members.len() <= members);
+            prop_assert!(lines.len() == 1 || prompt.prompt.estimated_tokens() <= limits.tokens);
+        }
+        prop_assert!(chunks.is_sorted(), "in the order of their first messages");
+        let mut all = chunks.concat();
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..said.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rule_15_whatever_is_written_later_all_chunks_but_one_stay_as_they_are(said in days(), until in 1usize..300) {
+        let limits = ChunkLimits { messages: 20, tokens: 60_000, members: 9 };
+        let until = until.min(said.len());
+        let (now, later) = (transcript(&said[..until]), transcript(&said));
+        let prompts = |transcript: &Transcript| -> BTreeSet<String> {
+            transcript.chunks(&limits).iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
+        };
+        let (now, later) = (prompts(&now), prompts(&later));
+        prop_assert!(now.difference(&later).count() <= 1, "{} of {}", now.difference(&later).count(), now.len());
+    }
+}
