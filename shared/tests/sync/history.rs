@@ -152,7 +152,6 @@ async fn whatever_refuses_fails_dies_and_changes_the_table_ends_as_discord_has_i
     loop {
         runs += 1;
         let report = world.sync_for(random.usize(5..100)).await;
-        eprintln!("run {runs} requests {} report {:?}", world.cloud.discord().requests().len(), report);
         if report.is_some_and(|report| is_complete(&report)) {
             break;
         }
@@ -168,10 +167,7 @@ async fn whatever_refuses_fails_dies_and_changes_the_table_ends_as_discord_has_i
 
     // An hour later everything recent is looked through again; that dies on the way, too.
     world.pass(SignedDuration::from_hours(1));
-    eprintln!("second");
-    while world.sync_for(random.usize(10..80)).await.is_none() {
-        eprintln!("again {}", world.cloud.discord().requests().len());
-    }
+    while world.sync_for(random.usize(10..80)).await.is_none() {}
     let report = world.sync().await;
     assert!(is_complete(&report), "{report:?}");
     let stored = world.stored().await;

@@ -20,6 +20,7 @@ pub(super) fn tokens(output: &ConverseOutput) -> Usage {
     };
     Usage {
         prompt_tokens: output.usage().map(prompt).unwrap_or_default(),
+        cached_tokens: output.usage().and_then(|usage| usage.cache_read_input_tokens).map(count).unwrap_or_default(),
         output_tokens: output.usage().map(|usage| count(usage.output_tokens)).unwrap_or_default(),
         ..Usage::default()
     }

@@ -57,6 +57,8 @@ struct UsageMetadata {
     #[serde(deserialize_with = "lenient")]
     prompt_token_count: u64,
     #[serde(deserialize_with = "lenient")]
+    cached_content_token_count: u64,
+    #[serde(deserialize_with = "lenient")]
     candidates_token_count: u64,
     #[serde(deserialize_with = "lenient")]
     thoughts_token_count: u64,
@@ -66,6 +68,7 @@ impl GenerateContentResponse {
     pub(super) fn tokens(&self) -> Usage {
         Usage {
             prompt_tokens: self.usage_metadata.prompt_token_count,
+            cached_tokens: self.usage_metadata.cached_content_token_count,
             output_tokens: self.usage_metadata.candidates_token_count,
             thought_tokens: self.usage_metadata.thoughts_token_count,
             ..Usage::default()

@@ -57,6 +57,7 @@ fn an_answer_is_the_text_without_thoughts_and_its_tokens_are_told_apart() {
     let (text, tokens) = fixture!(200, "answer");
     assert_eq!(text.unwrap(), ANSWER);
     assert_eq!((tokens.prompt_tokens, tokens.output_tokens, tokens.thought_tokens), (400, 12, 100));
+    assert_eq!(tokens.cached_tokens, 300);
 }
 
 #[test]

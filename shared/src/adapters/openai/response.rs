@@ -70,6 +70,18 @@ struct TokenCounts {
     completion_tokens: u64,
     #[serde(deserialize_with = "lenient")]
     completion_tokens_details: CompletionDetails,
+    #[serde(deserialize_with = "lenient")]
+    prompt_tokens_details: PromptDetails,
+    /// As DeepSeek says it.
+    #[serde(deserialize_with = "lenient")]
+    prompt_cache_hit_tokens: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PromptDetails {
+    #[serde(deserialize_with = "lenient")]
+    cached_tokens: u64,
 }
 
 #[derive(Default, Deserialize)]
@@ -85,6 +97,7 @@ impl ChatCompletion {
         let thought_tokens = self.usage.completion_tokens_details.reasoning_tokens;
         Usage {
             prompt_tokens: self.usage.prompt_tokens,
+            cached_tokens: self.usage.prompt_tokens_details.cached_tokens.max(self.usage.prompt_cache_hit_tokens),
             output_tokens: self.usage.completion_tokens.saturating_sub(thought_tokens),
             thought_tokens,
             ..Usage::default()

@@ -57,6 +57,7 @@ fn every_servers_answer_is_read() {
         assert_eq!(text.as_deref(), Ok(ANSWER), "{server}");
         let expected = (400, 112 - thoughts, thoughts);
         assert_eq!((tokens.prompt_tokens, tokens.output_tokens, tokens.thought_tokens), expected, "{server}");
+        assert_eq!(tokens.cached_tokens, if server == "openai" { 300 } else { 0 }, "{server}");
     }
     let (fenced, _) = fixture!(200, "llama_cpp");
     assert_eq!(fenced.unwrap(), format!("```json\n{ANSWER}\n```"), "the reader of summaries finds it");

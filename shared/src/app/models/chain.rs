@@ -217,13 +217,14 @@ async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelR
         // Nobody but the operator can do anything about it.
         tracing::error!(event = "model_refused", model = name, "{error}");
     }
-    let Usage { prompt_tokens, output_tokens, thought_tokens, .. } = response.usage;
+    let Usage { prompt_tokens, cached_tokens, output_tokens, thought_tokens, .. } = response.usage;
     tracing::info!(
         event = "model_called",
         model = name,
         outcome = response.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered"),
         estimated_tokens = prompt.estimated_tokens(),
         prompt_tokens,
+        cached_tokens,
         output_tokens,
         thought_tokens,
         duration_ms = begun.elapsed().as_millis() as u64,

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Usage {
     /// Tokens of what was asked.
     pub prompt_tokens: u64,
+    /// Those of them that the provider had in its cache, as far as it says.
+    pub cached_tokens: u64,
     /// Tokens of what was answered, thoughts left out.
     pub output_tokens: u64,
     /// Tokens a model spent on thinking.
@@ -26,8 +28,15 @@ impl Usage {
     /// One call that brought nothing, and whose tokens are not known.
     pub const FAILED_CALL: Self = Self { calls: 1, failures: 1, ..Self::NOTHING };
 
-    const NOTHING: Self =
-        Self { prompt_tokens: 0, output_tokens: 0, thought_tokens: 0, calls: 0, retries: 0, failures: 0 };
+    const NOTHING: Self = Self {
+        prompt_tokens: 0,
+        cached_tokens: 0,
+        output_tokens: 0,
+        thought_tokens: 0,
+        calls: 0,
+        retries: 0,
+        failures: 0,
+    };
 
     /// Tokens of all kinds.
     pub fn tokens(&self) -> u64 {
@@ -44,6 +53,7 @@ impl Usage {
 impl AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.thought_tokens = self.thought_tokens.saturating_add(other.thought_tokens);
         self.calls = self.calls.saturating_add(other.calls);

@@ -83,15 +83,16 @@ impl Transcript {
     /// The prompt for some of the messages, by their indexes in their order, about those who wrote them.
     pub fn prompt(&self, lines: &[usize], priority: Priority) -> DayPrompt {
         let members: BTreeSet<usize> = lines.iter().map(|line| self.lines[*line].member).collect();
-        let mut data = format!("<day date=\"{}\" weekday=\"{}\">\n<members>", self.day, self.day.weekday());
-        for member in &members {
-            data.push_str(&self.members[*member].tag);
-        }
-        data.push_str("</members>\n<messages>\n");
+        // Messages first: the prompt of a day that goes on begins as it did before, so that providers' caches have it.
+        let mut data = format!("<day date=\"{}\" weekday=\"{}\">\n<messages>\n", self.day, self.day.weekday());
         for index in lines {
             self.lines[*index].write(*index, lines, &mut data);
         }
-        data.push_str("</messages>\n</day>");
+        data.push_str("</messages>\n<members>");
+        for member in &members {
+            data.push_str(&self.members[*member].tag);
+        }
+        data.push_str("</members>\n</day>");
         DayPrompt {
             prompt: Prompt {
                 instructions: INSTRUCTIONS,
@@ -106,7 +107,7 @@ impl Transcript {
 }
 
 /// What a prompt has besides members and messages.
-const FRAME: &str = "<day date=\"2025-07-03\" weekday=\"Thursday\"><members></members><messages></messages></day>";
+const FRAME: &str = "<day date=\"2025-07-03\" weekday=\"Thursday\"><messages></messages><members></members></day>";
 
 #[cfg(test)]
 mod tests;

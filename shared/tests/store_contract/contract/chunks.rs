@@ -13,7 +13,15 @@ use super::{
 };
 
 fn kept(outcome: ChunkOutcome) -> KeptChunk {
-    let usage = Usage { prompt_tokens: 400, output_tokens: 12, thought_tokens: 7, calls: 2, retries: 1, failures: 1 };
+    let usage = Usage {
+        prompt_tokens: 400,
+        cached_tokens: 300,
+        output_tokens: 12,
+        thought_tokens: 7,
+        calls: 2,
+        retries: 1,
+        failures: 1,
+    };
     KeptChunk { outcome, usage, kept_at: now() }
 }
 

@@ -82,7 +82,15 @@ pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySumma
         expires_at: None,
         model: "gemini:test".into(),
         prompt_hash: "abc".into(),
-        usage: Usage { prompt_tokens: 400, output_tokens: 12, thought_tokens: 100, calls: 2, retries: 1, failures: 1 },
+        usage: Usage {
+            prompt_tokens: 400,
+            cached_tokens: 300,
+            output_tokens: 12,
+            thought_tokens: 100,
+            calls: 2,
+            retries: 1,
+            failures: 1,
+        },
         blocked_messages: 0,
     }
 }

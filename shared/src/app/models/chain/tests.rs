@@ -106,7 +106,15 @@ async fn a_failure_costs_too() {
     let down = ModelError::Unavailable { reason: "down".into() };
     let chain = Chain::of([ScriptedModel::failing(down), ScriptedModel::answering("second")]);
     let usage = chain.ask_for(Priority::Normal).await.usage;
-    let expected = Usage { prompt_tokens: 10, output_tokens: 2, thought_tokens: 1, calls: 2, retries: 1, failures: 1 };
+    let expected = Usage {
+        prompt_tokens: 10,
+        output_tokens: 2,
+        thought_tokens: 1,
+        calls: 2,
+        retries: 1,
+        failures: 1,
+        ..Usage::default()
+    };
     assert_eq!(usage, expected);
 }
 
