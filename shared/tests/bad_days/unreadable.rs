@@ -87,9 +87,9 @@ async fn rule_9_ten_callers_merge_a_memory_that_cannot_be_read_once() {
 #[tokio::test]
 async fn a_summary_whose_part_cannot_be_read_is_made_again() {
     let world = World::with(ScriptedModel::new(|prompt| {
-        let members = prompt.data.matches("<member ").count();
-        let summary = |n: usize| json!({"member": format!("m{n}"), "summary": "x".repeat(3_900)});
-        Ok(json!({"summaries": (1..=members).map(summary).collect::<Vec<_>>()}).to_string())
+        let members = prompt.data.split("<member id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let summary = |member: &str| json!({"member": member, "summary": "x".repeat(3_900)});
+        Ok(json!({"summaries": members.map(summary).collect::<Vec<_>>()}).to_string())
     }));
     for n in 1..=200_u64 {
         world.say(DATE, "10:00", n, "hello").await;
