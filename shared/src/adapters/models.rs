@@ -100,13 +100,14 @@ async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<Se
 mod tests {
     use std::time::Duration;
 
-    use local_cloud::{Fault, KeyFault, LocalCloud, Options, Rule};
+    use local_cloud::{Fault, KeyFault, LocalCloud, Nowhere, Options, Rule};
 
     use super::*;
     use crate::{
         adapters::secrets::sdk_config_of,
-        config::{GeminiConfig, OpenAiConfig},
+        config::{ApiKey, GeminiConfig, OpenAiConfig},
         domain::{Priority, prompt::AnswerFormat},
+        ports::ModelError,
     };
 
     const GEMINI_KEY: &str = "/guild-memory/gemini-api-key";
@@ -158,6 +159,33 @@ mod tests {
             let response = models[0].0.generate(&prompt()).await;
             assert_eq!(response.outcome.err().map(|error| error.kind()), Some(kind), "{fault:?}");
             assert_eq!((response.usage.calls, response.usage.failures), (1, 1), "{fault:?}");
+        }
+    }
+
+    /// Whose answer does not come in time may answer less; who is not there would not.
+    #[tokio::test]
+    async fn rule_16_a_call_that_takes_too_long_is_told_from_one_that_fails() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let timeout = Duration::from_millis(100);
+        let asks = |url: String| ModelsConfig {
+            chain: ["gemini:a", "openai:b", "bedrock:c"].map(|model| model.parse().unwrap()).into(),
+            gemini: Some(GeminiConfig {
+                key: KeySource::Value(ApiKey::new("a key").unwrap()),
+                base_url: Some(url.clone()),
+            }),
+            openai: Some(OpenAiConfig { key: None, base_url: format!("{url}/v1") }),
+            timeout,
+        };
+        let _hold = cloud.model().hold();
+        for (model, _) in connect(asks(cloud.url().to_owned()), &sdk_config_of(&cloud)).await.unwrap() {
+            assert_eq!(model.generate(&prompt()).await.outcome.err(), Some(ModelError::TimedOut), "{}", model.name());
+        }
+        let nowhere = Nowhere::new().unwrap();
+        for (model, _) in
+            connect(asks(nowhere.url().to_owned()), &sdk_config_of(&cloud)).await.unwrap().into_iter().take(2)
+        {
+            let error = model.generate(&prompt()).await.outcome.err();
+            assert_eq!(error.map(|error| error.kind()), Some("unavailable"), "{}", model.name());
         }
     }
 

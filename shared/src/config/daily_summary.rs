@@ -19,7 +19,8 @@ pub struct DailySummaryConfig {
     /// `SETTLE_SECONDS` (1200): how long after its end a day stays open.
     pub settle: Duration,
     /// `MAX_BATCH_MESSAGES` (800), `MAX_BATCH_TOKENS` (60000) and `MAX_BATCH_MEMBERS` (100): what goes into one model call;
-    /// longer days are cut into chunks.
+    /// longer days are cut into chunks. `TARGET_CALL_SECONDS` (6): how long the call for a chunk should take, where there is
+    /// room for more calls.
     pub chunks: ChunkLimits,
     /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads, whose open channels must be known.
     pub discord_guilds: BTreeSet<GuildId>,
@@ -42,6 +43,7 @@ impl DailySummaryConfig {
                 messages: variables.number("MAX_BATCH_MESSAGES", 800, 1..=100_000)? as usize,
                 tokens: variables.number("MAX_BATCH_TOKENS", 60_000, 1_000..=10_000_000)?,
                 members: variables.number("MAX_BATCH_MEMBERS", 100, 1..=100_000)? as usize,
+                target: variables.number("TARGET_CALL_SECONDS", 6, 1..=600).map(Duration::from_secs)?,
             },
             discord_guilds: read_guilds(&variables, "DISCORD_GUILDS")?.into_iter().collect(),
         })

@@ -140,7 +140,7 @@ impl<M: LanguageModel> WarmMemories for InProcess<M> {
 }
 
 fn settings() -> Settings {
-    let chunks = ChunkLimits { messages: 800, tokens: 60_000, members: 100 };
+    let chunks = ChunkLimits { messages: 800, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
     Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks }
 }
 

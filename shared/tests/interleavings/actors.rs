@@ -36,7 +36,7 @@ use super::{
 const PEOPLE: [u64; 2] = [10, 11];
 const SETTLE: Duration = Duration::from_secs(1200);
 /// So few that most days are cut.
-const CHUNKS: ChunkLimits = ChunkLimits { messages: 2, tokens: 60_000, members: 100 };
+const CHUNKS: ChunkLimits = ChunkLimits { messages: 2, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
 /// Longer than all leases, waits and answers that may be under way.
 const AFTERMATH: Duration = Duration::from_secs(400);
 

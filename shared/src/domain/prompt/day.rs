@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{AnswerFormat, Prompt, tokens::estimate};
 use crate::domain::{Day, Message, Person, Priority, UserId};
-pub use limits::ChunkLimits;
+pub use limits::{Aim, ChunkLimits, Cuts};
 use lines::{Line, Placeholders};
 use members::{Member, Writers};
 
@@ -59,10 +59,10 @@ impl Transcript {
     }
 
     /// The day in chunks, each the indexes of its messages, in the order of their first ones. All of them but those of the
-    /// last chunk to be closed are the same whatever is written later.
-    pub fn chunks(&self, limits: &ChunkLimits) -> Vec<Vec<usize>> {
+    /// last chunk to be closed are the same whatever is written later, unless it makes the day too much for chunks so small.
+    pub fn chunks(&self, cuts: &Cuts) -> Vec<Vec<usize>> {
         let frame = estimate(INSTRUCTIONS) + estimate(FRAME);
-        cut::cut(&cut::Day { lines: &self.lines, members: &self.members, frame }, limits)
+        cut::cut(&cut::Day { lines: &self.lines, members: &self.members, frame }, cuts)
     }
 
     /// Two halves of some messages, with the conversations of a channel together.

@@ -13,7 +13,7 @@ mod summaries;
 mod tokens;
 
 pub use block::memories_block;
-pub use day::{ChunkLimits, DayPrompt, Transcript};
+pub use day::{Aim, ChunkLimits, Cuts, DayPrompt, Transcript};
 pub use merge::{MergePrompt, merge_prompt};
 pub use question::{AnswerFormat, Prompt};
 pub(crate) use sanitize::visible;

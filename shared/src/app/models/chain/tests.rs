@@ -158,6 +158,29 @@ async fn tokens_are_counted_by_estimate_and_corrected_by_what_the_model_says() {
     assert_eq!(answered, 3, "after 13 and 26 there is room for 4");
 }
 
+/// Of a question about days, and not of a merge or of a failure.
+#[tokio::test(start_paused = true)]
+async fn rule_33_how_fast_a_model_writes_is_learned_from_its_answers_about_days() {
+    let store = InMemoryStore::default();
+    let chain_of = |model: ScriptedModel| {
+        let models =
+            vec![(model.named("first"), Limits::default()), (ScriptedModel::answering("second"), Limits::default())];
+        ModelChain::new(models, store.clone(), FixedClock::at("2026-11-22T12:00:00Z"))
+    };
+    let ask = async |model: ScriptedModel, members| {
+        let priority = Priority::Normal;
+        let prompt =
+            Prompt { instructions: "", data: String::new(), answer: AnswerFormat::Summaries, members, priority };
+        let chain = chain_of(model.taking(Duration::from_secs(2)));
+        chain.generate(&prompt).await;
+        chain.capacity().await.pace.members_within(Duration::from_secs(6))
+    };
+    let usual = crate::domain::Pace::default().members_within(Duration::from_secs(6));
+    assert_eq!(ask(ScriptedModel::answering("a merge"), 0).await, usual);
+    assert_eq!(ask(ScriptedModel::failing(ModelError::TimedOut), 40).await, usual);
+    assert_eq!(ask(ScriptedModel::answering("summaries"), 40).await, 120, "twenty a second");
+}
+
 #[tokio::test]
 async fn what_was_blocked_is_not_tried_elsewhere() {
     let blocked = ModelError::Blocked { reason: "SAFETY".into() };

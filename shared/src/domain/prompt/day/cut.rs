@@ -10,8 +10,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::limits::{Aim, ChunkLimits, Cuts};
 use super::{lines::Line, members::Member};
-use crate::domain::prompt::ChunkLimits;
+
+/// The share of a day's tokens, in percent, that may be spent once more so that its answers are there sooner.
+const EXTRA_PERCENT: u64 = 15;
+/// The share of a chunk's tokens, in percent, that may be repeated from other chunks where it is closed for that.
+const REPEATED_PERCENT: u64 = 12;
 
 /// After an hour nobody goes on: who has been silent for two is as well closed.
 const LONG_SILENCE_S: i64 = 3_600;
@@ -24,9 +29,26 @@ pub(super) struct Day<'a> {
     pub(super) frame: u64,
 }
 
-/// The chunks of a day, each the indexes of its lines, in the order of their first ones.
-pub(super) fn cut(day: &Day<'_>, limits: &ChunkLimits) -> Vec<Vec<usize>> {
-    let mut cutting = Cutting { day, limits, chunks: Vec::new(), open: Load::default() };
+/// The chunks of a day, each the indexes of its lines, in the order of their first ones. They are as small as they should be
+/// for a short wait, or larger, until they are no more than allowed and cost no more than a share above what is needed.
+pub(super) fn cut(day: &Day<'_>, cuts: &Cuts) -> Vec<Vec<usize>> {
+    let needed = chunks(day, &cuts.limits, None);
+    let Some(mut aim) = cuts.aim else { return needed };
+    let tokens = day.tokens(&needed, aim.tokens_per_member);
+    let (most_tokens, most) = ((tokens + tokens * EXTRA_PERCENT / 100).min(aim.tokens), aim.chunks.max(needed.len()));
+    while aim.members < cuts.limits.members {
+        let smaller = chunks(day, &cuts.limits, Some(&aim));
+        if smaller.len() <= most && day.tokens(&smaller, aim.tokens_per_member) <= most_tokens {
+            return smaller;
+        }
+        aim.members += aim.members.div_ceil(2);
+    }
+    needed
+}
+
+fn chunks(day: &Day<'_>, limits: &ChunkLimits, aim: Option<&Aim>) -> Vec<Vec<usize>> {
+    let asked = BTreeSet::new();
+    let mut cutting = Cutting { day, limits, aim, chunks: Vec::new(), asked, open: Load::default() };
     for index in 0..day.lines.len() {
         cutting.add(index);
     }
@@ -36,11 +58,22 @@ pub(super) fn cut(day: &Day<'_>, limits: &ChunkLimits) -> Vec<Vec<usize>> {
     chunks
 }
 
+impl Day<'_> {
+    /// About what the chunks cost, answers included.
+    fn tokens(&self, chunks: &[Vec<usize>], tokens_per_member: u64) -> u64 {
+        let loads = chunks.iter().map(|lines| Load::of(lines.clone(), self));
+        loads.map(|load| self.frame + load.tokens + load.members.len() as u64 * tokens_per_member).sum()
+    }
+}
+
 /// A day that is being cut.
 struct Cutting<'a> {
     day: &'a Day<'a>,
     limits: &'a ChunkLimits,
+    aim: Option<&'a Aim>,
     chunks: Vec<Vec<usize>>,
+    /// Whom closed chunks are about.
+    asked: BTreeSet<usize>,
     open: Load,
 }
 
@@ -78,27 +111,57 @@ impl Load {
 impl Cutting<'_> {
     fn add(&mut self, index: usize) {
         while !self.open.lines.is_empty() && !self.fits(index) {
-            self.close(index);
+            self.close(index, |_, _| true);
+        }
+        if let Some(aim) = self.aim.filter(|aim| self.members_with(index) > aim.members)
+            && self.is_worth_it(&self.open, aim)
+        {
+            self.close(index, |this, load| this.is_worth_it(load, aim));
         }
         self.open.add(index, self.day);
     }
 
+    /// How many members there are with the author of a line.
+    fn members_with(&self, index: usize) -> usize {
+        self.open.members.len() + usize::from(!self.open.members.contains(&self.day.lines[index].member))
+    }
+
+    /// Whether little of it is repeated from other chunks: instructions, members, and what is said of these.
+    fn is_worth_it(&self, load: &Load, aim: &Aim) -> bool {
+        let again = load
+            .members
+            .intersection(&self.asked)
+            .map(|member| self.day.members[*member].tokens + aim.tokens_per_member);
+        let repeated = self.day.frame + again.sum::<u64>();
+        let answer = load.members.len() as u64 * aim.tokens_per_member;
+        repeated * 100 <= (self.day.frame + load.tokens + answer) * REPEATED_PERCENT
+    }
+
     fn fits(&self, index: usize) -> bool {
         let (open, limits) = (&self.open, self.limits);
-        let author = usize::from(!open.members.contains(&self.day.lines[index].member));
         open.lines.len() < limits.messages
-            && open.members.len() + author <= limits.members
+            && self.members_with(index) <= limits.members
             && self.day.frame + open.tokens + open.more_tokens(index, self.day) <= limits.tokens
     }
 
-    /// Closes half of what is open at the least, up to the longest silence before the line that does not fit.
-    fn close(&mut self, next: usize) {
+    /// Closes half of what is open at the least, up to the longest silence before the line that does not fit, of what is
+    /// `allowed`; all of it, if nothing less is.
+    fn close(&mut self, next: usize, allowed: impl Fn(&Self, &Load) -> bool) {
         let mut quietest_first = self.quietest_first(next);
-        let least = quietest_first.len().div_ceil(2);
-        let end = (least..=quietest_first.len()).max_by_key(|end| self.silence_at(*end, &quietest_first, next));
-        let mut rest = quietest_first.split_off(end.unwrap_or(least));
+        let (least, all) = (quietest_first.len().div_ceil(2), quietest_first.len());
+        let mut load = Load::of(quietest_first[..least - 1].to_vec(), self.day);
+        let mut best = None;
+        for end in least..=all {
+            load.add(quietest_first[end - 1], self.day);
+            let silence = self.silence_at(end, &quietest_first, next);
+            if best.is_none_or(|(longest, _)| longest <= silence) && allowed(self, &load) {
+                best = Some((silence, end));
+            }
+        }
+        let mut rest = quietest_first.split_off(best.map_or(all, |(_, end)| end));
         quietest_first.sort_unstable();
         rest.sort_unstable();
+        self.asked.extend(quietest_first.iter().map(|line| self.day.lines[*line].member));
         self.chunks.push(quietest_first);
         self.open = Load::of(rest, self.day);
     }

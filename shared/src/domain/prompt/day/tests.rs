@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use super::*;
 use crate::domain::{KnownNames, Mention};
 use crate::testing::{message_at, messages};
 
-const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000, members: 100 };
+const ALL: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
 
 fn day() -> Day {
     "2025-07-03".parse().unwrap()
@@ -10,6 +12,10 @@ fn day() -> Day {
 
 fn nobody() -> HashMap<UserId, Person> {
     HashMap::new()
+}
+
+fn needed(limits: ChunkLimits) -> Cuts {
+    Cuts { limits, aim: None }
 }
 
 fn lines(range: std::ops::Range<usize>) -> Vec<usize> {
@@ -154,11 +160,12 @@ fn rule_17_a_name_cannot_forge_a_member() {
 
 #[test]
 fn rule_15_chunks_are_filled_from_the_first_message_on() {
-    let chunks = |count, limits| Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(&limits);
+    let chunks = |count, limits| Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(&needed(limits));
     assert!(chunks(0, ALL).is_empty());
     assert_eq!(chunks(800, ALL), [lines(0..800)]);
     assert_eq!(chunks(801, ALL), [lines(0..800), lines(800..801)]);
-    let by_tokens = chunks(800, ChunkLimits { messages: 800, tokens: 3_000, members: 100 });
+    let by_tokens =
+        chunks(800, ChunkLimits { messages: 800, tokens: 3_000, members: 100, target: Duration::from_secs(6) });
     let longest = by_tokens[0].len();
     assert!(
         by_tokens.len() > 5 && by_tokens[..by_tokens.len() - 1].iter().all(|chunk| chunk.len().abs_diff(longest) < 5)
@@ -170,9 +177,9 @@ fn rule_15_chunks_are_filled_from_the_first_message_on() {
 fn rule_15_no_chunk_has_more_tokens_than_allowed_unless_it_is_a_single_message() {
     let mut written = chatter(300, "some words, and a few more; 123");
     written[150].body.content = "long ".repeat(1_600);
-    let limits = ChunkLimits { messages: 100, tokens: 2_500, members: 100 };
+    let limits = ChunkLimits { messages: 100, tokens: 2_500, members: 100, target: Duration::from_secs(6) };
     let transcript = Transcript::new(day(), &written, &nobody());
-    for lines in transcript.chunks(&limits) {
+    for lines in transcript.chunks(&needed(limits)) {
         let tokens = transcript.prompt(&lines, Priority::Normal).prompt.estimated_tokens();
         assert!(tokens <= limits.tokens || lines.len() == 1, "{lines:?} has {tokens}");
     }

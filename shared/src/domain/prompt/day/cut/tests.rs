@@ -1,16 +1,19 @@
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
     domain::{
         Day, Message, Priority,
-        prompt::{ChunkLimits, Transcript},
+        prompt::{Aim, ChunkLimits, Cuts, Transcript},
     },
     testing::message_at,
 };
 
-const LIMITS: ChunkLimits = ChunkLimits { messages: 10, tokens: 60_000, members: 100 };
+const LIMITS: ChunkLimits = ChunkLimits { messages: 10, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
 
 fn day() -> Day {
     "2025-07-03".parse().unwrap()
@@ -27,6 +30,10 @@ fn written(said: &[(u32, u32, u64)]) -> Vec<Message> {
     said.iter().map(message).collect()
 }
 
+fn needed(limits: ChunkLimits) -> Cuts {
+    Cuts { limits, aim: None }
+}
+
 fn transcript(said: &[(u32, u32, u64)]) -> Transcript {
     Transcript::new(day(), &written(said), &HashMap::new())
 }
@@ -34,7 +41,7 @@ fn transcript(said: &[(u32, u32, u64)]) -> Transcript {
 /// What each chunk is about, by channel and minute.
 fn chunks(said: &[(u32, u32, u64)], limits: &ChunkLimits) -> Vec<Vec<(u32, u32)>> {
     let place = |line: usize| (said[line].1, said[line].0);
-    let chunks = transcript(said).chunks(limits);
+    let chunks = transcript(said).chunks(&needed(*limits));
     chunks.into_iter().map(|lines| lines.into_iter().map(place).collect()).collect()
 }
 
@@ -90,6 +97,61 @@ fn rule_33_halves_keep_the_conversations_of_a_channel_together() {
     assert_eq!(transcript.halves(&[3, 5, 7]), [vec![3], vec![5, 7]]);
 }
 
+/// A lively day: so many messages of people of whom each talks for a while.
+fn lively(messages: u32) -> Vec<(u32, u32, u64)> {
+    (0..messages).map(|n| (n, 0, u64::from(n / 15 * 7 + n % 15 % 5))).collect()
+}
+
+fn tokens(transcript: &Transcript, chunks: &[Vec<usize>], aim: &Aim) -> u64 {
+    let cost = |lines: &Vec<usize>| {
+        let asked = transcript.prompt(lines, Priority::Normal);
+        asked.prompt.estimated_tokens() + asked.members.len() as u64 * aim.tokens_per_member
+    };
+    chunks.iter().map(cost).sum()
+}
+
+const AIM: Aim = Aim { members: 8, chunks: usize::MAX, tokens: u64::MAX, tokens_per_member: 60 };
+const HOURS: ChunkLimits = ChunkLimits { messages: 800, members: 1_000, ..LIMITS };
+
+#[test]
+fn rule_33_a_long_day_is_cut_into_chunks_that_are_answered_soon() {
+    let transcript = transcript(&lively(1_200));
+    let needed = transcript.chunks(&needed(HOURS));
+    let sooner = transcript.chunks(&Cuts { limits: HOURS, aim: Some(AIM) });
+    let largest = |chunks: &[Vec<usize>]| chunks.iter().map(Vec::len).max().unwrap();
+    assert!(largest(&sooner) * 2 < largest(&needed), "{} of {}", largest(&sooner), largest(&needed));
+    assert!(tokens(&transcript, &sooner, &AIM) * 100 <= tokens(&transcript, &needed, &AIM) * 115);
+    let few = transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { chunks: 4, ..AIM }) });
+    assert!((needed.len()..=4).contains(&few.len()), "{}", few.len());
+    let spent = transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { tokens: 1_000, ..AIM }) });
+    assert_eq!(spent, needed, "there is no room for more");
+}
+
+/// A build every fifty messages: each pays for what is new, and for the chunk that was open. With few calls, the chunks have to
+/// grow with the day, and some are paid again.
+#[test]
+fn rule_33_an_open_day_that_grows_stays_cut_as_it_is() {
+    let said = lively(1_200);
+    for (aim, again) in [(AIM, 2), (Aim { chunks: 4, ..AIM }, 20)] {
+        let cuts = Cuts { limits: HOURS, aim: Some(aim) };
+        let mut paid = BTreeSet::new();
+        let (mut builds, mut last) = (0, 0);
+        for until in (50..=1_200).step_by(50) {
+            let transcript = transcript(&said[..until]);
+            let chunks = transcript.chunks(&cuts);
+            (builds, last) = (builds + 1, chunks.len());
+            paid.extend(chunks.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data));
+        }
+        assert!(paid.len() <= builds + last + again, "{} in {builds} builds, {last} at the end", paid.len());
+    }
+}
+
+#[test]
+fn rule_33_a_short_day_is_one_call_as_it_would_cost_much_more_otherwise() {
+    let chunks = transcript(&lively(60)).chunks(&Cuts { limits: HOURS, aim: Some(AIM) });
+    assert_eq!(chunks.len(), 1);
+}
+
 /// A day of up to 300 messages in up to 5 channels by up to 30 people, in the order of their time.
 fn days() -> impl Strategy<Value = Vec<(u32, u32, u64)>> {
     vec((0u32..1440, 0u32..5, 0u64..30), 1..300).prop_map(|mut said| {
@@ -103,9 +165,9 @@ proptest! {
 
     #[test]
     fn rule_33_every_message_is_in_one_chunk_within_its_limits(said in days(), messages in 1usize..60, members in 1usize..12) {
-        let limits = ChunkLimits { messages, tokens: 4_000, members };
+        let limits = ChunkLimits { messages, tokens: 4_000, members, ..LIMITS };
         let transcript = transcript(&said);
-        let chunks = transcript.chunks(&limits);
+        let chunks = transcript.chunks(&needed(limits));
         for lines in &chunks {
             let prompt = transcript.prompt(lines, Priority::Normal);
             prop_assert!(lines.is_sorted() && lines.len() <= messages && prompt.members.len() <= members);
@@ -118,12 +180,21 @@ proptest! {
     }
 
     #[test]
+    fn rule_33_sooner_costs_a_share_more_at_the_most(said in days(), members in 1usize..12) {
+        let (limits, aim) = (ChunkLimits { messages: 200, ..LIMITS }, Aim { members, ..AIM });
+        let transcript = transcript(&said);
+        let sooner = tokens(&transcript, &transcript.chunks(&Cuts { limits, aim: Some(aim) }), &aim);
+        let needed = tokens(&transcript, &transcript.chunks(&needed(limits)), &aim);
+        prop_assert!(sooner * 100 <= needed * 116, "{sooner} instead of {needed}");
+    }
+
+    #[test]
     fn rule_15_whatever_is_written_later_all_chunks_but_one_stay_as_they_are(said in days(), until in 1usize..300) {
-        let limits = ChunkLimits { messages: 20, tokens: 60_000, members: 9 };
+        let limits = ChunkLimits { messages: 20, members: 9, ..LIMITS };
         let until = until.min(said.len());
         let (now, later) = (transcript(&said[..until]), transcript(&said));
         let prompts = |transcript: &Transcript| -> BTreeSet<String> {
-            transcript.chunks(&limits).iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
+            transcript.chunks(&needed(limits)).iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
         };
         let (now, later) = (prompts(&now), prompts(&later));
         prop_assert!(now.difference(&later).count() <= 1, "{} of {}", now.difference(&later).count(), now.len());
