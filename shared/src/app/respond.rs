@@ -26,7 +26,7 @@ use crate::{
     domain::{Audience, ReplyContent},
     ports::{Clock, EditReply, ReadArchivedThreads, ReadChannels, ReadChannelsOfDay},
 };
-use at_hand::{Permitted, at_hand};
+use at_hand::at_hand;
 use audience::{Openness, openness};
 use deliver::{MAX_DELIVERIES, deliver, time_left};
 pub use deps::{Deps, RespondFunctions, RespondMemory};
@@ -80,17 +80,14 @@ where
         return Ok(Delivery::NobodyWaits);
     }
     let deadline = Deadline::new(remaining, Some(remaining.saturating_sub(DELIVERY_MARGIN)));
-    let permitted = Permitted::default();
     let answered = tokio::select! {
         biased;
-        answered = answer(deps, deadline, interaction, &permitted) => answered.map_err(Some),
+        answered = answer(deps, deadline, interaction) => answered.map_err(Some),
         () = deadline.reached() => Err(None),
     };
     let (reply, delivery) = match answered {
         Ok(reply) => (reply, Delivery::Delivered),
-        Err(error) => {
-            (explained(deps, interaction, &permitted, failure(interaction, error)).await, Delivery::Explained)
-        }
+        Err(error) => (explained(deps, interaction, failure(interaction, error)).await, Delivery::Explained),
     };
     let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply, MAX_DELIVERIES).await?;
     Ok(if is_there { delivery } else { Delivery::NobodyWaits })
@@ -100,7 +97,6 @@ async fn answer<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     deadline: Deadline,
     interaction: &DeferredInteraction,
-    permitted: &Permitted,
 ) -> Result<ReplyContent, AppError>
 where
     S: RespondMemory,
@@ -118,12 +114,11 @@ where
     if audience != interaction.audience() {
         return Ok(language.audience_changed().into());
     }
-    permitted.permit_facts();
     if interaction.facts_only {
         return instead(deps, interaction, language.not_of_the_audience(audience.role())).await;
     }
-    let whole = whole(deps, deadline, interaction, audience, permitted);
-    with_first_words(deps, interaction, permitted, whole).await
+    let whole = whole(deps, deadline, interaction, audience);
+    with_first_words(deps, interaction, whole).await
 }
 
 /// All that there is to tell to who is of `audience`.
@@ -132,7 +127,6 @@ async fn whole<S, M, F, D, R, C>(
     deadline: Deadline,
     interaction: &DeferredInteraction,
     audience: Audience,
-    permitted: &Permitted,
 ) -> Result<ReplyContent, AppError>
 where
     S: RespondMemory,
@@ -147,7 +141,6 @@ where
         Openness::Sweeping => return instead(deps, interaction, language.channels_closed()).await,
         Openness::Unknown => return instead(deps, interaction, language.channels_unknown()).await,
     };
-    permitted.permit_channels();
     match interaction.question {
         Question::Show { user_id } => show::show(deps, deadline, interaction, user_id).await,
         Question::CatchUp { date, user_id } => {
@@ -173,10 +166,9 @@ async fn instead<S: RespondMemory, M, F, D, R, C: Clock>(
 async fn explained<S: RespondMemory, M, F, D, R, C: Clock>(
     deps: &Deps<S, M, F, D, R, C>,
     interaction: &DeferredInteraction,
-    permitted: &Permitted,
     why: String,
 ) -> ReplyContent {
-    let at_hand = at_hand(deps, interaction, permitted, why.clone());
+    let at_hand = at_hand(deps, interaction, why.clone());
     match tokio::time::timeout(LOOK_TIMEOUT, at_hand).await {
         Ok(Ok(Some(reply))) => reply,
         _ => why.into(), // the store fails, too

@@ -37,7 +37,7 @@ const STARTS: usize = 10;
 /// Requests a minute that a budget may allow.
 const BUDGETS: [u32; 2] = [30, 10];
 /// Guilds that are asked about without models.
-const WITHOUT_MODELS: usize = 30;
+const WITHOUT_MODELS: usize = 20;
 
 /// Measures what is promised about speed, over release binaries of the functions.
 #[derive(Debug, Parser)]

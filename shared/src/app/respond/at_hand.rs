@@ -1,9 +1,6 @@
 //! What can be told without a model: what was taught, the last known good memory, what is committed of days.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     catch_up,
@@ -18,41 +15,34 @@ use crate::{
     ports::{Clock, StoreError},
 };
 
-/// What may be told by now: nothing before it is known whom it is told to, and nothing of channels before it is known which
-/// are open.
-#[derive(Default)]
-pub(super) struct Permitted {
-    facts: AtomicBool,
-    channels: AtomicBool,
-}
-
-impl Permitted {
-    /// Who asks may be told what was taught.
-    pub(super) fn permit_facts(&self) {
-        self.facts.store(true, Ordering::Relaxed);
-    }
-
-    /// It is known which channels are open, and nothing is stored of others.
-    pub(super) fn permit_channels(&self) {
-        self.channels.store(true, Ordering::Relaxed);
-    }
-}
-
-/// What there is, with `why` it is not all; `None` if there is nothing that may be told.
+/// What there is, with `why` it is not all; `None` if there is nothing that may be told. Whom it may be told, and what of
+/// channels, is looked at here and now.
 pub(super) async fn at_hand<S: RespondMemory, M, F, D, R, C: Clock>(
     deps: &Deps<S, M, F, D, R, C>,
     interaction: &DeferredInteraction,
-    permitted: &Permitted,
     why: String,
 ) -> Result<Option<ReplyContent>, AppError> {
-    if !permitted.facts.load(Ordering::Relaxed) {
+    let guild = interaction.guild_id;
+    if !deps.allowed_guilds.allow(guild) || deps.memory.settings(guild).await?.audience != interaction.audience() {
         return Ok(None);
     }
-    match (interaction.question, permitted.channels.load(Ordering::Relaxed)) {
-        (Question::Show { user_id }, with_channels) => person(deps, interaction, user_id, with_channels, why).await,
-        (Question::CatchUp { date, user_id }, true) => catch_up::at_hand(deps, interaction, date, user_id, why).await,
-        (Question::CatchUp { .. }, false) => Ok(None),
+    match interaction.question {
+        Question::Show { user_id } => person(deps, interaction, user_id, why).await,
+        Question::CatchUp { date, user_id } => {
+            let reply = catch_up::at_hand(deps, interaction, date, user_id, why).await?;
+            Ok(if channels_may_be_told(deps, interaction).await? { reply } else { None })
+        }
     }
+}
+
+/// Whether it is known which channels are open to the audience, nothing is stored of others, and who asks is of it.
+async fn channels_may_be_told<S: RespondMemory, M, F, D, R, C: Clock>(
+    deps: &Deps<S, M, F, D, R, C>,
+    interaction: &DeferredInteraction,
+) -> Result<bool, StoreError> {
+    let open = deps.memory.open_channels(interaction.guild_id).await?;
+    let is_known = open.is_some_and(|open| open.are_fresh(interaction.audience(), deps.clock.now()) && !open.sweep_due);
+    Ok(is_known && !interaction.facts_only)
 }
 
 /// The facts about a person, and what stands in for the memory by DESIGN rule 13.
@@ -60,7 +50,6 @@ async fn person<S: RespondMemory, M, F, D, R, C: Clock>(
     deps: &Deps<S, M, F, D, R, C>,
     interaction: &DeferredInteraction,
     user: UserId,
-    with_channels: bool,
     why: String,
 ) -> Result<Option<ReplyContent>, AppError> {
     let (guild, language, now) = (interaction.guild_id, interaction.language, deps.clock.now());
@@ -71,9 +60,12 @@ async fn person<S: RespondMemory, M, F, D, R, C: Clock>(
     days.extend(record.memory.iter().flat_map(|memory| memory.day_versions.keys()));
     // What was deleted or forgotten while that was being read is not told.
     let mentioned = page.mentioned();
-    let (purged, people) =
-        tokio::join!(purged_versions(&deps.memory, guild, days), deps.memory.people(guild, &mentioned));
-    let people = people?;
+    let (purged, people, with_channels) = tokio::join!(
+        purged_versions(&deps.memory, guild, days),
+        deps.memory.people(guild, &mentioned),
+        channels_may_be_told(deps, interaction)
+    );
+    let (people, with_channels) = (people?, with_channels?);
     let is_unchanged = people.get(&user).is_none_or(|person| {
         person.facts_revision == record.person.facts_revision
             && person.taught_hash() == record.person.taught_hash()

@@ -12,7 +12,7 @@ use std::{pin::pin, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    at_hand::{Permitted, at_hand},
+    at_hand::at_hand,
     deliver::deliver,
     deps::{Deps, RespondMemory},
 };
@@ -34,13 +34,12 @@ const MAX_DELIVERIES: u32 = 2;
 pub(super) async fn with_first_words<S: RespondMemory, M, F, D, R: EditReply, C: Clock>(
     deps: &Deps<S, M, F, D, R, C>,
     interaction: &DeferredInteraction,
-    permitted: &Permitted,
     whole: impl Future<Output = Result<ReplyContent, AppError>>,
 ) -> Result<ReplyContent, AppError> {
     let mut whole = pin!(whole);
     let first_words = async {
         tokio::time::sleep(patience(deps.clock.now(), &interaction.handle)).await;
-        first_words(deps, interaction, permitted).await
+        first_words(deps, interaction).await
     };
     let first_words = tokio::select! {
         biased;
@@ -61,11 +60,10 @@ fn patience(now: Timestamp, handle: &Handle) -> Duration {
 async fn first_words<S: RespondMemory, M, F, D, R, C: Clock>(
     deps: &Deps<S, M, F, D, R, C>,
     interaction: &DeferredInteraction,
-    permitted: &Permitted,
 ) -> ReplyContent {
     let language = interaction.language;
     // What cannot be read is said by the answer, which reads the same.
-    let at_hand = at_hand(deps, interaction, permitted, language.rest_follows()).await.ok().flatten();
+    let at_hand = at_hand(deps, interaction, language.rest_follows()).await.ok().flatten();
     at_hand.unwrap_or_else(|| match interaction.question {
         Question::Show { user_id } => language.looking_up(user_id).into(),
         Question::CatchUp { date, .. } => language.summarizing(date).into(),

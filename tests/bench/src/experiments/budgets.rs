@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use futures::future::try_join_all;
 use serde::Serialize;
 
 use super::replay::prepare;
@@ -46,9 +47,7 @@ pub async fn ask(binaries: &Path, window: Window, rpms: &[u32], scale: f64) -> R
 async fn once(world: &World, window: Window, trace: &Trace, scale: f64) -> Result<(f64, ModelCost)> {
     // Every process has its connections; the model has not been asked, and the budget is whole.
     let nobody = Guild::new(["Ann"]);
-    for day in window.days() {
-        nobody.summary(world, day, false).await?;
-    }
+    try_join_all(window.days().map(|day| nobody.summary(world, day, false))).await?;
     nobody.memories(world, &nobody.users(1)).await?;
     let guild = prepare(world, window, trace, scale).await?;
     let measured = world.measured(guild.memories(world, &guild.users(trace.merges.len()))).await?;

@@ -206,3 +206,33 @@ async fn rule_40_first_words_that_do_not_arrive_do_not_cost_the_answer() {
         assert_eq!(replies.said.lock().unwrap().len(), 1);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_40_what_closes_while_the_model_works_is_not_told_where_it_fails() {
+    let store = known().await;
+    let (replies, closing) = (Replies::default(), store.clone());
+    let deps = deps(&store, Failing, discord(), &replies, NOW);
+    let interaction = deferred(catch_up());
+    let close = async {
+        tokio::time::sleep(SLOW / 2).await;
+        let seen = closing.open_channels(guild()).await.unwrap().unwrap();
+        closing.keep_open_channels(guild(), Some(seen.read_at), &seen.clone().to_be_swept()).await.unwrap();
+    };
+    let (delivery, ()) = tokio::join!(respond(&deps, Duration::from_secs(180), &interaction), close);
+    assert_eq!(delivery, Ok(Delivery::Explained));
+    assert!(!last(&replies).contains("said hello"), "{}", last(&replies));
+
+    // And nothing at all is told to who is of another audience by then.
+    let store = known().await;
+    let (replies, changing) = (Replies::default(), store.clone());
+    let deps = Deps { memory: store.clone(), replies: replies.clone(), ..deps };
+    let change = async {
+        tokio::time::sleep(SLOW / 2).await;
+        let settings = GuildSettings { audience: Audience::Role("5".parse().unwrap()), ..GuildSettings::default() };
+        changing.replace_settings(guild(), &settings).await.unwrap();
+    };
+    let interaction = deferred(SHOW());
+    let (delivery, ()) = tokio::join!(respond(&deps, Duration::from_secs(180), &interaction), change);
+    assert_eq!(delivery, Ok(Delivery::Explained));
+    assert!(!last(&replies).contains("fact 1"), "{}", last(&replies));
+}
