@@ -62,7 +62,7 @@ async fn discords_own_troubles_are_waited_out() {
     }
     let reply = world.command(member(ANN), memory("show", &[])).await;
     assert!(reply.text().contains("keeps bees"), "{}", reply.text());
-    assert_eq!(reply.edits, 1);
+    assert!((1..=2).contains(&reply.edits), "what was refused is sent again, with first words before it or without");
 }
 
 #[tokio::test]

@@ -25,9 +25,11 @@ async fn rule_40_there_is_something_to_read_while_the_model_works_and_nothing_is
     let first = world.first_reply(&show).await;
     assert!(first.private && first.edits == 1);
     let text = first.text();
-    for part in ["lighthouse", "- is allergic to hazelnuts (by <@12>, ", "-# Day by day", "what is there at once"] {
+    for part in ["- is allergic to hazelnuts (by <@12>, ", "what is there at once"] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    // A machine so busy that it is not known by then which channels are open tells what was taught alone.
+    assert_eq!(text.contains("lighthouse"), text.contains("-# Day by day"), "{text}");
     assert!(!text.contains("the sails are torn"), "{text}");
 
     let mut german = interaction(member(BEN), 2, catchup(&[("day", json!(days_ago(2)))]));
