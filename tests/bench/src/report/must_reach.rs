@@ -18,7 +18,8 @@ const WARM_REQUESTS: f64 = 1.0;
 const WARM_PEOPLE: usize = 5;
 
 impl Results {
-    /// Every row of the table, whether it holds or not.
+    /// Every row of the table, whether it holds or not. As with the other promises, a smaller scale makes those about time
+    /// harder.
     #[must_use]
     pub fn must_reach(&self) -> Vec<Promise> {
         let mut rows = Vec::new();
