@@ -15,8 +15,8 @@ use crate::{
 
 /// How many days of a trace may be built at once, and in how many parts.
 const PROCESSES: usize = 8;
-/// The variable that says how long a call should take: 0 cuts days by what fits into a call alone.
-const WITHOUT_SPLITTING: (&str, &str) = ("TARGET_CALL_SECONDS", "0");
+/// The variable that says how long a call should take: so long cuts days by what fits into a call alone.
+const WITHOUT_SPLITTING: (&str, &str) = ("TARGET_CALL_SECONDS", "600");
 
 /// One cold request.
 #[derive(Clone, Debug, Serialize)]
