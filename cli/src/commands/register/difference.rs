@@ -140,7 +140,7 @@ mod tests {
         let expected = [
             "changed    /memory",
             "new        /catchup",
-            "new        /privacy",
+            "unchanged  /privacy",
             "unchanged  What do you remember? (menu of a person)",
             "unchanged  Remember this (menu of a message)",
             "left alone /missed",
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(to_remove(&there, &definitions()), ["9"]);
         let definitions = definitions();
         let sent: Vec<&Value> = to_send(&there, &definitions, false).into_iter().map(|one| &one["name"]).collect();
-        assert_eq!(sent, ["memory", "catchup", "privacy"]);
+        assert_eq!(sent, ["memory", "catchup"]);
     }
 
     #[test]

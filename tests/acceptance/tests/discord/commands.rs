@@ -158,11 +158,10 @@ async fn long_answers_come_in_embeds_or_as_a_file() {
 #[tokio::test]
 async fn rule_43_privacy_tells_anybody_at_once_what_is_done_with_what_they_write() {
     let world = world();
-    let keep = memory("settings", &[("keep_days", json!(20))]);
-    assert!(world.command(moderator(ANN), keep).await.text().contains("20 days"));
+    world.command(moderator(ANN), memory("settings", &[("see", json!("anyone"))])).await;
     let privacy = || json!({"id": "24", "name": "privacy", "type": 1});
-    let of_both = ["20", "`us-east-1`", "`127.0.0.1`", "/memory forget"];
-    for (locale, words) in [("en-US", "**Who sees it**"), ("de", "**Wer es sieht**")] {
+    let of_both = ["30", "`us-east-1`", "`127.0.0.1`", "/memory forget"];
+    for (locale, words) in [("en-US", "yourself and anyone here"), ("de", "du selbst und alle hier")] {
         let reply = world.command(Asker { locale, ..member(BEN) }, privacy()).await;
         assert!(reply.private && !reply.deferred);
         let text = reply.text();
