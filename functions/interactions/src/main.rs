@@ -40,6 +40,7 @@ async fn main() -> anyhow::Result<()> {
             clock: SystemClock,
             calendar: config.calendar,
             allowed_guilds: config.allowed_guilds,
+            handling: config.handling,
         },
     };
     let handler = service_fn(|request: Request| async { Ok::<_, Error>(handle(&deps, request).await) });

@@ -13,6 +13,7 @@ mod days;
 mod deferred;
 mod forget;
 mod limit;
+mod privacy;
 mod settings;
 mod standing;
 mod teach;
@@ -119,6 +120,7 @@ where
         }
         Command::Alias { person, name } => teach::alias(context, or_invoker(person), &name).await,
         Command::Forget { person, fact } => forget::forget(context, or_invoker(person), &fact).await,
+        Command::Privacy => privacy::privacy(context).await,
         Command::Settings(change) => settings::change(context, &change).await,
     }
 }

@@ -1,9 +1,9 @@
 //! The configuration of `interactions`.
 
-use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, variables::Variables};
+use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, handling::data_handling, variables::Variables};
 use crate::{
     discord::PublicKey,
-    domain::{AllowedGuilds, Calendar},
+    domain::{AllowedGuilds, Calendar, DataHandling},
 };
 
 /// What `interactions` reads.
@@ -21,6 +21,9 @@ pub struct InteractionsConfig {
     pub allowed_guilds: AllowedGuilds,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200): which days can be asked for.
     pub calendar: Calendar,
+    /// `AWS_REGION`: the region of the tables, which Lambda sets. With `MESSAGE_RETENTION_DAYS` (30), `PRIVACY_CONTACT`, and
+    /// who is behind `SUMMARY_MODELS` and `MERGE_MODELS`: what `/privacy` says of the deployment.
+    pub handling: DataHandling,
 }
 
 impl InteractionsConfig {
@@ -37,6 +40,7 @@ impl InteractionsConfig {
             discord: DiscordConfig::if_configured(&variables)?,
             allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
+            handling: data_handling(&variables)?,
         })
     }
 }

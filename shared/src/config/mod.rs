@@ -7,6 +7,7 @@ mod discord;
 mod error;
 mod get_memories;
 mod guilds;
+mod handling;
 mod ingest_messages;
 mod interactions;
 mod models;

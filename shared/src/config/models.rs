@@ -5,7 +5,7 @@ mod model;
 mod name;
 mod options;
 
-pub(super) use access::read_names;
 pub use access::{GeminiConfig, ModelsConfig, OpenAiConfig};
+pub(super) use access::{read_names, read_names_or_none};
 pub use model::{JsonForm, ModelConfig, ModelOptions, TokensField};
 pub use name::{ModelName, Provider};

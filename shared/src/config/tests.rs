@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::ModelReader;
 
 fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
     let base = [
@@ -174,6 +175,31 @@ fn what_discord_gave_is_checked() {
     }
     let error = RespondConfig::read(with(&[("DISCORD_APPLICATION_ID", "guild-memory")])).unwrap_err();
     assert!(error.to_string().contains("not a snowflake"), "{error}");
+}
+
+#[test]
+fn rule_43_who_reads_what_people_wrote_is_who_is_configured() {
+    let readers = |changes: &[(&str, &str)]| InteractionsConfig::read(with(changes)).unwrap().handling.readers;
+    assert_eq!(Vec::from_iter(readers(&[])), [ModelReader::Gemini]);
+    let server = |host: &str| ModelReader::Server(host.to_owned());
+    let chains = [
+        ("SUMMARY_MODELS", "bedrock:a,openai:b"),
+        ("MERGE_MODELS", "none"),
+        ("OPENAI_BASE_URL", "https://me:hush@models.example/secret/v1"),
+    ];
+    assert_eq!(Vec::from_iter(readers(&chains)), [ModelReader::Bedrock, server("models.example")]);
+    assert_eq!(Vec::from_iter(readers(&[("GEMINI_BASE_URL", "http://127.0.0.1:9")])), [server("127.0.0.1")]);
+    let error = InteractionsConfig::read(with(&[("MERGE_MODELS", "openai:b")])).unwrap_err();
+    assert_eq!((error.variable, error.problem.as_str()), ("OPENAI_BASE_URL", "is missing"));
+}
+
+#[test]
+fn rule_43_the_region_and_the_contact_are_those_of_the_deployment() {
+    let nothing_said = InteractionsConfig::read(with(&[])).unwrap().handling;
+    assert_eq!((nothing_said.region, nothing_said.contact, nothing_said.retention.days), (None, None, 30));
+    let said = [("AWS_REGION", "eu-central-1"), ("PRIVACY_CONTACT", " privacy@example.org ")];
+    let said = InteractionsConfig::read(with(&said)).unwrap().handling;
+    assert_eq!((said.region.as_deref(), said.contact.as_deref()), (Some("eu-central-1"), Some("privacy@example.org")));
 }
 
 #[test]

@@ -75,4 +75,10 @@ impl Variables<'_> {
             _ => Err(ConfigError { variable, problem: "must be an http or https URL".to_owned() }),
         }
     }
+
+    /// Where a URL leads, without what may be secret in it: names, passwords and paths.
+    pub(super) fn host(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        let url = self.url(variable)?.and_then(|url| reqwest::Url::parse(&url).ok());
+        Ok(url.and_then(|url| url.host_str().map(str::to_owned)))
+    }
 }

@@ -74,6 +74,7 @@ fn command(place: Place, data: &WireData) -> Option<Command> {
         "memory alias" => Command::Alias { person: options.user("person"), name: options.text("name") },
         "memory forget" => Command::Forget { person: options.user("person"), fact: options.text("fact") },
         "memory settings" => Command::Settings(settings(place.guild, data, &options)),
+        "privacy" => Command::Privacy,
         "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
         "What do you remember?" => Command::Show { person: Some(data.target_user()?) },
         "Remember this" => remember_message(place.channel, data.target_message()?),

@@ -30,8 +30,8 @@ pub use messages::{
     Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,
 };
 pub use models::{
-    Allowance, Answers, Budget, Cooldown, LONGEST_COOLDOWN, Limits, Line, Pace, Place, Priority, RetryAfter, Standing,
-    Usage, quota,
+    Allowance, Answers, Budget, Cooldown, DataHandling, LONGEST_COOLDOWN, Limits, Line, ModelReader, Pace, Place,
+    Priority, RetryAfter, Standing, Usage, quota,
 };
 pub use people::{
     Alias, DayText, Fact, FactId, KnownNames, LONGEST_KEPT_WARM, MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS,

@@ -6,5 +6,6 @@ mod days;
 mod either;
 mod failures;
 mod person;
+mod privacy;
 mod refusals;
 mod settings;

@@ -140,6 +140,7 @@ mod tests {
         let expected = [
             "changed    /memory",
             "new        /catchup",
+            "unchanged  /privacy",
             "unchanged  What do you remember? (menu of a person)",
             "unchanged  Remember this (menu of a message)",
             "left alone /missed",

@@ -6,8 +6,8 @@ use super::standing::{Standing, standing};
 use crate::{
     app::{audience::open_channels, people::Lesson},
     domain::{
-        AllowedGuilds, Audience, Calendar, GuildSettings, InteractionResponse, Invoker, Language, Openness,
-        ReplyContent, Teacher, UserId,
+        AllowedGuilds, Audience, Calendar, DataHandling, GuildSettings, InteractionResponse, Invoker, Language,
+        Openness, ReplyContent, Teacher, UserId,
     },
     ports::{
         ClaimInteractions, Clock, FindByName, KeepOpenChannels, KeepRoles, LimitAnswers, ReadChannels, ReadGuildRoles,
@@ -29,6 +29,8 @@ pub struct Deps<S, R, D, C> {
     pub calendar: Calendar,
     /// Where anything is answered.
     pub allowed_guilds: AllowedGuilds,
+    /// What is done with what people write.
+    pub handling: DataHandling,
 }
 
 /// All that answers need from the store.

@@ -81,7 +81,7 @@ async fn unreadable<S: InteractStore, R, D: ReadChannels, C: Clock>(
 mod tests {
     use super::*;
     use crate::{
-        app::interact::{Deps, interact},
+        app::interact::{Deps, interact, tests::handling},
         contract::DeferredInteraction,
         domain::{
             Action, AllowedGuilds, Calendar, Command, Handle, Interaction, Invoker, Language, OpenChannels,
@@ -112,6 +112,7 @@ mod tests {
             clock,
             calendar,
             allowed_guilds: AllowedGuilds::default(),
+            handling: handling(),
         };
         let handle = Handle { interaction_id: id.to_string().parse().unwrap(), token: "t".parse().unwrap() };
         let (guild, user) = ("1".parse().unwrap(), "10".parse().unwrap());

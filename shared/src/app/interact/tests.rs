@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     contract::{DeferredInteraction, Question},
     domain::{
-        AllowedGuilds, Audience, Autocomplete, Calendar, GuildId, GuildSettings, Invoker, KeptRoles, KnownNames,
-        Language, Permissions, Person, RoleId, Roles, Teachers, UserId,
+        AllowedGuilds, Audience, Autocomplete, Calendar, DataHandling, GuildId, GuildSettings, Invoker, KeptRoles,
+        KnownNames, Language, ModelReader, Permissions, Person, Retention, RoleId, Roles, Teachers, UserId,
     },
     ports::{DiscordError, InvokeError, KeepRoles, ReadPeople, ReadRoles, RecordNames as _, WriteSettings},
     testing::{FixedClock, InMemoryStore, ScriptedDiscord},
@@ -37,6 +37,17 @@ fn deps(responder: Responder) -> Deps<InMemoryStore, Responder, ScriptedDiscord,
         clock,
         calendar,
         allowed_guilds: AllowedGuilds::default(),
+        handling: handling(),
+    }
+}
+
+/// What a deployment of tests does with what people write.
+pub(super) fn handling() -> DataHandling {
+    DataHandling {
+        region: Some("eu-central-1".to_owned()),
+        retention: Retention { days: 30, least: 8 },
+        readers: [ModelReader::Gemini].into(),
+        contact: None,
     }
 }
 
@@ -346,4 +357,16 @@ async fn rule_30_a_guild_that_is_not_allowed_is_told_so_and_nothing_is_kept() {
     let said = words(interact(&deps, asked(1, 10, "32", remember("sings"))).await);
     assert!(said.contains("not set me up for this server"), "{said}");
     assert!(!deps.store.people(guild(), &[user(11)]).await.unwrap().values().any(|one| !one.facts.is_empty()));
+}
+
+#[tokio::test]
+async fn rule_43_anybody_is_told_what_is_done_with_what_they_write() {
+    let deps = deps(Responder::default());
+    let settings = GuildSettings { retention_days: Some(20), ..GuildSettings::default() };
+    deps.store.replace_settings(guild(), &settings).await.unwrap();
+    let told = words(interact(&deps, asked(1, 10, "0", Action::Command(Command::Privacy))).await);
+    for part in ["messages for 20 days", "`eu-central-1`", "Gemini", "the moderators of this server"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(deps.responder.deferred.lock().unwrap().is_empty(), "it is said at once");
 }

@@ -91,6 +91,17 @@ pub(in crate::config) fn read_names(
     Ok(read_chain(variables, chain)?.into_iter().map(|model| model.name).collect())
 }
 
+/// The same, where `none` means that no model is asked (DESIGN rule 39).
+pub(in crate::config) fn read_names_or_none(
+    variables: &Variables<'_>,
+    chain: &'static str,
+) -> Result<Vec<ModelName>, ConfigError> {
+    match variables.required(chain)?.as_str() {
+        "none" => Ok(Vec::new()),
+        _ => read_names(variables, chain),
+    }
+}
+
 fn read_chain(variables: &Variables<'_>, variable: &'static str) -> Result<Vec<ModelConfig>, ConfigError> {
     let chain = variables.required(variable)?;
     let chain: Result<Vec<ModelConfig>, String> = chain.split(',').map(|model| model.trim().parse()).collect();

@@ -55,6 +55,8 @@ pub enum Command {
         /// Its id, as the choices gave it, or its words.
         fact: String,
     },
+    /// What is done with what people write.
+    Privacy,
     /// What holds in the guild, after a change.
     Settings(SettingsChange),
     /// What happened.
@@ -117,6 +119,7 @@ impl Command {
             Self::RememberMessage { .. } => "remember_message",
             Self::Alias { .. } => "alias",
             Self::Forget { .. } => "forget",
+            Self::Privacy => "privacy",
             Self::Settings(_) => "settings",
             Self::CatchUp { .. } => "catchup",
         }

@@ -154,3 +154,18 @@ async fn long_answers_come_in_embeds_or_as_a_file() {
     let file = world.command(member(ANN), memory("show", &[])).await;
     assert!(file.files[0].text.contains(&fact(19)), "{}", file.text());
 }
+
+#[tokio::test]
+async fn rule_43_privacy_tells_anybody_at_once_what_is_done_with_what_they_write() {
+    let world = world();
+    world.command(moderator(ANN), memory("settings", &[("see", json!("anyone"))])).await;
+    let privacy = || json!({"id": "24", "name": "privacy", "type": 1});
+    let of_both = ["30", "`us-east-1`", "`127.0.0.1`", "/memory forget"];
+    for (locale, words) in [("en-US", "yourself and anyone here"), ("de", "du selbst und alle hier")] {
+        let reply = world.command(Asker { locale, ..member(BEN) }, privacy()).await;
+        assert!(reply.private && !reply.deferred);
+        let text = reply.text();
+        assert!(of_both.iter().chain(&[words]).all(|part| text.contains(part)), "{text}");
+        assert!(!text.contains("Gemini"), "it is not Google that the stand-in's address leads to: {text}");
+    }
+}

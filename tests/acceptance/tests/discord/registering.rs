@@ -32,13 +32,16 @@ async fn commands_are_registered_once_and_what_changed_is_said() {
     assert!(first.contains("new        /catchup") && first.contains("Registered for every guild."), "{first}");
     let again = said(&register(&world, &[], "local-cloud-key"));
     assert!(again.contains("unchanged  /memory") && again.contains("Nothing to change"), "{again}");
-    assert_eq!(puts(), 4);
+    assert_eq!(puts(), 5);
     let names: Vec<_> = discord.commands("").iter().map(|command| command["name"].clone()).collect();
-    assert_eq!(json!(names), json!(["somebody-elses", "memory", "catchup", "What do you remember?", "Remember this"]));
+    assert_eq!(
+        json!(names),
+        json!(["somebody-elses", "memory", "catchup", "privacy", "What do you remember?", "Remember this"])
+    );
     assert!(again.contains("left alone /somebody-elses"), "{again}");
 
     said(&register(&world, &["--guild", GUILD], "local-cloud-key"));
-    assert_eq!(discord.commands(GUILD).len(), 4);
+    assert_eq!(discord.commands(GUILD).len(), 5);
     assert_eq!(discord.violations(), Vec::<String>::new());
 }
 
@@ -55,7 +58,10 @@ async fn nothing_is_removed_unasked_and_only_of_ones_own_names() {
 
     said(&register(&world, &["--yes"], "local-cloud-key"));
     let names: Vec<_> = discord.commands("").iter().map(|command| command["name"].clone()).collect();
-    assert_eq!(json!(names), json!(["somebody-elses", "memory", "catchup", "What do you remember?", "Remember this"]));
+    assert_eq!(
+        json!(names),
+        json!(["somebody-elses", "memory", "catchup", "privacy", "What do you remember?", "Remember this"])
+    );
 }
 
 #[tokio::test]

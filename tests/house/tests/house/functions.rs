@@ -115,12 +115,13 @@ fn of_logs() -> BTreeSet<String> {
 #[test]
 fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
-    // Its own name Lambda itself sets.
+    // Its own name and region Lambda itself sets.
     let not_deployed = [
         "GEMINI_API_KEY",
         "GEMINI_BASE_URL",
         "OPENAI_API_KEY",
         "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_REGION",
         "DISCORD_BOT_TOKEN",
         "DISCORD_BASE_URL",
     ];
