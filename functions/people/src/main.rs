@@ -1,7 +1,11 @@
 //! Wiring of the `people` Lambda.
 
 use guild_memory::{
-    adapters::{SystemClock, dynamodb::MemoryTable, sdk_config},
+    adapters::{
+        SystemClock,
+        dynamodb::{MemoryTable, MessagesTable},
+        sdk_config,
+    },
     config::{PeopleConfig, environment},
     telemetry,
 };
@@ -12,9 +16,14 @@ use people::{Deps, handle};
 async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = PeopleConfig::read(environment)?;
-    let store = MemoryTable::new(&sdk_config().await, config.memory_table);
-    store.warm_up().await;
-    let deps = Deps { store, clock: SystemClock, allowed_guilds: config.allowed_guilds };
+    let memory = MemoryTable::new(&sdk_config().await, config.memory_table);
+    memory.warm_up().await;
+    let deps = Deps {
+        messages: MessagesTable::new(&memory, config.messages_table),
+        memory,
+        clock: SystemClock,
+        allowed_guilds: config.allowed_guilds,
+    };
     let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

@@ -8,6 +8,8 @@ use crate::domain::AllowedGuilds;
 pub struct PeopleConfig {
     /// `MEMORY_TABLE`: the table of what is known.
     pub memory_table: String,
+    /// `MESSAGES_TABLE`: the table of messages.
+    pub messages_table: String,
     /// `ALLOWED_GUILDS`: where anything is taught; any guild if it is left out.
     pub allowed_guilds: AllowedGuilds,
 }
@@ -19,6 +21,10 @@ impl PeopleConfig {
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(&lookup);
-        Ok(Self { memory_table: variables.required("MEMORY_TABLE")?, allowed_guilds: allowed_guilds(&variables)? })
+        Ok(Self {
+            memory_table: variables.required("MEMORY_TABLE")?,
+            messages_table: variables.required("MESSAGES_TABLE")?,
+            allowed_guilds: allowed_guilds(&variables)?,
+        })
     }
 }

@@ -5,6 +5,8 @@ use std::{
     future::Future,
 };
 
+use jiff::Timestamp;
+
 use super::StoreError;
 use crate::domain::{BuildState, Day, DayRecord, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId};
 
@@ -57,6 +59,23 @@ pub trait TeachPeople: ReadPeople {
         user: UserId,
         person: &Person,
         name: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Ends what is known about people (DESIGN rule 41).
+pub trait ErasePeople: ReadPeople {
+    /// Leaves of `person` what [`Person::erased`] says, and nobody finds them by a name. From then on whoever read them
+    /// before can teach nothing and note no name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when they are not as they were read.
+    fn erase_person(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        person: &Person,
+        opted_out: bool,
+        at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How often a change is made anew because somebody else changed the same person meanwhile.
-const MAX_ATTEMPTS: u32 = 20;
+pub(super) const MAX_ATTEMPTS: u32 = 20;
 
 /// What is taught about one person.
 pub(in crate::app) struct Lesson<'a, S> {

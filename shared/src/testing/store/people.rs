@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
     domain::{BuildState, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
-        CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
+        CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
         Window,
     },
 };
@@ -49,6 +51,25 @@ impl TeachPeople for InMemoryStore {
         kept.names.remove(name);
         kept.facts_revision += 1;
         kept.names_taken_back += 1;
+        Ok(())
+    }
+}
+
+impl ErasePeople for InMemoryStore {
+    async fn erase_person(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        person: &Person,
+        opted_out: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let kept = state.people.entry((guild, user)).or_default();
+        if (kept.facts_revision, &kept.called) != (person.facts_revision, &person.called) {
+            return Err(StoreError::Conflict);
+        }
+        *kept = kept.erased(opted_out, at);
         Ok(())
     }
 }
