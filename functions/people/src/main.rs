@@ -4,13 +4,13 @@ use guild_memory::{
     adapters::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
-        sdk_config,
+        lambda, sdk_config,
     },
     config::{PeopleConfig, environment},
     telemetry,
 };
 use lambda_runtime::{LambdaEvent, service_fn};
-use people::{Deps, handle};
+use people::{Deps, TIMEOUT, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -22,8 +22,12 @@ async fn main() -> anyhow::Result<()> {
         messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         clock: SystemClock,
+        retention: config.retention,
         allowed_guilds: config.allowed_guilds,
     };
-    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    let handler = service_fn(|event: LambdaEvent<lambda::Event>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload.0, remaining)
+    });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

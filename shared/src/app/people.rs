@@ -3,11 +3,12 @@
 
 mod consent;
 mod deps;
+mod erase;
 mod export;
 mod known;
 mod lesson;
 
-use super::{AppError, check_allowed};
+use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
     domain::{PersonError, Teacher},
@@ -16,11 +17,15 @@ use crate::{
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
 
-/// Does what `request` asks for.
+/// Does what `request` asks for. No day is begun to be erased after `deadline`.
 ///
 /// # Errors
-/// `InvalidRequest` naming the field and the limit, who may teach in this guild, or a guild that is not served; `StoreUnavailable`, `Throttled` or `Internal` from the store.
-pub async fn people<S, W, C>(deps: &Deps<S, W, C>, request: PeopleRequest) -> Result<PeopleResponse, AppError>
+/// `InvalidRequest` naming the field and the limit, who may teach in this guild, or a guild that is not served; `Throttled` where not all was erased in time; `StoreUnavailable`, `Throttled` or `Internal` from the store.
+pub async fn people<S, W, C>(
+    deps: &Deps<S, W, C>,
+    deadline: Deadline,
+    request: PeopleRequest,
+) -> Result<PeopleResponse, AppError>
 where
     S: PeopleMemory,
     W: PeopleMessages,
@@ -47,7 +52,15 @@ where
             Ok(PeopleResponse::Aliased { added })
         }
         PeopleOp::Facts => Ok(known::known(lesson.person().await?)),
-        PeopleOp::OptOut => consent::opt_out(deps, &lesson).await,
+        PeopleOp::Erase => {
+            let (erased, _) = erase::erase(deps, deadline, &lesson, |person| person.opted_out).await?;
+            Ok(PeopleResponse::Erased(erased))
+        }
+        PeopleOp::OptOut => {
+            let (erased, before) = erase::erase(deps, deadline, &lesson, |_| true).await?;
+            let changed = !before.opted_out;
+            Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
+        }
         PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
         PeopleOp::Export => {
             let export = export::export(deps, request.guild_id, request.user_id, request.from).await?;

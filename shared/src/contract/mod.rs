@@ -24,8 +24,8 @@ pub use ingest_messages::{
     IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
 };
 pub use people::{
-    Export, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact, PeopleOp, PeopleRequest,
-    PeopleResponse,
+    Erased, Export, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact, PeopleOp,
+    PeopleRequest, PeopleResponse,
 };
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};

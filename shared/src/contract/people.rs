@@ -47,7 +47,9 @@ pub enum PeopleOp {
     Alias,
     /// Lists facts, aliases and names.
     Facts,
-    /// Keeps nothing of the person any more.
+    /// Ends all that is kept of the person until now.
+    Erase,
+    /// The same, and keeps nothing of the person from now on.
     OptOut,
     /// Lets what they write from now on be kept again.
     OptIn,
@@ -64,6 +66,7 @@ impl fmt::Display for PeopleOp {
             Self::ForgetName => "forget_name",
             Self::Alias => "alias",
             Self::Facts => "facts",
+            Self::Erase => "erase",
             Self::OptOut => "opt_out",
             Self::OptIn => "opt_in",
             Self::Export => "export",
@@ -107,9 +110,27 @@ pub enum PeopleResponse {
         opted_out: bool,
         /// Whether that was otherwise before.
         changed: bool,
+        /// What went with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        erased: Option<Erased>,
     },
+    /// Nothing from before is kept of the person any more.
+    Erased(Erased),
     /// What is kept of the person.
     Exported(Box<Export>),
+}
+
+/// What an erase took away, in this call: one that was cut off took its share before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// Messages of theirs.
+    pub deleted: usize,
+    /// Messages of others in which they were mentioned, and somebody without a name is now.
+    pub redacted: usize,
+    /// The days these were of, oldest first. What was made of them went, and is made again without them when it is asked for.
+    pub days_changed: Vec<Day>,
+    /// Days of which no message is kept: their text went, and what the day tells of others stays as it is.
+    pub days_kept: Vec<Day>,
 }
 
 /// All that is kept of a person in a guild: the days oldest first, as many as fit into an answer.

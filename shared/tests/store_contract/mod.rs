@@ -64,6 +64,7 @@ on_both_stores!(
     rule_29_a_name_that_is_dropped_takes_none_along_that_looks_like_it,
     rule_29_a_name_is_dropped_only_as_the_person_was_seen,
     rule_29_nobody_is_found_by_a_name_that_is_not_kept,
+    rule_41_of_who_is_erased_it_is_kept_that_they_were_and_when,
     the_name_of_the_last_message_counts,
     rule_32_a_nick_stays_until_somebody_who_knows_the_member_says_otherwise,
     rule_32_that_somebody_has_no_nick_is_remembered_before_a_name_is,

@@ -1,6 +1,9 @@
 //! Whether anything is kept of somebody (DESIGN rule 20).
 
-use super::{deps::{Deps, PeopleMemory}, lesson::{Lesson, MAX_ATTEMPTS}};
+use super::{
+    deps::{Deps, PeopleMemory},
+    lesson::{Lesson, MAX_ATTEMPTS},
+};
 use crate::{
     app::{AppError, retry::backoff},
     contract::PeopleResponse,
@@ -8,22 +11,13 @@ use crate::{
     ports::{Clock, StoreError},
 };
 
-/// Ends what is known about the person. Done again it does no harm.
-pub(super) async fn opt_out<S: PeopleMemory, W, C: Clock>(
-    deps: &Deps<S, W, C>,
-    lesson: &Lesson<'_, S>,
-) -> Result<PeopleResponse, AppError> {
-    let before = end(deps, lesson, |_| Some(true)).await?;
-    Ok(PeopleResponse::Consent { opted_out: true, changed: !before.opted_out })
-}
-
 /// Keeps again what they write from now on.
 pub(super) async fn opt_in<S: PeopleMemory, W, C: Clock>(
     deps: &Deps<S, W, C>,
     lesson: &Lesson<'_, S>,
 ) -> Result<PeopleResponse, AppError> {
     let before = end(deps, lesson, |person| person.opted_out.then_some(false)).await?;
-    Ok(PeopleResponse::Consent { opted_out: false, changed: before.opted_out })
+    Ok(PeopleResponse::Consent { opted_out: false, changed: before.opted_out, erased: None })
 }
 
 /// Leaves of a person what they decide, if that is anything, and that they were erased. As they were before.

@@ -1,11 +1,13 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
     app::decode,
-    domain::{AllowedGuilds, GuildSettings, KnownNames, Teachers, UserId},
+    domain::{AllowedGuilds, GuildSettings, KnownNames, Person, Teachers, UserId},
     ports::{RecordNames as _, WriteSettings},
-    testing::{FixedClock, InMemoryStore},
+    testing::{FixedClock, InMemoryStore, RETENTION},
 };
 
 async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
@@ -15,9 +17,11 @@ async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
         memory: store.clone(),
         messages: store.clone(),
         clock: FixedClock::at("2026-11-22T12:00:00Z"),
+        retention: RETENTION,
         allowed_guilds: AllowedGuilds::default(),
     };
-    Ok(serde_json::to_value(people(&deps, decode(event)?).await?).unwrap())
+    let deadline = Deadline::new(Duration::from_secs(60), None);
+    Ok(serde_json::to_value(people(&deps, deadline, decode(event)?).await?).unwrap())
 }
 
 #[tokio::test]

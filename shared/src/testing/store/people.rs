@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{BuildState, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
+    domain::{BuildState, ChunkOutcome, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
-        CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
-        Window,
+        CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError,
+        TeachPeople, TextsOf, Window,
     },
 };
 
@@ -71,6 +71,36 @@ impl ErasePeople for InMemoryStore {
         }
         *kept = kept.erased(opted_out, at);
         Ok(())
+    }
+
+    async fn forget_memory(&self, guild: GuildId, user: UserId) -> Result<(), StoreError> {
+        let state = &mut *self.state();
+        let key = (guild, user);
+        state.memories.remove(&key);
+        state.memory_builds.remove(&key);
+        state.memory_leases.remove(&key);
+        state.asked.remove(&key);
+        state.asked_for.remove(&key);
+        Ok(())
+    }
+
+    async fn fence_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        let state = &mut *self.state();
+        if state.ledgers.contains_key(&(guild, day)) {
+            *state.erasures.entry((guild, day)).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    async fn erase_from_day(&self, guild: GuildId, day: Day, user: UserId) -> Result<bool, StoreError> {
+        let state = &mut *self.state();
+        let is_of = |outcome: &ChunkOutcome| matches!(outcome, ChunkOutcome::Summarized { texts, .. } if texts.contains_key(&user));
+        state.chunks.retain(|(of, on, _), (chunk, _)| (*of, *on) != (guild, day) || !is_of(&chunk.outcome));
+        if let Some(people) = state.day_people.get_mut(&(guild, day)) {
+            people.remove(&user);
+        }
+        let summary = state.summaries.get_mut(&(guild, day));
+        Ok(summary.is_some_and(|summary| summary.texts.remove(&user).is_some()))
     }
 }
 

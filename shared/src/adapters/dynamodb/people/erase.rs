@@ -13,8 +13,14 @@ use jiff::Timestamp;
 
 use super::person::if_unchanged;
 use crate::{
-    adapters::dynamodb::{attributes::number, keys::Key, table::Write, tables::MemoryTable, time::rfc_3339},
-    domain::{GuildId, Person, UserId},
+    adapters::dynamodb::{
+        attributes::number,
+        keys::Key,
+        table::{Write, condition_held},
+        tables::MemoryTable,
+        time::rfc_3339,
+    },
+    domain::{Day, GuildId, Person, UserId},
     ports::{ErasePeople, StoreError},
 };
 
@@ -40,8 +46,23 @@ impl ErasePeople for MemoryTable {
         // Two names can read the same, and then have one entry.
         let entries: HashSet<Key> = names.map(|name| Key::name(guild, name, user)).collect();
         let transaction = self.table.transaction().write(&self.table, if_unchanged(update, person));
-        let transaction =
-            entries.iter().fold(transaction, |all, entry| all.write(&self.table, Write::delete(entry)));
+        let transaction = entries.iter().fold(transaction, |all, entry| all.write(&self.table, Write::delete(entry)));
         transaction.commit().await
+    }
+
+    async fn forget_memory(&self, guild: GuildId, user: UserId) -> Result<(), StoreError> {
+        let keys = [Key::memory(guild, user), Key::asked(guild, user), Key::asked_for(guild, user)];
+        self.table.delete_all(keys).await
+    }
+
+    async fn fence_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        let fence = Write::update(&Key::ledger(guild, day), "ADD erasures :one")
+            .only_if("attribute_exists(version)")
+            .value(":one", number(1_u64));
+        condition_held(self.table.write_contended(fence).await).map(drop)
+    }
+
+    async fn erase_from_day(&self, guild: GuildId, day: Day, user: UserId) -> Result<bool, StoreError> {
+        self.take_text_out(guild, day, user).await
     }
 }
