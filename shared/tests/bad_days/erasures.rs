@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc};
 use guild_memory::testing::message_at;
 use serde_json::{Value, json};
 
-use super::world::{World, day, guild, text};
+use super::world::{World, day, text};
 
 /// Whose words all begin with it.
 const MARK: &str = "zebra";
