@@ -1,36 +1,42 @@
-//! `people`: what people teach about a person, facts and aliases. See `docs/DESIGN.md`, section 3.
+//! `people`: what people teach about a person, and what a person decides about what is kept of them. See `docs/DESIGN.md`,
+//! section 3.
 
+use std::time::Duration;
+
+pub use guild_memory::app::people::Deps;
 use guild_memory::{
-    app::{AppError, check_allowed, decode, people::people},
+    app::{
+        AppError, Deadline, decode,
+        people::{PeopleMemory, PeopleMessages, people},
+    },
     contract::{PeopleRequest, PeopleResponse},
-    domain::AllowedGuilds,
-    ports::{Clock, FindByName, ReadSettings, TeachPeople},
+    ports::Clock,
 };
 use serde_json::Value;
 
-/// What the function works with.
-pub struct Deps<S, C> {
-    /// The people.
-    pub store: S,
-    /// The time.
-    pub clock: C,
-    /// Where anything is taught.
-    pub allowed_guilds: AllowedGuilds,
-}
+/// The function's timeout in template.yaml.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
+/// What is left of it to end the days that somebody is being erased from.
+const MARGIN: Duration = Duration::from_secs(15);
 
-/// Decodes the event and does what it asks for.
+/// Decodes the event and does what it asks for; the Lambda is stopped after `remaining`.
 ///
 /// # Errors
 /// As a caller sees them (DESIGN section 3).
-pub async fn handle<S, C>(deps: &Deps<S, C>, event: Value) -> Result<PeopleResponse, AppError>
+pub async fn handle<S, W, C>(
+    deps: &Deps<S, W, C>,
+    event: Value,
+    remaining: Duration,
+) -> Result<PeopleResponse, AppError>
 where
-    S: TeachPeople + FindByName + ReadSettings,
+    S: PeopleMemory,
+    W: PeopleMessages,
     C: Clock,
 {
     let request: PeopleRequest = decode(event)?;
     let (guild, user, op) = (request.guild_id, request.user_id, request.op);
-    check_allowed(&deps.allowed_guilds, guild)?;
-    let response = people(&deps.store, &deps.clock, request)
+    let deadline = Deadline::new(remaining.saturating_sub(MARGIN), None);
+    let response = people(deps, deadline, request)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %user, %op, error_type = %error.kind))?;
     tracing::info!(event = "person_served", %guild, %user, %op);

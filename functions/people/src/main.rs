@@ -1,20 +1,33 @@
 //! Wiring of the `people` Lambda.
 
 use guild_memory::{
-    adapters::{SystemClock, dynamodb::MemoryTable, sdk_config},
+    adapters::{
+        SystemClock,
+        dynamodb::{MemoryTable, MessagesTable},
+        lambda, sdk_config,
+    },
     config::{PeopleConfig, environment},
     telemetry,
 };
 use lambda_runtime::{LambdaEvent, service_fn};
-use people::{Deps, handle};
+use people::{Deps, TIMEOUT, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = PeopleConfig::read(environment)?;
-    let store = MemoryTable::new(&sdk_config().await, config.memory_table);
-    store.warm_up().await;
-    let deps = Deps { store, clock: SystemClock, allowed_guilds: config.allowed_guilds };
-    let handler = service_fn(|event: LambdaEvent<_>| handle(&deps, event.payload));
+    let memory = MemoryTable::new(&sdk_config().await, config.memory_table);
+    memory.warm_up().await;
+    let deps = Deps {
+        messages: MessagesTable::new(&memory, config.messages_table),
+        memory,
+        clock: SystemClock,
+        retention: config.retention,
+        allowed_guilds: config.allowed_guilds,
+    };
+    let handler = service_fn(|event: LambdaEvent<lambda::Event>| {
+        let remaining = lambda::remaining(&event.context, TIMEOUT);
+        handle(&deps, event.payload.0, remaining)
+    });
     lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
 }

@@ -136,7 +136,7 @@ fn report(skipped: Skipped, rejected: Vec<Rejected>, outcome: BatchOutcome) -> I
         deleted: outcome.deleted,
         skipped: Skipped {
             empty: skipped.empty + untouched.blank,
-            opted_out: outcome.opted_out,
+            opted_out: untouched.kept_out,
             deleted: untouched.deleted_before,
             ..skipped
         },

@@ -1,25 +1,39 @@
-//! What people teach about a person: facts and other names, as `people` is asked for them.
+//! What people teach about a person: facts and other names, as `people` is asked for them; and what a person decides about
+//! what is kept of them.
 
+mod consent;
+mod deps;
+mod erase;
+mod export;
+mod known;
 mod lesson;
 
-use super::AppError;
+use super::{AppError, Deadline, check_allowed};
 use crate::{
-    contract::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{Alias, Fact, FactId, Person, PersonError, Teacher},
-    ports::{Clock, FindByName, ReadSettings, TeachPeople},
+    contract::{PeopleOp, PeopleRequest, PeopleResponse},
+    domain::{PersonError, Teacher},
+    ports::{Clock, TeachPeople},
 };
+pub use deps::{Deps, PeopleMemory, PeopleMessages};
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
 
-/// Does what `request` asks for.
+/// Does what `request` asks for. No day is begun to be erased after `deadline`.
 ///
 /// # Errors
-/// `InvalidRequest` naming the field and the limit, or who may teach in this guild; `StoreUnavailable`, `Throttled` or `Internal` from the store.
-pub async fn people<S, C>(store: &S, clock: &C, request: PeopleRequest) -> Result<PeopleResponse, AppError>
+/// `InvalidRequest` naming the field and the limit, who may teach in this guild, or a guild that is not served; `Throttled` where not all was erased in time; `StoreUnavailable`, `Throttled` or `Internal` from the store.
+pub async fn people<S, W, C>(
+    deps: &Deps<S, W, C>,
+    deadline: Deadline,
+    request: PeopleRequest,
+) -> Result<PeopleResponse, AppError>
 where
-    S: TeachPeople + FindByName + ReadSettings,
+    S: PeopleMemory,
+    W: PeopleMessages,
     C: Clock,
 {
-    let lesson = Lesson { store, guild: request.guild_id, about: request.user_id };
+    check_allowed(&deps.allowed_guilds, request.guild_id)?;
+    let Deps { memory, clock, .. } = deps;
+    let lesson = Lesson { store: memory, guild: request.guild_id, about: request.user_id };
     let teacher = Teacher { user: request.taught_by, moderator: request.moderator };
     match request.op {
         PeopleOp::Remember => {
@@ -37,7 +51,21 @@ where
             let Aliased { added, .. } = lesson.alias(teacher, &name, clock.now()).await?;
             Ok(PeopleResponse::Aliased { added })
         }
-        PeopleOp::Facts => Ok(known(lesson.person().await?)),
+        PeopleOp::Facts => Ok(known::known(lesson.person().await?)),
+        PeopleOp::Erase => {
+            let (erased, _) = erase::erase(deps, deadline, &lesson, |person| person.opted_out).await?;
+            Ok(PeopleResponse::Erased(erased))
+        }
+        PeopleOp::OptOut => {
+            let (erased, before) = erase::erase(deps, deadline, &lesson, |_| true).await?;
+            let changed = !before.opted_out;
+            Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
+        }
+        PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
+        PeopleOp::Export => {
+            let export = export::export(deps, request.guild_id, request.user_id, request.from).await?;
+            Ok(PeopleResponse::Exported(Box::new(export)))
+        }
     }
 }
 
@@ -51,22 +79,6 @@ async fn forget<S: TeachPeople>(lesson: &Lesson<'_, S>, request: PeopleRequest) 
 
 fn required(field: &str, value: Option<String>) -> Result<String, AppError> {
     value.ok_or_else(|| AppError::invalid(format!("missing field `{field}`")))
-}
-
-fn known(person: Person) -> PeopleResponse {
-    let shown = |(id, fact): (FactId, Fact)| KnownFact {
-        id,
-        text: fact.text,
-        taught_by: fact.taught_by,
-        taught_at: fact.taught_at,
-    };
-    let called =
-        |(name, alias): (String, Alias)| KnownAlias { name, taught_by: alias.taught_by, taught_at: alias.taught_at };
-    PeopleResponse::Known {
-        facts: person.facts.into_iter().map(shown).collect(),
-        aliases: person.aliases.into_iter().map(called).collect(),
-        names: person.names.into_iter().collect(),
-    }
 }
 
 impl From<PersonError> for AppError {

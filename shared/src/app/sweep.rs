@@ -16,7 +16,7 @@ use super::{
     ingest_messages::{Batch, BatchWriter, IngestMemory},
 };
 use crate::{
-    domain::{ChannelId, Day, Ledger, OpenChannels},
+    domain::{ChannelId, Day, GuildId, Ledger, OpenChannels},
     ports::{KeepOpenChannels, ReadLedgers, ReadMessageChannels, StoreError, WriteMessages},
 };
 
@@ -71,16 +71,41 @@ where
     M: SweepMemory,
     W: ReadMessageChannels + WriteMessages,
 {
-    let days = writer.memory.ledgers_of_guild(writer.guild).await?;
-    let begun = days.into_iter().map(|(day, ledger)| async move {
-        let in_time = !deadline.is_reached();
-        Ok::<_, StoreError>(if in_time { Some((day, sweep_day(writer, closed, day, ledger).await?)) } else { None })
-    });
-    let days: Vec<Option<(Day, usize)>> = stream::iter(begun).buffered(CONCURRENT_DAYS).try_collect().await?;
-    let complete = days.iter().all(Option::is_some);
-    let changed = days.into_iter().flatten().filter(|(_, deleted)| *deleted > 0);
+    let sweep_one = |day, ledger| sweep_day(writer, closed, day, ledger);
+    let Walked { days, complete } = each_day(writer.memory, writer.guild, deadline, sweep_one).await?;
+    let changed = days.into_iter().filter(|(_, deleted)| *deleted > 0);
     let (days_changed, deleted): (Vec<Day>, Vec<usize>) = changed.unzip();
     Ok(Swept { deleted: deleted.iter().sum(), days_changed, complete })
+}
+
+/// What came of the days of a guild.
+pub(super) struct Walked<T> {
+    /// Of each that was begun, oldest first.
+    pub(super) days: Vec<(Day, T)>,
+    /// All were.
+    pub(super) complete: bool,
+}
+
+/// Does the work for each day of the guild that has a ledger, whatever its age. No day is begun after `deadline`.
+///
+/// # Errors
+/// What the store failed with.
+pub(super) async fn each_day<M, T, F>(
+    memory: &M,
+    guild: GuildId,
+    deadline: Deadline,
+    work: impl Fn(Day, Ledger) -> F,
+) -> Result<Walked<T>, StoreError>
+where
+    M: ReadLedgers,
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let work = &work;
+    let begun = memory.ledgers_of_guild(guild).await?.into_iter().map(|(day, ledger)| async move {
+        if deadline.is_reached() { Ok(None) } else { Ok::<_, StoreError>(Some((day, work(day, ledger).await?))) }
+    });
+    let days: Vec<Option<(Day, T)>> = stream::iter(begun).buffered(CONCURRENT_DAYS).try_collect().await?;
+    Ok(Walked { complete: days.iter().all(Option::is_some), days: days.into_iter().flatten().collect() })
 }
 
 /// How many messages of a day are gone.

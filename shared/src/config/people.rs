@@ -1,13 +1,17 @@
 //! The configuration of `people`.
 
 use super::{ConfigError, guilds::allowed_guilds, variables::Variables};
-use crate::domain::AllowedGuilds;
+use crate::domain::{AllowedGuilds, Retention};
 
 /// What `people` reads.
 #[derive(Debug, Clone)]
 pub struct PeopleConfig {
     /// `MEMORY_TABLE`: the table of what is known.
     pub memory_table: String,
+    /// `MESSAGES_TABLE`: the table of messages.
+    pub messages_table: String,
+    /// `MESSAGE_RETENTION_DAYS` (30): how long messages are kept where a guild decided nothing; more than `HISTORY_DAYS` + 1.
+    pub retention: Retention,
     /// `ALLOWED_GUILDS`: where anything is taught; any guild if it is left out.
     pub allowed_guilds: AllowedGuilds,
 }
@@ -19,6 +23,11 @@ impl PeopleConfig {
     /// The first variable that is missing or wrong.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(&lookup);
-        Ok(Self { memory_table: variables.required("MEMORY_TABLE")?, allowed_guilds: allowed_guilds(&variables)? })
+        Ok(Self {
+            memory_table: variables.required("MEMORY_TABLE")?,
+            messages_table: variables.required("MESSAGES_TABLE")?,
+            retention: variables.retention()?,
+            allowed_guilds: allowed_guilds(&variables)?,
+        })
     }
 }

@@ -23,7 +23,10 @@ pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Mod
 pub use ingest_messages::{
     IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
 };
-pub use people::{KnownAlias, KnownFact, PeopleOp, PeopleRequest, PeopleResponse};
+pub use people::{
+    Erased, Export, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact, PeopleOp,
+    PeopleRequest, PeopleResponse,
+};
 pub use request::Request;
 pub use respond::{DeferredInteraction, Question};
 pub use sweep::SweepRequest;

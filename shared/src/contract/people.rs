@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{FactId, GuildId, UserId};
+use crate::domain::{ChannelId, Day, FactId, GuildId, MessageId, UserId};
 
 /// What to do about one person.
 #[derive(Deserialize)]
@@ -28,6 +28,9 @@ pub struct PeopleRequest {
     /// Whether who asks has Discord's permission Manage Guild; nobody but the caller can know.
     #[serde(default)]
     pub moderator: bool,
+    /// From which day on an export goes: the `next` of the answer before.
+    #[serde(default)]
+    pub from: Option<Day>,
 }
 
 /// The operations.
@@ -44,6 +47,14 @@ pub enum PeopleOp {
     Alias,
     /// Lists facts, aliases and names.
     Facts,
+    /// Ends all that is kept of the person until now.
+    Erase,
+    /// The same, and keeps nothing of the person from now on.
+    OptOut,
+    /// Lets what they write from now on be kept again.
+    OptIn,
+    /// All that is kept of the person.
+    Export,
 }
 
 /// As in a request.
@@ -55,6 +66,10 @@ impl fmt::Display for PeopleOp {
             Self::ForgetName => "forget_name",
             Self::Alias => "alias",
             Self::Facts => "facts",
+            Self::Erase => "erase",
+            Self::OptOut => "opt_out",
+            Self::OptIn => "opt_in",
+            Self::Export => "export",
         })
     }
 }
@@ -89,6 +104,114 @@ pub enum PeopleResponse {
         /// The names the person was seen under.
         names: Vec<String>,
     },
+    /// Whether anything is kept of the person from now on.
+    Consent {
+        /// Nothing is.
+        opted_out: bool,
+        /// Whether that was otherwise before.
+        changed: bool,
+        /// What went with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        erased: Option<Erased>,
+    },
+    /// Nothing from before is kept of the person any more.
+    Erased(Erased),
+    /// What is kept of the person.
+    Exported(Box<Export>),
+}
+
+/// What an erase took away, in this call: one that was cut off took its share before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// Messages of theirs.
+    pub deleted: usize,
+    /// Messages of others in which they were mentioned, and somebody without a name is now.
+    pub redacted: usize,
+    /// The days these were of, oldest first. What was made of them went, and is made again without them when it is asked for.
+    pub days_changed: Vec<Day>,
+    /// Days of which no message is kept: their text went, and what the day tells of others stays as it is.
+    pub days_kept: Vec<Day>,
+}
+
+/// All that is kept of a person in a guild: the days oldest first, as many as fit into an answer.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Export {
+    /// Nothing is kept of them.
+    pub opted_out: bool,
+    /// When they were erased last, or opted out or in again.
+    pub erased_at: Option<Timestamp>,
+    /// The account's name.
+    pub name: Option<String>,
+    /// The nick in the guild.
+    pub nick: Option<String>,
+    /// The names they were seen under.
+    pub names: Vec<String>,
+    /// The facts, oldest first.
+    pub facts: Vec<KnownFact>,
+    /// The aliases.
+    pub aliases: Vec<KnownAlias>,
+    /// The last merged memory.
+    pub memory: Option<ExportedMemory>,
+    /// Their texts in the summaries of days.
+    pub days: Vec<ExportedDay>,
+    /// What they wrote, as far as it is still kept.
+    pub messages: Vec<ExportedMessage>,
+    /// The day from which on the rest is to be asked for, if there is more.
+    pub next: Option<Day>,
+}
+
+/// A merged memory.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ExportedMemory {
+    /// What the model wrote.
+    pub text: String,
+    /// When.
+    pub built_at: Timestamp,
+}
+
+/// A text in the summary of a day.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ExportedDay {
+    /// The day.
+    pub date: Day,
+    /// What the model wrote.
+    pub text: String,
+    /// When.
+    pub built_at: Timestamp,
+}
+
+/// A message as it is kept.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ExportedMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// Where it was written.
+    pub channel_id: ChannelId,
+    /// When.
+    pub written_at: Timestamp,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// The name its author had.
+    pub name: String,
+    /// The text.
+    pub content: String,
+    /// Who is mentioned in it, by the names they had.
+    pub mentions: Vec<ExportedMention>,
+    /// What was attached, as it was described.
+    pub attachments: Vec<String>,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// A person mentioned in a message.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ExportedMention {
+    /// The account.
+    pub id: UserId,
+    /// The name they had.
+    pub name: String,
 }
 
 /// A fact as it is shown.

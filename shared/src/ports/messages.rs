@@ -64,6 +64,8 @@ pub struct StoredDay {
     pub ledger: Option<Ledger>,
     /// The version up to which somebody has read the day's messages to summarize them, or is about to; read with the ledger.
     pub read_version: u64,
+    /// How often somebody was erased from the day; read with the ledger.
+    pub erasures: u64,
     /// What is stored under the ids that were asked for.
     pub messages: BTreeMap<MessageId, StoredMessage>,
 }
@@ -78,6 +80,8 @@ pub struct DayChange<'a> {
     pub next: Option<Ledger>,
     /// The `read_version` that still has to be true, if `next` depends on it.
     pub read_version: Option<u64>,
+    /// The `erasures` that still have to be true: what people want was read after them (DESIGN rule 41).
+    pub erasures: u64,
     /// The time now.
     pub now: Timestamp,
     /// When new messages and new tombstones may be forgotten.
@@ -113,6 +117,9 @@ pub trait WriteMessages: ReadMessageChannels {
         ids: &[MessageId],
     ) -> impl Future<Output = Result<StoredDay, StoreError>> + Send;
 
+    /// Has the day a ledger that counts nothing, if it has none.
+    fn begin_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Changes that fit into one transaction, besides the ledger.
     fn max_changes(&self) -> usize {
         MAX_CHANGES
@@ -121,7 +128,7 @@ pub trait WriteMessages: ReadMessageChannels {
     /// Makes the changes and the new ledger true, together or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, somebody began to read the day, a new message
+    /// [`StoreError::Conflict`] when the ledger is not the one that was seen, somebody began to read the day or was erased from it, a new message
     /// is there already, or one that is edited or deleted is not there as it was read.
     fn change_day(
         &self,

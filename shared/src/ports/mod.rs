@@ -37,7 +37,9 @@ pub use models::{
     Capacity, Completion, CoolModels, KeepLines, KeepPaces, LanguageModel, ManageCooldowns, ModelError, ModelResponse,
     NO_CREDIT_COOLDOWN, SpendBudget, Spending,
 };
-pub use people::{CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window};
+pub use people::{
+    CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window,
+};
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};
 

@@ -5,6 +5,8 @@ use std::{
     future::Future,
 };
 
+use jiff::Timestamp;
+
 use super::StoreError;
 use crate::domain::{BuildState, Day, DayRecord, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId};
 
@@ -58,6 +60,40 @@ pub trait TeachPeople: ReadPeople {
         person: &Person,
         name: &str,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Ends what is known about people (DESIGN rule 41).
+pub trait ErasePeople: ReadPeople {
+    /// Leaves of `person` what [`Person::erased`] says, and nobody finds them by a name. From then on whoever read them
+    /// before can teach nothing and note no name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when they are not as they were read.
+    fn erase_person(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        person: &Person,
+        opted_out: bool,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes the person's memory with the lease on it, and what was noted of who asked and was asked for. Whoever merges
+    /// for them by then cannot commit; whoever gets a lease later [looks](ReadPeople) whether they were erased.
+    fn forget_memory(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Refuses what [was read](super::WriteMessages::stored_day) before and is still to be stored of the day: it was decided
+    /// before the person was erased.
+    fn fence_day(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes the person's text out of the day's summary, of all that it is made of, and of who was in one. Whether a text
+    /// was taken out of the summary that is there: what is told of others in it stays. Done again it does nothing.
+    fn erase_from_day(
+        &self,
+        guild: GuildId,
+        day: Day,
+        user: UserId,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// Finds people by the names they are seen under.

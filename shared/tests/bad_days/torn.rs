@@ -42,6 +42,10 @@ impl WriteMessages for Torn<'_> {
         Ok(StoredDay { messages: old.unwrap_or(stored.messages), ..stored })
     }
 
+    async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        self.inner.begin_day(guild, day).await
+    }
+
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         self.inner.change_day(guild, day, change).await
     }

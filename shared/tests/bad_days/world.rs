@@ -17,7 +17,7 @@ use guild_memory::{
     app::{
         AppError, AskedFor, Cooldowns, Deadline, ModelChain,
         build_memories::{self, build_memories},
-        decode, ingest_messages,
+        decode, ingest_messages, people,
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, IngestReport, MemoriesRequest, MemoriesResponse, Models},
@@ -201,6 +201,19 @@ impl World {
             discord_guilds: BTreeSet::new(),
         };
         ingest_messages::ingest_messages(&deps, decode(event).unwrap()).await
+    }
+
+    pub(crate) async fn people(&self, mut event: Value) -> Result<Value, AppError> {
+        event["guild_id"] = json!(guild());
+        let deps = people::Deps {
+            memory: self.memory.clone(),
+            messages: self.messages.clone(),
+            clock: self.clock.clone(),
+            retention: RETENTION,
+            allowed_guilds: AllowedGuilds::default(),
+        };
+        let answer = people::people(&deps, Deadline::new(Duration::from_secs(120), None), decode(event).unwrap()).await;
+        Ok(serde_json::to_value(answer?).unwrap())
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {

@@ -209,6 +209,10 @@ impl WriteMessages for JitteryStore {
         self.delayed(read).await
     }
 
+    async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        self.delayed(self.store.begin_day(guild, day)).await
+    }
+
     /// Its items become visible one after the other, and all of them before it answers.
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
         self.delay().await;

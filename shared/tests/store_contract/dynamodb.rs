@@ -227,11 +227,19 @@ async fn expired_items_are_handed_out_for_the_reader_to_judge() {
 #[tokio::test]
 async fn facts_taught_at_the_same_time_are_all_remembered() {
     let cloud = Cloud::start();
+    let deps = guild_memory::app::people::Deps {
+        memory: cloud.memory.clone(),
+        messages: cloud.messages.clone(),
+        clock: SystemClock,
+        retention: guild_memory::testing::RETENTION,
+        allowed_guilds: guild_memory::domain::AllowedGuilds::default(),
+    };
+    let deadline = guild_memory::app::Deadline::new(std::time::Duration::from_secs(60), None);
     let teach = |n: usize| {
         let event =
             serde_json::json!({"guild_id": "1", "user_id": "10", "op": "remember", "text": format!("fact {n}")});
         let request = guild_memory::app::decode(event).unwrap();
-        guild_memory::app::people::people(&cloud.memory, &SystemClock, request)
+        guild_memory::app::people::people(&deps, deadline, request)
     };
     let taught = futures::future::join_all((0..8).map(teach)).await;
     assert!(taught.iter().all(Result::is_ok));

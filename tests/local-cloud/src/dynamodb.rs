@@ -20,7 +20,7 @@ use axum::{
 
 use crate::http::{AMZ_JSON_1_0, amz_error, pass_on};
 pub(crate) use engine::Engine;
-pub use script::{Capacity, StoreCall, StoreScript, Throttle};
+pub use script::{Capacity, HeldWrite, StoreCall, StoreScript, Throttle};
 
 /// What a function reads when one of its processes starts. When that is nobody knows, so it is neither counted nor refused.
 fn is_warm_up(body: &[u8]) -> bool {
@@ -48,6 +48,7 @@ impl Front {
             return self.forward(headers, body).await.unwrap_or_else(|error| failed(&error));
         }
         let started = Instant::now();
+        self.script.pass(operation).await;
         let answer = self.refuse_or_forward(operation, headers, body).await;
         self.script.answered(operation, started);
         self.script.sent(answer.body().size_hint().exact().unwrap_or_default());

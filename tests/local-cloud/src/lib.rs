@@ -34,7 +34,7 @@ pub use counters::Counters;
 pub use discord::{
     BOT as DISCORD_BOT, DiscordFault, DiscordFile, DiscordReply, DiscordRequest, DiscordScript, discord_signature,
 };
-pub use dynamodb::{Capacity, StoreCall, StoreScript, Throttle};
+pub use dynamodb::{Capacity, HeldWrite, StoreCall, StoreScript, Throttle};
 pub use emulator::{Emulator, EmulatorOptions, cargo_lambda, workspace_root};
 pub use http::PortTaken;
 pub use lambda::{Ending, Invocation, InvocationType, LambdaScript};

@@ -160,6 +160,11 @@ impl Key {
         self.sk.strip_prefix(CURSOR_PREFIX)?.parse().ok()
     }
 
+    /// Whether it is the key of a chunk.
+    pub(super) fn is_chunk(&self) -> bool {
+        self.sk.starts_with(CHUNK_PREFIX)
+    }
+
     /// The generation of the part it is the key of.
     pub(super) fn generation(&self) -> Option<&str> {
         self.sk.strip_prefix(PART_PREFIX)?.rsplit_once('#').map(|(generation, _)| generation)

@@ -5,8 +5,8 @@ use crate::{
     contract::Models,
     domain::{Calendar, Today},
     ports::{
-        ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, NoteAskedFor, ReadDay, ReadWindow, SummarizeDay,
-        WarmMemories, WatchDays,
+        ClaimHandOvers, CommitMemory, CoolModels, HoldLeases, NoteAskedFor, ReadDay, ReadPeople, ReadWindow,
+        SummarizeDay, WarmMemories, WatchDays,
     },
 };
 
@@ -34,12 +34,21 @@ pub struct Deps<S, F, M, C> {
 
 /// All that is needed from the store of what is known.
 pub trait BuildMemory:
-    ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels + NoteAskedFor
+    ReadWindow + ReadPeople + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels + NoteAskedFor
 {
 }
 
-impl<S: ReadWindow + ReadDay + WatchDays + CommitMemory + HoldLeases + ClaimHandOvers + CoolModels + NoteAskedFor>
-    BuildMemory for S
+impl<
+    S: ReadWindow
+        + ReadPeople
+        + ReadDay
+        + WatchDays
+        + CommitMemory
+        + HoldLeases
+        + ClaimHandOvers
+        + CoolModels
+        + NoteAskedFor,
+> BuildMemory for S
 {
 }
 

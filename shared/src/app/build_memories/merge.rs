@@ -25,7 +25,7 @@ use crate::{
     domain::{GuildId, LeaseOwner, MEMORY_LIFE, Memory, Priority, Usage, UserId},
     ports::{
         Clock, CommitMemory, Completion, HoldLeases, LanguageModel, LeaseOn, ModelError, ModelResponse, PersonRecord,
-        ReadWindow, StoreError, WatchDays,
+        ReadPeople, ReadWindow, StoreError, WatchDays,
     },
 };
 
@@ -83,11 +83,13 @@ pub(super) enum Merged {
     Before(String),
     /// It is made of words that were deleted meanwhile.
     Purged,
+    /// The person was erased, or opted out, meanwhile.
+    Erased,
 }
 
 impl<'a, S, M, C> Merges<'a, S, M, C>
 where
-    S: ReadWindow + WatchDays + CommitMemory + HoldLeases,
+    S: ReadWindow + ReadPeople + WatchDays + CommitMemory + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {
@@ -122,6 +124,9 @@ where
         if self.looks.is_purged(&merge.inputs.day_versions()).await? {
             return Ok(Work::Uncommitted(Merged::Purged));
         }
+        if self.was_erased(user, merge).await? {
+            return Ok(Work::Uncommitted(Merged::Erased));
+        }
         let ModelResponse { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
         if outcome == Err(ModelError::NoTurn) {
             return Ok(Work::Late);
@@ -138,6 +143,14 @@ where
                 Ok(Work::Unkept(Merged::Now(memory.text, Some(error.clone())), error))
             }
         }
+    }
+
+    /// Whether what is known about the person was ended since it was read. Who is erased later loses the lease (DESIGN rule
+    /// 41).
+    async fn was_erased(&self, user: UserId, merge: &Merge<'_>) -> Result<bool, StoreError> {
+        let now = self.memory.people(self.guild, &[user]).await?.remove(&user).unwrap_or_default();
+        let before = &merge.record.person;
+        Ok((now.erased_at, now.opted_out) != (before.erased_at, before.opted_out))
     }
 
     /// Keeps what was paid for, also where the store is busy: its input hash says what it was made from.
@@ -180,7 +193,7 @@ where
 
 impl<S, M, C> Builds for Merges<'_, S, M, C>
 where
-    S: ReadWindow + WatchDays + CommitMemory + HoldLeases,
+    S: ReadWindow + ReadPeople + WatchDays + CommitMemory + HoldLeases,
     M: LanguageModel,
     C: Clock,
 {

@@ -93,6 +93,7 @@ fn finish(
     let (text, error) = match merged {
         Some(Ok(Merged::Now(text, error))) => (Some((appended(text), Source::Merged)), error),
         Some(Ok(Merged::Before(text))) => (Some((appended(text), Source::Cached)), None),
+        Some(Ok(Merged::Erased)) => return PersonMemory::nothing(user),
         Some(Ok(Merged::Ready)) => (None, None),
         Some(Ok(Merged::Purged)) => {
             let message = "messages were deleted meanwhile; ask again";

@@ -1,4 +1,6 @@
-//! Who the authors are: those who opted out are left out, and the names the others were seen under are noted.
+//! Who the authors are: the names they were seen under are noted, but of those who opted out.
+
+use std::collections::HashMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -10,30 +12,19 @@ use crate::{
 /// Names written at the same time.
 const CONCURRENT_WRITES: usize = 32;
 
-/// What the authors let be stored.
-pub(super) struct Authors {
-    pub(super) messages: Vec<Message>,
-    /// Messages of people who opted out.
-    pub(super) opted_out: usize,
-}
-
-/// Leaves out who opted out, and notes the names of the others. `said` is what is known of them besides their messages.
+/// Notes the names of the authors, but of who opted out. `said` is what is known of them besides their messages.
 pub(super) async fn note_authors<M: ReadPeople + RecordNames>(
     memory: &M,
     guild: GuildId,
-    mut messages: Vec<Message>,
+    messages: &[Message],
     said: SaidNames,
-) -> Result<Authors, StoreError> {
-    let said = with_accounts(said, &messages);
-    let users: Vec<UserId> = said.users();
-    let people = memory.people(guild, &users).await?;
+) -> Result<HashMap<UserId, Person>, StoreError> {
+    let said = with_accounts(said, messages);
+    let people = memory.people(guild, &said.users()).await?;
     let news = said.iter().filter(|(user, said)| is_news(people.get(user), said));
     let writes = news.map(|(user, said)| memory.record_names(guild, user, said));
     stream::iter(writes).buffer_unordered(CONCURRENT_WRITES).try_collect::<()>().await?;
-
-    let all = messages.len();
-    messages.retain(|message| !has_opted_out(people.get(&message.author.id)));
-    Ok(Authors { opted_out: all - messages.len(), messages })
+    Ok(people)
 }
 
 /// The same, and the name that the account of each author had in their last message.
@@ -45,9 +36,7 @@ fn with_accounts(mut said: SaidNames, messages: &[Message]) -> SaidNames {
 }
 
 fn is_news(person: Option<&Person>, said: &KnownNames) -> bool {
-    !has_opted_out(person) && person.map_or(&KnownNames::default(), |person| &person.called).are_changed_by(said)
-}
-
-fn has_opted_out(person: Option<&Person>) -> bool {
-    person.is_some_and(|person| person.opted_out)
+    let nobody = Person::default();
+    let person = person.unwrap_or(&nobody);
+    person.called.are_changed_by(&person.news(said))
 }

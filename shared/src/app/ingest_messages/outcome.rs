@@ -23,17 +23,17 @@ pub(in crate::app) struct BatchOutcome {
     pub(in crate::app) deleted: usize,
     /// What needed no change, and why.
     pub(super) untouched: Untouched,
-    /// Messages of people who opted out.
-    pub(super) opted_out: usize,
+    /// Messages of others that somebody is not mentioned in any more.
+    pub(in crate::app) redacted: usize,
     /// Guild-days whose messages changed, oldest first.
     pub(in crate::app) days_changed: Vec<Day>,
 }
 
 impl BatchOutcome {
     /// The outcomes of all its days together.
-    pub(super) fn of(mut days: Vec<DayOutcome>, opted_out: usize) -> Self {
+    pub(super) fn of(mut days: Vec<DayOutcome>) -> Self {
         days.sort_by_key(|outcome| outcome.day);
-        let mut batch = Self { opted_out, ..Self::default() };
+        let mut batch = Self::default();
         days.into_iter().for_each(|outcome| batch.add(outcome));
         batch
     }
@@ -44,6 +44,7 @@ impl BatchOutcome {
             match change {
                 Change::Store(_) => self.stored += 1,
                 Change::Update(_) => self.updated += 1,
+                Change::Redact(_) => self.redacted += 1,
                 Change::Delete(_) => self.deleted += 1,
                 // Nothing was there that anybody could miss.
                 Change::WriteTombstone(_) => {}
@@ -56,6 +57,6 @@ impl BatchOutcome {
     }
 
     fn changed(&self) -> usize {
-        self.stored + self.updated + self.deleted
+        self.stored + self.updated + self.redacted + self.deleted
     }
 }

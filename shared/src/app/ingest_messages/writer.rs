@@ -14,7 +14,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    authors::{Authors, note_authors},
+    authors::note_authors,
     deps::IngestMemory,
     outcome::{BatchOutcome, DayOutcome},
     transactions::transactions,
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::retry,
     domain::{
-        ChannelId, Day, GuildId, Ledger, Message, MessageId, SaidNames, Told,
+        ChannelId, Day, GuildId, Ledger, Message, MessageId, SaidNames, Told, UserId,
         batch::{Change, DayBatch, DayPlan, Untouched},
     },
     ports::{DayChange, StoreError, StoredDay, WriteMessages},
@@ -41,6 +41,8 @@ pub(in crate::app) struct Batch {
     pub(in crate::app) messages: Vec<Message>,
     /// Ids of messages that were deleted.
     pub(in crate::app) deleted: Vec<MessageId>,
+    /// Ids of messages in which nobody is to be known any more for that person.
+    pub(in crate::app) redacted: Vec<(MessageId, UserId)>,
     /// What the authors are called in the guild, as far as the source knows it.
     pub(in crate::app) said: SaidNames,
 }
@@ -77,12 +79,19 @@ struct Progress {
 impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
     /// Writes a batch, all its guild-days at the same time, and takes back what is not open any more.
     pub(in crate::app) async fn apply_batch(&self, batch: Batch) -> Result<BatchOutcome, StoreError> {
-        let Authors { messages, opted_out } = note_authors(self.memory, self.guild, batch.messages, batch.said).await?;
+        let Batch { messages, deleted, redacted, said } = batch;
+        let people = note_authors(self.memory, self.guild, &messages, said).await?;
         let written: Vec<_> = messages.iter().map(|message| (message.id, message.channel)).collect();
-        let mut days = self.apply_days(by_day(messages, batch.deleted)).await?;
+        let mut batches = by_day(messages, deleted);
+        for (id, user) in redacted {
+            batches.entry(id.day()).or_default().redact(id, user);
+        }
+        // Who opted out long ago has no day begun for them.
+        batches.values_mut().for_each(|batch| *batch = batch.as_people_want(&people));
+        let mut days = self.apply_days(batches).await?;
         let closed = self.closed_meanwhile(written).await?;
         days.extend(self.apply_days(by_day(Vec::new(), closed)).await?);
-        Ok(BatchOutcome::of(days, opted_out))
+        Ok(BatchOutcome::of(days))
     }
 
     async fn apply_days(&self, days: BTreeMap<Day, DayBatch>) -> Result<Vec<DayOutcome>, StoreError> {
@@ -102,12 +111,13 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
     }
 
     async fn apply_day(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
-        let deletes = batch.deletes();
+        let mut deletes = batch.deletes();
         let (mut applied, mut fruitless_tries) = (Vec::new(), 0);
         let (untouched, ledger) = loop {
             let progress = self.try_day(day, &batch).await;
             batch.remove(&progress.applied);
             fruitless_tries = if progress.applied.is_empty() { fruitless_tries + 1 } else { 0 };
+            deletes |= progress.applied.iter().any(Change::takes_away);
             applied.extend(progress.applied);
             match progress.rest {
                 Ok(rest) => break rest,
@@ -135,6 +145,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
 
     async fn plan_day(&self, day: Day, batch: &DayBatch) -> Result<PlannedDay, StoreError> {
         let mut stored = self.messages.stored_day(self.guild, day, &batch.ids()).await?;
+        let batch = &self.as_people_want(day, batch, &mut stored).await?;
         let is_expired = |id: &MessageId| stored.messages.get(id).is_some_and(|stored| stored.is_expired(self.now));
         let expired: BTreeSet<MessageId> = stored.messages.keys().copied().filter(is_expired).collect();
         stored.messages.retain(|id, _| !expired.contains(id));
@@ -143,6 +154,20 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
         let (swept, still_there): (Vec<_>, Vec<_>) = new.partition(|change| !expired.contains(&change.id()));
         let counted_before = still_there.len() as u64 + self.counted_and_swept(day, stored.ledger, swept.len()).await?;
         Ok(PlannedDay { stored, plan, counted_before })
+    }
+
+    /// What people let be stored, decided after the ledger was read: who is erased since moves the ledger's fence, and what
+    /// was decided before is refused (DESIGN rule 41). So there must be one.
+    async fn as_people_want(&self, day: Day, batch: &DayBatch, stored: &mut StoredDay) -> Result<DayBatch, StoreError> {
+        if !batch.stores() {
+            return Ok(batch.clone());
+        }
+        if stored.ledger.is_none() {
+            self.messages.begin_day(self.guild, day).await?;
+            stored.ledger = Some(Ledger::default());
+        }
+        let people = self.memory.people(self.guild, &batch.people()).await?;
+        Ok(batch.as_people_want(&people))
     }
 
     /// How many of so many messages that are not there the ledger counts: they were there, have expired, and come in again.
@@ -157,7 +182,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
 
     async fn apply_plan(&self, day: Day, planned: PlannedDay) -> Progress {
         let PlannedDay { stored, plan: DayPlan { changes, untouched }, mut counted_before } = planned;
-        let StoredDay { ledger, read_version, messages } = stored;
+        let StoredDay { ledger, read_version, erasures, messages } = stored;
         let may_have_expired = self.may_have_expired(day);
         let (mut applied, mut seen) = (Vec::new(), ledger);
         for changes in transactions(changes, self.messages.max_changes()) {
@@ -166,12 +191,13 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
             counted_before -= counted;
             let told = Told { read_version, may_have_expired, counted_before: counted, stored: &messages };
             let next = seen.unwrap_or_default().after(&changes, &told);
-            let deletes = changes.iter().any(|change| matches!(change, Change::Delete(_)));
+            let deletes = changes.iter().any(Change::takes_away);
             let change = DayChange {
                 changes: &changes,
                 seen,
                 next,
                 read_version: deletes.then_some(read_version),
+                erasures,
                 now: self.now,
                 expires_at: days_after(self.now, self.kept_days),
                 stored: &messages,
@@ -186,7 +212,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
     }
 
     /// Whether messages of the day can be so old that the store has forgotten some.
-    fn may_have_expired(&self, day: Day) -> bool {
+    pub(in crate::app) fn may_have_expired(&self, day: Day) -> bool {
         self.now >= days_after(day.start(), self.least_days)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How often a change is made anew because somebody else changed the same person meanwhile.
-const MAX_ATTEMPTS: u32 = 20;
+pub(super) const MAX_ATTEMPTS: u32 = 20;
 
 /// What is taught about one person.
 pub(in crate::app) struct Lesson<'a, S> {
@@ -171,8 +171,13 @@ impl<S: TeachPeople> Lesson<'_, S> {
         &self,
         mut change: impl FnMut(&mut Person) -> Result<(T, bool), E>,
     ) -> Result<T, E> {
+        let mut erased_at = None;
         for attempt in 0..MAX_ATTEMPTS {
             let mut person = self.person().await?;
+            if person.erased_at != *erased_at.get_or_insert(person.erased_at) {
+                // What was to be taught before they were erased stays out (DESIGN rule 41).
+                break;
+            }
             let (result, changed) = change(&mut person)?;
             if !changed {
                 return Ok(result);

@@ -1,18 +1,27 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
     app::decode,
-    domain::{GuildSettings, KnownNames, Teachers, UserId},
+    domain::{AllowedGuilds, GuildSettings, KnownNames, Person, Teachers, UserId},
     ports::{RecordNames as _, WriteSettings},
-    testing::{FixedClock, InMemoryStore},
+    testing::{FixedClock, InMemoryStore, RETENTION},
 };
 
 async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
     let mut event = json!({"guild_id": "1", "user_id": "10"});
     event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    let clock = FixedClock::at("2026-11-22T12:00:00Z");
-    Ok(serde_json::to_value(people(store, &clock, decode(event)?).await?).unwrap())
+    let deps = Deps {
+        memory: store.clone(),
+        messages: store.clone(),
+        clock: FixedClock::at("2026-11-22T12:00:00Z"),
+        retention: RETENTION,
+        allowed_guilds: AllowedGuilds::default(),
+    };
+    let deadline = Deadline::new(Duration::from_secs(60), None);
+    Ok(serde_json::to_value(people(&deps, deadline, decode(event)?).await?).unwrap())
 }
 
 #[tokio::test]

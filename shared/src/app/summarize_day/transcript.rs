@@ -24,7 +24,7 @@ pub(super) async fn messages<S, R: ReadMessages, M, C>(
 }
 
 /// What models are to read of the messages: nothing that was written in a channel that is not open to the audience (DESIGN
-/// rule 26), and nothing of people who opted out (DESIGN rule 20).
+/// rule 26), and nothing of people who opted out or were erased since (DESIGN rules 20 and 41).
 ///
 /// What is open is read after the messages were. So a channel that closes later closes with its messages in the store, and
 /// what was made of them is refused by the sweep's deletions (DESIGN rules 8 and 28).
@@ -49,18 +49,15 @@ pub(super) async fn transcript<S: SummarizeMemory, R, M, C>(
     let openness = Openness::of(kept, settings.audience, now);
     let tellable = openness.tellable(deps.discord_guilds.contains(&guild));
     let tellable = tellable.ok_or_else(|| AppError::audience_unknown(guild))?;
-    let opted_out = |user: &UserId| people.get(user).is_some_and(|person| person.opted_out);
+    let stays_out = |user: UserId, id| people.get(&user).is_some_and(|person| person.keeps_out(id));
     let told = messages
         .into_iter()
-        .filter(|message| tellable.includes(message.channel) && !opted_out(&message.author.id))
-        .map(|mut message| {
-            message.body.mentions.retain(|mention| !opted_out(&mention.id));
-            message
-        });
+        .filter(|message| tellable.includes(message.channel) && !stays_out(message.author.id, message.id))
+        .map(|message| message.without(|user| stays_out(user, message.id)).unwrap_or(message));
     Ok(Transcript::new(request.date, &told.collect::<Vec<_>>(), &people))
 }
 
 /// Everybody a message is by or about.
 fn people_in(message: &Message) -> impl Iterator<Item = UserId> {
-    message.body.mentions.iter().map(|mention| mention.id).chain([message.author.id])
+    message.mentioned().into_iter().chain([message.author.id])
 }

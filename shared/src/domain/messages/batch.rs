@@ -6,19 +6,23 @@
 mod change;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::AddAssign,
 };
 
 pub use change::Change;
 
-use crate::domain::{Message, MessageId, StoredMessage};
+use crate::domain::{Message, MessageId, Person, StoredMessage, UserId};
 
 /// The part of a batch that concerns one guild-day. A deletion counts more than a copy of the same message.
 #[derive(Clone, Default)]
 pub struct DayBatch {
     messages: BTreeMap<MessageId, Message>,
     deleted: BTreeSet<MessageId>,
+    /// Messages of others that somebody is mentioned in who becomes nobody.
+    redacted: BTreeMap<MessageId, UserId>,
+    /// Messages that are to be gone because of who wrote them.
+    kept_out: BTreeSet<MessageId>,
     copies: usize,
 }
 
@@ -40,6 +44,8 @@ pub struct Untouched {
     pub deleted_before: usize,
     /// Not stored because there is nothing in them.
     pub blank: usize,
+    /// Not stored because of who wrote them: they opted out, or were erased since.
+    pub kept_out: usize,
 }
 
 impl DayBatch {
@@ -62,14 +68,54 @@ impl DayBatch {
         self.deleted.insert(id);
     }
 
+    /// Has nobody known any more in that message for this person.
+    pub fn redact(&mut self, id: MessageId, user: UserId) {
+        self.redacted.insert(id, user);
+    }
+
+    /// Has that message gone, if it is there, because of who wrote it.
+    pub fn keep_out(&mut self, id: MessageId) {
+        self.kept_out.insert(id);
+    }
+
     /// Whether it has deletions.
     pub fn deletes(&self) -> bool {
-        !self.deleted.is_empty()
+        !self.deleted.is_empty() || !self.redacted.is_empty()
+    }
+
+    /// Whether there are messages to be stored.
+    pub fn stores(&self) -> bool {
+        !self.messages.is_empty()
+    }
+
+    /// Everybody on whom it depends what is stored: who wrote, and who is mentioned.
+    pub fn people(&self) -> Vec<UserId> {
+        let people =
+            self.messages.values().flat_map(|message| message.mentioned().into_iter().chain([message.author.id]));
+        people.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The same, with nothing of people who opted out or were erased since, and without mentions of them (DESIGN rules 20
+    /// and 41).
+    #[must_use]
+    pub fn as_people_want(&self, people: &HashMap<UserId, Person>) -> Self {
+        let stays_out = |user: UserId, id| people.get(&user).is_some_and(|person| person.keeps_out(id));
+        let mut batch = self.clone();
+        for (id, message) in &self.messages {
+            if stays_out(message.author.id, *id) {
+                batch.messages.remove(id);
+                batch.kept_out.insert(*id);
+            } else if let Some(without) = message.without(|user| stays_out(user, *id)) {
+                batch.messages.insert(*id, without);
+            }
+        }
+        batch
     }
 
     /// Every id whose stored state the plan depends on.
     pub fn ids(&self) -> Vec<MessageId> {
-        self.messages.keys().copied().chain(self.deleted.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
+        let taken_away = self.deleted.iter().chain(self.redacted.keys()).chain(&self.kept_out);
+        self.messages.keys().chain(taken_away).copied().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Takes out what was applied, so that a second plan does not count it again.
@@ -77,6 +123,7 @@ impl DayBatch {
         for change in changes {
             match change {
                 Change::Store(message) | Change::Update(message) => drop(self.messages.remove(&message.id)),
+                Change::Redact(message) => drop(self.redacted.remove(&message.id)),
                 Change::Delete(id) | Change::WriteTombstone(id) => drop(self.deleted.remove(id)),
             }
         }
@@ -90,6 +137,18 @@ impl DayBatch {
                 Some(Some(_)) => changes.push(Change::Delete(*id)),
                 Some(None) => {}
                 None => changes.push(Change::WriteTombstone(*id)),
+            }
+        }
+        for id in self.kept_out.difference(&self.deleted) {
+            match stored.get(id).map(|stored| &stored.message) {
+                Some(Some(_)) => changes.push(Change::Delete(*id)),
+                Some(None) | None => untouched.kept_out += 1,
+            }
+        }
+        for (id, user) in &self.redacted {
+            let known = stored.get(id).and_then(|stored| stored.message.as_ref());
+            if let Some(without) = known.and_then(|message| message.without(|mentioned| mentioned == *user)) {
+                changes.push(Change::Redact(without));
             }
         }
         for (id, message) in &self.messages {
@@ -113,6 +172,7 @@ impl AddAssign for Untouched {
         self.unchanged += other.unchanged;
         self.deleted_before += other.deleted_before;
         self.blank += other.blank;
+        self.kept_out += other.kept_out;
     }
 }
 
@@ -157,6 +217,7 @@ mod tests {
         let kind = |change: &Change| match change {
             Change::Store(_) => 's',
             Change::Update(_) => 'u',
+            Change::Redact(_) => 'r',
             Change::Delete(_) => 'd',
             Change::WriteTombstone(_) => 'b',
         };

@@ -64,7 +64,9 @@ impl Ledger {
         let mut authors = if self.version == 0 { Authors::NOBODY } else { self.authors? };
         for change in changes {
             match change {
-                Change::Store(message) | Change::Update(message) => authors.add(message.author.id),
+                Change::Store(message) | Change::Update(message) | Change::Redact(message) => {
+                    authors.add(message.author.id)
+                }
                 Change::Delete(_) | Change::WriteTombstone(_) => {}
             }
         }
@@ -76,7 +78,9 @@ impl Ledger {
         let before = |change: &Change| told.stored.get(&change.id())?.message.as_ref().map(Message::fingerprint);
         changes.iter().try_fold(known.filter(|_| !told.may_have_expired)?, |sum: u64, change| match change {
             Change::Store(message) => Some(sum.wrapping_add(message.fingerprint())),
-            Change::Update(message) => Some(sum.wrapping_add(message.fingerprint()).wrapping_sub(before(change)?)),
+            Change::Update(message) | Change::Redact(message) => {
+                Some(sum.wrapping_add(message.fingerprint()).wrapping_sub(before(change)?))
+            }
             Change::Delete(_) => Some(sum.wrapping_sub(before(change)?)),
             Change::WriteTombstone(_) => Some(sum),
         })
@@ -104,8 +108,8 @@ impl Told<'_> {
         match change {
             Change::Store(_) | Change::Update(_) => false,
             Change::WriteTombstone(_) => self.may_have_expired,
-            Change::Delete(id) => {
-                let was_read = self.stored.get(id).is_none_or(|stored| stored.came_in <= self.read_version);
+            Change::Delete(_) | Change::Redact(_) => {
+                let was_read = self.stored.get(&change.id()).is_none_or(|stored| stored.came_in <= self.read_version);
                 was_read || self.may_have_expired
             }
         }
@@ -128,7 +132,7 @@ impl LedgerDelta {
         self.purges |= was_told;
         match change {
             Change::Store(_) => (self.changes, self.stored) = (true, self.stored + 1),
-            Change::Update(_) => self.changes = true,
+            Change::Update(_) | Change::Redact(_) => self.changes = true,
             Change::Delete(_) => (self.changes, self.deleted) = (true, self.deleted + 1),
             // It is not there. Where its words may have been told all the same, they are purged.
             Change::WriteTombstone(_) => self.changes |= was_told,

@@ -6,6 +6,7 @@ mod cursor;
 mod ledger;
 mod limits;
 mod message;
+mod redact;
 
 pub use authors::Authors;
 pub use cursor::{Cursor, RECONCILED, Reconciliation};

@@ -16,7 +16,7 @@ use super::{
     known_names::KnownNames,
     limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAMES},
 };
-use crate::domain::{UserId, hash};
+use crate::domain::{MessageId, UserId, hash};
 
 /// The id of a fact: a ULID, so that ids sort in the order the facts were taught.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub struct Person {
     pub names_taken_back: u64,
     /// Nothing is stored, sent to a model or answered (DESIGN rule 20).
     pub opted_out: bool,
+    /// When they were erased last, or opted out or in again: what was written until then stays out for ever (DESIGN rule 41).
+    pub erased_at: Option<Timestamp>,
 }
 
 impl Person {
@@ -138,12 +140,36 @@ impl Person {
         self.names.iter().any(|kept| is_same_name(kept, name))
     }
 
+    /// What of that is said later than what is known of the names they have, and may be kept: nothing of who opted out, and
+    /// nothing from before they were erased.
+    #[must_use]
+    pub fn news(&self, said: &KnownNames) -> KnownNames {
+        let KnownNames { account, nick } = self.called.news(said);
+        KnownNames {
+            account: account.filter(|said| !self.keeps_out(said.at)),
+            nick: nick.filter(|said| !self.keeps_out(said.at)),
+        }
+    }
+
+    /// Whether what they wrote in that message stays out: they opted out, or were erased since (DESIGN rules 20 and 41).
+    pub fn keeps_out(&self, message: MessageId) -> bool {
+        self.opted_out || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
+    }
+
+    /// What is left of them when they are erased: that they were, and when. The revision tells whoever read them before.
+    #[must_use]
+    pub fn erased(&self, opted_out: bool, at: Timestamp) -> Self {
+        let erased_at = Some(self.erased_at.map_or(at, |before| before.max(at)));
+        Self { facts_revision: self.facts_revision + 1, opted_out, erased_at, ..Self::default() }
+    }
+
     /// What is said later of the names they have, with each of these among those that are kept while there is room.
     #[must_use]
     pub fn after(&self, said: &KnownNames) -> Self {
         let mut person = self.clone();
-        person.called = self.called.joined(said);
-        for name in self.called.news(said).all() {
+        let news = self.news(said);
+        person.called = self.called.joined(&news);
+        for name in news.all() {
             if person.names.len() < MAX_NAMES {
                 person.names.insert(name.to_owned());
             }

@@ -50,7 +50,13 @@ impl WriteMessages for InMemoryStore {
         let state = self.state();
         let stored = ids.iter().filter_map(|id| Some((*id, state.messages.get(&(guild, *id))?.clone())));
         let ledger = state.ledgers.get(&(guild, day)).copied();
-        Ok(StoredDay { ledger, read_version: state.read_version(guild, day), messages: stored.collect() })
+        let (read_version, erasures) = (state.read_version(guild, day), state.erasures(guild, day));
+        Ok(StoredDay { ledger, read_version, erasures, messages: stored.collect() })
+    }
+
+    async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        self.state().ledgers.entry((guild, day)).or_default();
+        Ok(())
     }
 
     async fn change_day(&self, guild: GuildId, day: Day, change: DayChange<'_>) -> Result<(), StoreError> {
@@ -81,11 +87,16 @@ impl State {
         let version = |ledger: Option<&Ledger>| ledger.map(|ledger| ledger.version);
         let has_moved = version(self.ledgers.get(&(guild, day))) != version(change.seen.as_ref());
         let is_read = change.read_version.is_some_and(|read| read != self.read_version(guild, day));
-        change.next.is_some() && (has_moved || is_read)
+        let is_fenced = change.erasures != self.erasures(guild, day);
+        change.next.is_some() && (has_moved || is_read || is_fenced)
     }
 
     fn read_version(&self, guild: GuildId, day: Day) -> u64 {
         self.read_versions.get(&(guild, day)).copied().unwrap_or_default()
+    }
+
+    fn erasures(&self, guild: GuildId, day: Day) -> u64 {
+        self.erasures.get(&(guild, day)).copied().unwrap_or_default()
     }
 
     /// Whether a message that is to be new is stored already.
@@ -98,7 +109,10 @@ impl State {
     /// Whether a message that is edited or deleted is not there as it was read.
     fn has_changed(&self, guild: GuildId, change: &DayChange<'_>) -> bool {
         let version = |stored: Option<&StoredMessage>| Some(stored?.message.as_ref()?.fingerprint());
-        let mut old = change.changes.iter().filter(|one| matches!(one, Change::Update(_) | Change::Delete(_)));
+        let mut old = change
+            .changes
+            .iter()
+            .filter(|one| matches!(one, Change::Update(_) | Change::Redact(_) | Change::Delete(_)));
         old.any(|one| {
             let there = version(self.messages.get(&(guild, one.id())));
             there.is_none() || there != version(change.stored.get(&one.id()))
@@ -108,7 +122,7 @@ impl State {
     fn apply(&mut self, guild: GuildId, one: &Change, change: &DayChange<'_>) {
         let (message, (expires_at, came_in)) = match one {
             Change::Store(message) => (Some(message.clone()), (change.expires_at, change.comes_in())),
-            Change::Update(message) => (Some(message.clone()), change.kept(message.id)),
+            Change::Update(message) | Change::Redact(message) => (Some(message.clone()), change.kept(message.id)),
             Change::Delete(_) | Change::WriteTombstone(_) => (None, (change.expires_at, 0)),
         };
         self.messages.insert((guild, one.id()), StoredMessage { message, expires_at, came_in });

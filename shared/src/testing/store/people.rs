@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{BuildState, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
+    domain::{BuildState, ChunkOutcome, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
-        CommitMemory, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError, TeachPeople, TextsOf,
-        Window,
+        CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError,
+        TeachPeople, TextsOf, Window,
     },
 };
 
@@ -50,6 +52,55 @@ impl TeachPeople for InMemoryStore {
         kept.facts_revision += 1;
         kept.names_taken_back += 1;
         Ok(())
+    }
+}
+
+impl ErasePeople for InMemoryStore {
+    async fn erase_person(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        person: &Person,
+        opted_out: bool,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let kept = state.people.entry((guild, user)).or_default();
+        if (kept.facts_revision, &kept.called) != (person.facts_revision, &person.called) {
+            return Err(StoreError::Conflict);
+        }
+        *kept = kept.erased(opted_out, at);
+        Ok(())
+    }
+
+    async fn forget_memory(&self, guild: GuildId, user: UserId) -> Result<(), StoreError> {
+        let state = &mut *self.state();
+        let key = (guild, user);
+        state.memories.remove(&key);
+        state.memory_builds.remove(&key);
+        state.memory_leases.remove(&key);
+        state.asked.remove(&key);
+        state.asked_for.remove(&key);
+        Ok(())
+    }
+
+    async fn fence_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        let state = &mut *self.state();
+        if state.ledgers.contains_key(&(guild, day)) {
+            *state.erasures.entry((guild, day)).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    async fn erase_from_day(&self, guild: GuildId, day: Day, user: UserId) -> Result<bool, StoreError> {
+        let state = &mut *self.state();
+        let is_of = |outcome: &ChunkOutcome| matches!(outcome, ChunkOutcome::Summarized { texts, .. } if texts.contains_key(&user));
+        state.chunks.retain(|(of, on, _), (chunk, _)| (*of, *on) != (guild, day) || !is_of(&chunk.outcome));
+        if let Some(people) = state.day_people.get_mut(&(guild, day)) {
+            people.remove(&user);
+        }
+        let summary = state.summaries.get_mut(&(guild, day));
+        Ok(summary.is_some_and(|summary| summary.texts.remove(&user).is_some()))
     }
 }
 

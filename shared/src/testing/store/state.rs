@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) ledgers: BTreeMap<(GuildId, Day), Ledger>,
     /// Up to which version somebody has read the day's messages.
     pub(super) read_versions: BTreeMap<(GuildId, Day), u64>,
+    /// How often somebody was erased from the day.
+    pub(super) erasures: BTreeMap<(GuildId, Day), u64>,
     pub(super) cursors: BTreeMap<(GuildId, ChannelId), Cursor>,
 
     pub(super) summaries: BTreeMap<(GuildId, Day), DaySummary>,

@@ -55,10 +55,10 @@ pub(crate) async fn apply(
 ) -> Result<Option<Ledger>, StoreError> {
     let ids: Vec<MessageId> = changes.iter().map(Change::id).collect();
     let stored = messages.stored_day(guild(), day(), &ids).await?;
-    let StoredDay { ledger: seen, read_version, messages: known } = stored;
+    let StoredDay { ledger: seen, read_version, erasures, messages: known } = stored;
     let next = seen.unwrap_or_default().after(changes, &Told { read_version, ..told(&known) });
     let read_version = Some(read_version);
-    let change = DayChange { changes, seen, next, read_version, now: now(), expires_at, stored: &known };
+    let change = DayChange { changes, seen, next, read_version, erasures, now: now(), expires_at, stored: &known };
     messages.change_day(guild(), day(), change).await?;
     Ok(next)
 }

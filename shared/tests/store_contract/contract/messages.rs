@@ -87,6 +87,7 @@ pub(crate) async fn rule_5_messages_and_ledger_change_together_or_not_at_all(
             seen,
             next,
             read_version: None,
+            erasures: 0,
             now: now(),
             expires_at: expiry(),
             stored: &stored,
@@ -112,6 +113,7 @@ pub(crate) async fn a_new_message_must_be_new_or_expired(messages: &impl Message
             seen: ledger,
             next,
             read_version: None,
+            erasures: 0,
             now: now(),
             expires_at: expiry(),
             stored: &stored,
@@ -148,10 +150,11 @@ pub(crate) async fn rule_5_a_deletion_that_counts_on_nobody_reading_is_refused_o
     let delete = [Change::Delete(message(2, "").id)];
     let next = before.ledger.unwrap().after(&delete, &told(&before.messages));
     assert_eq!(counts(next), Some((3, 0, 1)));
-    let StoredDay { ledger: seen, read_version, messages: stored } = before;
+    let StoredDay { ledger: seen, read_version, erasures, messages: stored } = before;
     let expires_at = expiry();
     let read_version = Some(read_version);
-    let change = DayChange { changes: &delete, seen, next, read_version, now: now(), expires_at, stored: &stored };
+    let change =
+        DayChange { changes: &delete, seen, next, read_version, erasures, now: now(), expires_at, stored: &stored };
     assert_eq!(messages.change_day(guild(), day(), change).await, Err(StoreError::Conflict));
     let purged = apply(messages, &delete, expiry()).await.unwrap();
     assert_eq!(counts(purged), Some((3, 3, 1)), "planned anew, it purges");

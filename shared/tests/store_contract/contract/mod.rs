@@ -1,6 +1,7 @@
 //! The contract, in the rooms of the ports.
 
 mod chunks;
+mod erasures;
 mod fixtures;
 mod guild;
 mod interaction;
@@ -13,6 +14,7 @@ mod sides;
 mod summaries;
 
 pub(crate) use chunks::*;
+pub(crate) use erasures::*;
 pub(crate) use fixtures::*;
 pub(crate) use guild::*;
 pub(crate) use interaction::*;

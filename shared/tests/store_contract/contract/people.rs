@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
+
 use guild_memory::{
     domain::{Alias, Day, DayRecord, Fact, FactId, KnownNames, MAX_NAMES, MessageId, Person, UserId, batch::Change},
     ports::{PersonRecord, StoreError},
@@ -181,4 +183,42 @@ pub(crate) async fn a_memory_comes_back_whole(messages: &impl MessagesSide, memo
     let window = memory.read_window(guild(), &[], &[user(10)]).await;
     let record = window.people[&user(10)].as_ref().unwrap();
     assert_eq!((&record.memory, &record.build.lease), (&Some(merged()), &None));
+}
+
+pub(crate) async fn rule_41_of_who_is_erased_it_is_kept_that_they_were_and_when(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let person = async || memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+    let said = |name: &str, at: MessageId| KnownNames::of_account(name, at);
+    let (before, later) = (MessageId::last_before(now()), MessageId::last_before(now() + SignedDuration::from_secs(9)));
+    memory.record_names(guild(), user(10), &said("Ann", before)).await.unwrap();
+    memory.record_names(guild(), user(10), &KnownNames::of_member(Some("Captain"), before)).await.unwrap();
+    let taught = Person {
+        facts: BTreeMap::from([(FactId::new(now(), 1), Fact::new("likes tea", None, now()).unwrap())]),
+        aliases: BTreeMap::from([("Annie".to_owned(), Alias::default())]),
+        names_taken_back: 1,
+        ..Person::default()
+    };
+    memory.replace_taught(guild(), user(10), &taught).await.unwrap();
+    let known = person().await;
+
+    let stale = Person { facts_revision: 0, ..known.clone() };
+    assert_eq!(memory.erase_person(guild(), user(10), &stale, true, now()).await, Err(StoreError::Conflict));
+    memory.erase_person(guild(), user(10), &known, true, now()).await.unwrap();
+    let erased = Person { facts_revision: 2, opted_out: true, erased_at: Some(now()), ..Person::default() };
+    assert!(person().await == erased);
+    for name in ["Ann", "Captain"] {
+        assert_eq!(memory.seen_as(guild(), name).await.unwrap(), []);
+    }
+    assert_eq!(memory.replace_taught(guild(), user(10), &known).await, Err(StoreError::Conflict));
+    memory.record_names(guild(), user(10), &said("Ann", later)).await.unwrap();
+    assert!(person().await == erased, "of who opted out no name is noted");
+
+    memory.erase_person(guild(), user(10), &erased, false, now()).await.unwrap();
+    memory.record_names(guild(), user(10), &said("Ann", before)).await.unwrap();
+    assert!(person().await.called == KnownNames::default(), "it was said before");
+    memory.record_names(guild(), user(10), &said("Zoe", later)).await.unwrap();
+    assert_eq!(person().await.name(), Some("Zoe"));
+    assert_eq!(memory.seen_as(guild(), "Zoe").await.unwrap(), [user(10)]);
 }

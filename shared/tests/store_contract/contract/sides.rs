@@ -1,10 +1,10 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, FindByName, HoldLeases, KeepChunks, KeepCursors,
-    KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor, PurgeDay,
-    ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames,
-    SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, ErasePeople, FindByName, HoldLeases, KeepChunks,
+    KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor,
+    PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow,
+    RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -22,6 +22,7 @@ pub(crate) trait MemorySide:
     + ReadWindow
     + CommitMemory
     + TeachPeople
+    + ErasePeople
     + FindByName
     + RecordNames
     + HoldLeases
@@ -50,6 +51,7 @@ impl<S> MemorySide for S where
         + ReadWindow
         + CommitMemory
         + TeachPeople
+        + ErasePeople
         + FindByName
         + RecordNames
         + HoldLeases

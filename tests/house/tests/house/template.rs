@@ -35,6 +35,7 @@ fn timeouts_fit_into_each_other() {
     assert_eq!(seconds("IngestMessagesFunction"), ingest_messages::TIMEOUT.as_secs());
     assert_eq!(seconds("DailySummaryFunction"), daily_summary::TIMEOUT.as_secs());
     assert_eq!(seconds("GetMemoriesFunction"), get_memories::TIMEOUT.as_secs());
+    assert_eq!(seconds("PeopleFunction"), people::TIMEOUT.as_secs());
     assert_eq!(seconds("RespondFunction"), respond::TIMEOUT.as_secs());
     assert_eq!(seconds("SyncMessagesFunction"), sync_messages::TIMEOUT.as_secs());
     let sync = FACTS.template.resource("SyncMessagesFunction");

@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::{http::StatusCode, response::Response};
+use tokio::sync::Semaphore;
 
 use crate::http::{AMZ_JSON_1_0, amz_error};
 
@@ -41,11 +42,35 @@ struct State {
     throttle: Option<(u64, Throttle)>,
     failures: BTreeMap<String, u64>,
     writes_left: Option<u64>,
+    hold: Option<(u64, HeldWrite)>,
     batch_limit: Option<usize>,
     calls: Vec<StoreCall>,
     bytes_sent: u64,
     counts_capacity: bool,
     capacity: Capacity,
+}
+
+/// A write that waits before it reaches the database, until somebody lets it go on.
+#[derive(Clone, Debug)]
+pub struct HeldWrite {
+    begun: Arc<Semaphore>,
+    release: Arc<Semaphore>,
+}
+
+impl HeldWrite {
+    fn new() -> Self {
+        Self { begun: Arc::new(Semaphore::new(0)), release: Arc::new(Semaphore::new(0)) }
+    }
+
+    /// Waits until the write is there and waits.
+    pub async fn begun(&self) {
+        drop(self.begun.acquire().await);
+    }
+
+    /// Lets it go on, now or once it is there.
+    pub fn release(&self) {
+        self.release.add_permits(1);
+    }
 }
 
 /// Units that DynamoDB charges for.
@@ -82,6 +107,31 @@ impl StoreScript {
     /// write leaves behind. [`reset`](Self::reset) ends it.
     pub fn deny_writes_after(&self, n: u64) {
         self.state().writes_left = Some(n);
+    }
+
+    /// Lets `n` more writes through and holds the one after them; later ones pass.
+    pub fn hold_write_after(&self, n: u64) -> HeldWrite {
+        let held = HeldWrite::new();
+        self.state().hold = Some((n, held.clone()));
+        held
+    }
+
+    /// Waits if it is the write that is to be held.
+    pub(super) async fn pass(&self, operation: &str) {
+        if let Some(held) = self.held(operation) {
+            held.begun.add_permits(1);
+            drop(held.release.acquire().await);
+        }
+    }
+
+    fn held(&self, operation: &str) -> Option<HeldWrite> {
+        let mut state = self.state();
+        let (left, _) = state.hold.as_mut().filter(|_| is_write(operation))?;
+        if *left > 0 {
+            *left -= 1;
+            return None;
+        }
+        state.hold.take().map(|(_, held)| held)
     }
 
     /// Lets each BatchGetItem answer at most this many keys; the others are its `UnprocessedKeys`. `None`: all of them.
@@ -157,8 +207,7 @@ impl StoreScript {
             *left -= 1;
             return Some(Refusal::InternalError);
         }
-        let is_write = ["Write", "Put", "Update", "Delete"].iter().any(|word| operation.contains(word));
-        match state.writes_left.as_mut().filter(|_| is_write) {
+        match state.writes_left.as_mut().filter(|_| is_write(operation)) {
             Some(0) => return Some(Refusal::AccessDenied),
             Some(left) => *left -= 1,
             None => {}
@@ -174,6 +223,10 @@ impl StoreScript {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_write(operation: &str) -> bool {
+    ["Write", "Put", "Update", "Delete"].iter().any(|word| operation.contains(word))
 }
 
 impl Refusal {

@@ -61,6 +61,8 @@ pub(crate) struct LedgerItem {
     #[serde(default)]
     authors: Option<String>,
     #[serde(default)]
+    erasures: u64,
+    #[serde(default)]
     committed: Option<String>,
     #[serde(flatten)]
     build: BuildStateItem,
@@ -82,6 +84,11 @@ impl LedgerItem {
     /// Up to which version somebody has read the day's messages.
     pub(super) fn read_version(&self) -> u64 {
         self.read_version
+    }
+
+    /// How often somebody was erased from the day.
+    pub(super) fn erasures(&self) -> u64 {
+        self.erasures
     }
 
     /// Whose summary was committed last.
@@ -122,9 +129,13 @@ pub(super) fn replace_ledger(key: &Key, change: &DayChange<'_>, next: Ledger) ->
         .value(":messages", number(next.message_count));
     let Some(seen) = change.seen else { return update.only_if("attribute_not_exists(version)") };
     let update = update.value(":seen", number(seen.version));
+    let (is_same, update) = match change.erasures {
+        0 => ("version = :seen AND attribute_not_exists(erasures)", update),
+        erasures => ("version = :seen AND erasures = :erasures", update.value(":erasures", number(erasures))),
+    };
     match change.read_version {
-        None => update.only_if("version = :seen"),
-        Some(0) => update.only_if("version = :seen AND attribute_not_exists(read_version)"),
-        Some(read) => update.only_if("version = :seen AND read_version = :read").value(":read", number(read)),
+        None => update.only_if(is_same),
+        Some(0) => update.only_if(format!("{is_same} AND attribute_not_exists(read_version)")),
+        Some(read) => update.only_if(format!("{is_same} AND read_version = :read")).value(":read", number(read)),
     }
 }

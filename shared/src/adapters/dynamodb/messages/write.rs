@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     adapters::dynamodb::{
-        attributes::encode,
+        attributes::{encode, number},
         keys::Key,
-        table::Write,
+        table::{Write, condition_held},
         tables::MessagesTable,
         time::{EpochSeconds, rfc_3339},
     },
@@ -28,7 +28,18 @@ impl WriteMessages for MessagesTable {
         let items = self.messages.get_all(&keys).await?;
         let messages: Result<BTreeMap<_, _>, _> = items.into_values().map(decode_message).collect();
         let read_version = ledger.as_ref().map_or(0, LedgerItem::read_version);
-        Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), read_version, messages: messages? })
+        let erasures = ledger.as_ref().map_or(0, LedgerItem::erasures);
+        Ok(StoredDay { ledger: ledger.map(|item| item.ledger()), read_version, erasures, messages: messages? })
+    }
+
+    async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
+        let begin = Write::update(
+            &Key::ledger(guild, day),
+            "SET version = :none, purged_version = :none, message_count = :none",
+        )
+        .only_if("attribute_not_exists(version)")
+        .value(":none", number(0_u64));
+        condition_held(self.memory.write_contended(begin).await).map(drop)
     }
 
     fn max_changes(&self) -> usize {
@@ -52,7 +63,7 @@ fn put_message(guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<W
     let id = one.id();
     let item = match one {
         Change::Store(message) => StoredMessageItem::live(message, change.expires_at, change.comes_in()),
-        Change::Update(message) => {
+        Change::Update(message) | Change::Redact(message) => {
             let (expires_at, came_in) = change.kept(id);
             StoredMessageItem::live(message, expires_at, came_in)
         }
@@ -64,7 +75,7 @@ fn put_message(guild: GuildId, one: &Change, change: &DayChange<'_>) -> Result<W
             put.only_if(IS_NEW).value(":now", EpochSeconds::from(change.now))
         }
         // The ledger has its own condition; but what was read beside it may have been from before it (ADR 12).
-        Change::Update(_) | Change::Delete(_) => only_if_as_read(put, change.stored.get(&id)),
+        Change::Update(_) | Change::Redact(_) | Change::Delete(_) => only_if_as_read(put, change.stored.get(&id)),
     })
 }
 

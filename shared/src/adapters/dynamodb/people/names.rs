@@ -29,7 +29,7 @@ impl RecordNames for MemoryTable {
     async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         for _ in 0..MAX_ATTEMPTS {
             let person = self.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
-            let news = person.called.news(said);
+            let news = person.news(said);
             if news == KnownNames::default() {
                 return Ok(());
             }

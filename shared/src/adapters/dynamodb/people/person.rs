@@ -51,6 +51,8 @@ pub(super) struct PersonItem {
     names_taken_back: u64,
     #[serde(default)]
     opted_out: bool,
+    #[serde(default)]
+    erased_at: Option<Timestamp>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -86,6 +88,7 @@ impl From<PersonItem> for Person {
             aliases: unsaid.chain(item.taught_names).map(|(name, item)| (name, alias(item))).collect(),
             names_taken_back: item.names_taken_back,
             opted_out: item.opted_out,
+            erased_at: item.erased_at,
         }
     }
 }

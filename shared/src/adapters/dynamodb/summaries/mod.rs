@@ -2,6 +2,7 @@
 
 mod chunks;
 mod commit;
+mod erase;
 mod fence;
 pub(super) mod kept;
 mod parts;
