@@ -106,3 +106,48 @@ async fn rule_21_no_log_and_no_error_holds_what_people_wrote() {
         assert!(logs.contains(event), "{event} is logged");
     }
 }
+
+/// Her words by every path, in every table and in the logs at TRACE.
+#[tokio::test]
+async fn rule_41_nothing_is_left_of_who_is_erased_and_nothing_is_lost_of_others() {
+    let functions = ["ingest_messages", "daily_summary", "get_memories", "people"];
+    let options = functions
+        .into_iter()
+        .fold(EmulatorOptions::default(), |all, one| all.env(one, "AWS_LAMBDA_LOG_LEVEL", "TRACE"));
+    let world = World::with(options);
+    let (day, before) = (days_ago(2), days_ago(3));
+    let mut hers = message(nth(day, 1), ANN, "zebraname", "zebrawords");
+    hers["attachments"] = json!(["zebraattachment"]);
+    hers["member"] = json!({"nick": "zebranick"});
+    let mut edited = message(nth(day, 2), ANN, "zebraname", "zebraedited");
+    edited["edited_at"] = json!(day.start());
+    let mut reply = message(nth(day, 3), ANN, "zebraname", "zebrareply");
+    reply["reply_to"] = json!(nth(day, 4));
+    let mut mention = message(nth(before, 1), BEN, "Ben", &format!("the anchor is with <@{ANN}>"));
+    mention["mentions"] = json!([{"id": ANN, "name": "zebramention"}]);
+    let all = [hers, edited, reply, message(nth(day, 4), BEN, "Ben", "who has seen the anchor?"), mention];
+    world.ingest(&all).await;
+    world.remember(ANN, "zebrafact").await;
+    world.remember(BEN, "has an anchor").await;
+    let person = |op: &str| json!({"guild_id": GUILD, "user_id": ANN, "op": op, "text": "zebraalias"});
+    world.call("people", person("alias")).await.unwrap();
+    let told = world.memories(&[ANN, BEN]).await;
+    assert!(told["memories"][ANN.to_string()].as_str().unwrap().contains("zebrawords"), "{told}");
+    assert!(world.everything_stored().await.contains("zebraalias"));
+    let export = world.call("people", person("export")).await.unwrap();
+    assert_eq!(export["messages"].as_array().unwrap().len(), 3);
+
+    let erased = world.call("people", person("erase")).await.unwrap();
+    assert_eq!(erased, json!({"deleted": 3, "redacted": 1, "days_changed": [before, day], "days_kept": []}));
+    let again = world.ingest(&all).await;
+    assert_eq!((&again["stored"], &again["skipped"]["opted_out"]), (&json!(0), &json!(3)));
+    let told = world.memories(&[ANN, BEN]).await;
+    assert_eq!(told["memories"][ANN.to_string()], serde_json::Value::Null);
+    let bens = told["memories"][BEN.to_string()].as_str().unwrap();
+    assert!(bens.contains("has an anchor") && bens.contains("who has seen the anchor"), "{bens}");
+    let stored = world.everything_stored().await;
+    assert!(!stored.contains("zebra"), "{stored}");
+    let of_her: Vec<&str> = stored.lines().filter(|item| item.contains(&ANN.to_string())).collect();
+    assert!(of_her.len() == 1 && of_her[0].contains("erased_at"), "{of_her:#?}");
+    assert!(!world.emulator.logs().contains("zebra"), "words stand in the logs");
+}

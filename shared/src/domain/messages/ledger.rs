@@ -65,7 +65,7 @@ impl Ledger {
         for change in changes {
             match change {
                 Change::Store(message) | Change::Update(message) | Change::Redact(message) => {
-                    authors.add(message.author.id)
+                    authors.add(message.author.id);
                 }
                 Change::Delete(_) | Change::WriteTombstone(_) => {}
             }
