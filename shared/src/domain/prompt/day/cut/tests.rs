@@ -152,6 +152,27 @@ fn rule_33_a_short_day_is_one_call_as_it_would_cost_much_more_otherwise() {
     assert_eq!(chunks.len(), 1);
 }
 
+/// What `docs/performance.md` shows of what a chunk does not see.
+#[test]
+fn rule_33_the_prompts_of_a_conversation_that_was_cut() {
+    let said = [
+        ("09:14", 10, "Ann", "I bought a boat!"),
+        ("09:15", 11, "Ben", "the blue one from the harbour?"),
+        ("09:16", 10, "Ann", "that one, she needs new sails"),
+        ("13:40", 12, "Cem", "who is coming to the lake on Saturday?"),
+        ("13:41", 11, "Ben", "me, if Ann brings her along"),
+        ("13:43", 10, "Ann", "only if you sew the sails"),
+    ];
+    let mut messages = crate::testing::messages(day(), &said);
+    messages[4].body.reply_to = Some(messages[3].id);
+    messages[3].body.reply_to = Some(messages[0].id);
+    let transcript = Transcript::new(day(), &messages, &HashMap::new());
+    let chunks = transcript.chunks(&needed(ChunkLimits { messages: 4, ..LIMITS }));
+    let prompts: Vec<String> =
+        chunks.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect();
+    insta::assert_snapshot!(prompts.join("\n"));
+}
+
 /// A day of up to 300 messages in up to 5 channels by up to 30 people, in the order of their time.
 fn days() -> impl Strategy<Value = Vec<(u32, u32, u64)>> {
     vec((0u32..1440, 0u32..5, 0u64..30), 1..300).prop_map(|mut said| {
