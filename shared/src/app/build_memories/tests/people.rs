@@ -89,3 +89,22 @@ async fn who_opted_out_is_not_answered() {
     let response = ask(&store, &no_days(), &no_model(), &[10]).await.unwrap();
     assert_eq!((text(&response, 10), response.sources[&user(10)]), (None, Source::None));
 }
+
+#[tokio::test]
+async fn rule_41_who_is_erased_before_the_merge_begins_is_neither_merged_nor_told_of() {
+    for opts_out in [false, true] {
+        let store = InMemoryStore::default();
+        fresh(&store, "2026-11-20", &[(10, "Ann slept.")]);
+        set_ledger(&store, "2026-11-21", 1, 0);
+        teach(&store, 10, &["has a secret"]);
+        let erasing = store.clone();
+        // While the day that she waits for is made, she is erased: what was read of her before is all that the merge has.
+        let days = ScriptedFunctions::new(move |request| {
+            erasing.put_person(guild(), user(10), Person::default().erased(opts_out, NOW.parse().unwrap()));
+            Ok(built(request, &[(10, "Ann sailed.")]))
+        });
+        let response = ask(&store, &days, &no_model(), &[10]).await.unwrap();
+        assert_eq!((text(&response, 10), response.sources[&user(10)]), (None, Source::None));
+        assert!(store.memory(guild(), user(10)).is_none());
+    }
+}
