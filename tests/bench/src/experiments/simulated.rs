@@ -58,9 +58,11 @@ pub async fn eight_hours() -> Result<Simulated> {
     guild.live("2026-11-22T08:00:00Z", 10, 48).await
 }
 
-/// Asks for five people every half an hour, from midnight to midnight, in a guild that was asked about the day before.
+/// Asks for five people every half an hour, from midnight to midnight, in a guild that was asked about on the two days before:
+/// when the second of them has closed, there is something to merge.
 pub async fn a_day() -> Result<Simulated> {
     let guild = Simulation::new()?;
+    guild.live("2026-11-20T18:00:00Z", 30, 12).await?;
     guild.live("2026-11-21T18:00:00Z", 30, 12).await?;
     guild.live("2026-11-22T00:00:00Z", 30, 48).await
 }
@@ -86,7 +88,7 @@ impl Simulation {
         };
         Ok(Self {
             store: InMemoryStore::default(),
-            clock: FixedClock::at("2026-11-21T00:00:00Z"),
+            clock: FixedClock::at("2026-11-20T00:00:00Z"),
             model: ScriptedModel::new(|prompt| Ok(answer(&prompt.data))),
             behind: Arc::default(),
             guild: GuildId::try_from(GUILD)?,
@@ -201,5 +203,11 @@ mod tests {
         let day = eight_hours().await.unwrap();
         assert_eq!((day.requests, day.waited), (48, 0));
         assert!(day.day_calls >= 8 && day.merge_calls == 0, "there is nothing but today: {day:?}");
+    }
+
+    #[tokio::test]
+    async fn rule_35_a_day_of_an_active_guild_costs_each_person_one_merge() {
+        let day = a_day().await.unwrap();
+        assert_eq!((day.requests, day.merge_calls), (48, PEOPLE), "{day:?}");
     }
 }
