@@ -6,15 +6,18 @@ mod deps;
 mod erase;
 mod export;
 mod known;
+mod leaving;
 mod lesson;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{PersonError, Teacher},
+    domain::{Left, PersonError, Teacher},
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
+pub use leaving::erase_due;
+pub(super) use leaving::{came_back, left};
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
 
 /// Does what `request` asks for. No day is begun to be erased after `deadline`.
@@ -60,6 +63,11 @@ where
             let (erased, before) = erase::erase(deps, deadline, &lesson, |_| true).await?;
             let changed = !before.opted_out;
             Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
+        }
+        PeopleOp::Left => Ok(PeopleResponse::Noted { noted: leaving::member_left(deps, &lesson).await? }),
+        PeopleOp::CameBack => {
+            let who = Left::Member(request.guild_id, request.user_id);
+            Ok(PeopleResponse::Noted { noted: came_back(memory, who).await? })
         }
         PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
         PeopleOp::Export => {

@@ -55,6 +55,10 @@ pub enum PeopleOp {
     OptIn,
     /// All that is kept of the person.
     Export,
+    /// They left the guild.
+    Left,
+    /// They are in the guild again.
+    CameBack,
 }
 
 /// As in a request.
@@ -70,6 +74,8 @@ impl fmt::Display for PeopleOp {
             Self::OptOut => "opt_out",
             Self::OptIn => "opt_in",
             Self::Export => "export",
+            Self::Left => "left",
+            Self::CameBack => "came_back",
         })
     }
 }
@@ -113,6 +119,11 @@ pub enum PeopleResponse {
         /// What went with it.
         #[serde(skip_serializing_if = "Option::is_none")]
         erased: Option<Erased>,
+    },
+    /// That somebody left or came back.
+    Noted {
+        /// Whether there was anything to note.
+        noted: bool,
     },
     /// Nothing from before is kept of the person any more.
     Erased(Erased),

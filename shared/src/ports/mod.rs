@@ -11,6 +11,7 @@ mod guild;
 mod hand_overs;
 mod interaction;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;
@@ -22,13 +23,14 @@ use jiff::Timestamp;
 pub use asked_for::{NoteAskedFor, ReadAskedFor};
 pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
-    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
+    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
 };
 pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use hand_overs::ClaimHandOvers;
 pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
+pub use leaving::{ListPeople, NoteLeft, ReadLeft};
 pub use messages::{
     ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadLedgers,
     ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,

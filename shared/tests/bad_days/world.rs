@@ -211,6 +211,7 @@ impl World {
             clock: self.clock.clone(),
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
+            left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
         };
         let answer = people::people(&deps, Deadline::new(Duration::from_secs(120), None), decode(event).unwrap()).await;
         Ok(serde_json::to_value(answer?).unwrap())

@@ -7,6 +7,7 @@ mod claims;
 mod guild;
 pub mod keys;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;

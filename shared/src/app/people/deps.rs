@@ -1,9 +1,13 @@
 //! What `people` works with.
 
+use jiff::SignedDuration;
+
 use crate::{
     app::ingest_messages::IngestMemory,
     domain::{AllowedGuilds, Retention},
-    ports::{ErasePeople, FindByName, ReadDay, ReadLedgers, ReadMessages, ReadWindow, TeachPeople, WriteMessages},
+    ports::{
+        ErasePeople, FindByName, ReadDay, ReadLedgers, ReadLeft, ReadMessages, ReadWindow, TeachPeople, WriteMessages,
+    },
 };
 
 /// What the use case works with.
@@ -18,15 +22,20 @@ pub struct Deps<S, W, C> {
     pub retention: Retention,
     /// Where anything is taught.
     pub allowed_guilds: AllowedGuilds,
+    /// How long what is kept of members and guilds that left stays; `None` if for ever (DESIGN rules 44 and 45).
+    pub left_kept_for: Option<SignedDuration>,
 }
 
 /// What `people` does with what is known: it teaches, ends, and hands out all that is kept of a person.
 pub trait PeopleMemory:
-    TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + IngestMemory
+    TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + ReadLeft + IngestMemory
 {
 }
 
-impl<S: TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + IngestMemory> PeopleMemory for S {}
+impl<S> PeopleMemory for S where
+    S: TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + ReadLeft + IngestMemory
+{
+}
 
 /// What `people` does with messages: it hands them out, and takes them away.
 pub trait PeopleMessages: ReadMessages + WriteMessages {}

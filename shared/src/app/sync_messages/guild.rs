@@ -11,6 +11,7 @@ use super::{
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
     intent::{INTENT_IS_MISSING, Intent},
+    members::ask_who_left,
     news::read_news,
     nicks::ask_for_nicks,
     reconciliation::reconcile,
@@ -103,7 +104,14 @@ where
     D: SyncDiscord,
     C: Clock,
 {
-    let Deps { memory, messages, discord, clock, settings: Settings { backfill_days, retention, .. }, .. } = deps;
+    let Deps {
+        memory,
+        messages,
+        discord,
+        clock,
+        settings: Settings { backfill_days, retention, left_kept_for, .. },
+        ..
+    } = deps;
     let (settings, mut cursors) = tokio::try_join!(memory.settings(guild), memory.cursors(guild))?;
     cursors.retain(|_, cursor| begun < cursor.expires_at);
     let channels = discord.channels(guild).await?;
@@ -121,6 +129,7 @@ where
         authors: Authors::default(),
         kept_days: settings.kept_days(*retention),
         least_days: retention.least,
+        asks_who_left: left_kept_for.is_some(),
         writing: Mutex::new(()),
     };
     let stored = stored_ids(messages, guild, begun).await?;
@@ -190,7 +199,8 @@ where
     channels.iter().for_each(|channel| add(channel.counts, report));
     note_swept(drop_unreadable(run, &channels, stored).await?, report);
     archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
-    ask_for_nicks(run).await
+    ask_for_nicks(run).await?;
+    if run.asks_who_left { ask_who_left(run).await } else { Ok(()) }
 }
 
 /// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).

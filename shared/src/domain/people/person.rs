@@ -156,6 +156,19 @@ impl Person {
         self.opted_out || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
     }
 
+    /// Whether anything was taught about them, or they were seen under a name.
+    pub fn is_known(&self) -> bool {
+        !self.facts.is_empty()
+            || !self.aliases.is_empty()
+            || !self.names.is_empty()
+            || self.called != KnownNames::default()
+    }
+
+    /// Whether they wrote after that time, by what is known of the account's name.
+    pub fn wrote_after(&self, at: Timestamp) -> bool {
+        self.called.account.as_ref().is_some_and(|said| said.at.written_at() > at)
+    }
+
     /// What is left of them when they are erased: that they were, and when. The revision tells whoever read them before.
     #[must_use]
     pub fn erased(&self, opted_out: bool, at: Timestamp) -> Self {

@@ -4,6 +4,7 @@
 mod guild;
 mod interaction;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;

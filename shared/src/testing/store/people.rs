@@ -25,7 +25,10 @@ impl RecordNames for InMemoryStore {
     async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         let mut state = self.state();
         let person = state.people.entry((guild, user)).or_default();
-        *person = person.after(said);
+        if person.news(said) != KnownNames::default() {
+            *person = person.after(said);
+            state.listed.entry((guild, user)).or_default();
+        }
         Ok(())
     }
 }
@@ -39,6 +42,7 @@ impl TeachPeople for InMemoryStore {
         }
         let Person { facts, aliases, names_taken_back, .. } = person.clone();
         *kept = Person { facts, aliases, names_taken_back, facts_revision: kept.facts_revision + 1, ..kept.clone() };
+        state.listed.entry((guild, user)).or_default();
         Ok(())
     }
 
@@ -70,6 +74,7 @@ impl ErasePeople for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         *kept = kept.erased(opted_out, at);
+        state.listed.remove(&(guild, user));
         Ok(())
     }
 

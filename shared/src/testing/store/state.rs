@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
-        KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
+        KeptChunk, KeptRoles, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
     },
     ports::StoreError,
 };
@@ -60,6 +60,10 @@ pub(super) struct State {
     pub(super) claims: BTreeMap<InteractionId, Timestamp>,
     pub(super) asked: BTreeMap<(GuildId, UserId), Asked>,
     pub(super) asked_for: BTreeMap<(GuildId, UserId), Timestamp>,
+
+    /// Of whom something is kept, and when Discord was last asked about them.
+    pub(super) listed: BTreeMap<(GuildId, UserId), Option<Timestamp>>,
+    pub(super) left: BTreeMap<Left, Timestamp>,
 
     pub(super) failures: Failures,
 }

@@ -2,9 +2,9 @@
 
 use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, ErasePeople, FindByName, HoldLeases, KeepChunks,
-    KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor,
-    PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow,
-    RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ListPeople, ManageCooldowns,
+    NoteAskedFor, PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadLeft, ReadMessageChannels,
+    ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -39,6 +39,8 @@ pub(crate) trait MemorySide:
     + ClaimHandOvers
     + NoteAskedFor
     + ReadAskedFor
+    + ListPeople
+    + ReadLeft
 {
 }
 
@@ -68,5 +70,7 @@ impl<S> MemorySide for S where
         + LimitAnswers
         + NoteAskedFor
         + ReadAskedFor
+        + ListPeople
+        + ReadLeft
 {
 }

@@ -15,6 +15,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::{encode, key_of, text, text_set},
         keys::{self, Key},
+        leaving::list,
         table::{Query, Write},
         tables::MemoryTable,
     },
@@ -70,7 +71,7 @@ impl MemoryTable {
         let had: HashSet<Key> = person.called.all().filter(|name| !next.was_seen_as(name)).map(key).collect();
         let has: HashSet<Key> = news.all().map(key).collect();
         let update = if_unchanged(set_names(&Key::person(guild, user), person, &next, news), person);
-        let mut transaction = self.table.transaction().write(&self.table, update);
+        let mut transaction = self.table.transaction().write(&self.table, update).write(&self.table, list(guild, user));
         for name in &has {
             transaction = transaction.write(&self.table, Write::put(encode(name, NameItem {})?));
         }
