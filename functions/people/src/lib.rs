@@ -7,9 +7,9 @@ pub use guild_memory::app::people::Deps;
 use guild_memory::{
     app::{
         AppError, Deadline, decode,
-        people::{PeopleMemory, PeopleMessages, erase_due, people},
+        people::{PeopleMemory, PeopleMessages, erase_due, guild_came_back, guild_left, people, wipe_now},
     },
-    contract::{PeopleAnswer, PeopleCall, PeopleRequest},
+    contract::{GuildOp, GuildRequest, PeopleAnswer, PeopleCall, PeopleRequest},
     ports::Clock,
 };
 use serde_json::Value;
@@ -32,6 +32,7 @@ where
     let deadline = Deadline::new(remaining.saturating_sub(MARGIN), None);
     match PeopleCall::of(&event) {
         PeopleCall::AboutOne => of_one(deps, decode(event)?, deadline).await,
+        PeopleCall::AboutGuild => of_guild(deps, decode(event)?, deadline).await,
         PeopleCall::EraseDue => {
             let report = erase_due(deps, deadline)
                 .await
@@ -57,4 +58,26 @@ where
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %user, %op, error_type = %error.kind))?;
     tracing::info!(event = "person_served", %guild, %user, %op);
     Ok(PeopleAnswer::OfOne(response))
+}
+
+async fn of_guild<S, W, C>(
+    deps: &Deps<S, W, C>,
+    request: GuildRequest,
+    deadline: Deadline,
+) -> Result<PeopleAnswer, AppError>
+where
+    S: PeopleMemory,
+    W: PeopleMessages,
+    C: Clock,
+{
+    let GuildRequest { guild_id: guild, op } = request;
+    let answer = match op {
+        GuildOp::GuildLeft => guild_left(deps, guild).await.map(|noted| PeopleAnswer::Noted { noted }),
+        GuildOp::GuildCameBack => guild_came_back(deps, guild).await.map(|noted| PeopleAnswer::Noted { noted }),
+        GuildOp::Wipe => wipe_now(deps, deadline, guild).await.map(PeopleAnswer::Wiped),
+    };
+    let answer =
+        answer.inspect_err(|error| tracing::warn!(event = "request_failed", %guild, %op, error_type = %error.kind))?;
+    tracing::info!(event = "guild_served", %guild, %op);
+    Ok(answer)
 }

@@ -8,6 +8,7 @@ mod export;
 mod known;
 mod leaving;
 mod lesson;
+mod wipe;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
@@ -16,9 +17,10 @@ use crate::{
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
-pub use leaving::erase_due;
-pub(super) use leaving::{came_back, left};
+pub(super) use leaving::{came_back, is_missing, is_there, left};
+pub use leaving::{erase_due, guild_came_back, guild_left};
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
+pub use wipe::wipe_now;
 
 /// Does what `request` asks for. No day is begun to be erased after `deadline`.
 ///

@@ -24,7 +24,7 @@ pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Mod
 pub use ingest_messages::{
     IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
 };
-pub use leaving::{EndedReport, PeopleAnswer, PeopleCall};
+pub use leaving::{EndedReport, GuildOp, GuildRequest, PeopleAnswer, PeopleCall, Wiped};
 pub use people::{
     Erased, Export, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact, PeopleOp,
     PeopleRequest, PeopleResponse,

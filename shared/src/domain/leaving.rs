@@ -35,6 +35,22 @@ impl Left {
     }
 }
 
+/// That a guild is to be wiped (DESIGN rule 45).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wipe {
+    /// From when on. Until then it can be taken back, and then it is done to its end.
+    pub begins_at: Timestamp,
+    /// Whether what its moderators decided stays.
+    pub keeps_settings: bool,
+}
+
+impl Wipe {
+    /// One that begins at once and leaves nothing.
+    pub fn whole(begins_at: Timestamp) -> Self {
+        Self { begins_at, keeps_settings: false }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

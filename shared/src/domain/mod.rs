@@ -26,7 +26,7 @@ pub use interaction::{
     InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, UndoButton, inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
-pub use leaving::{Left, MISSING_FOR};
+pub use leaving::{Left, MISSING_FOR, Wipe};
 pub use messages::{
     Author, Authors, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention,
     Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,

@@ -17,6 +17,7 @@ mod models;
 mod people;
 mod store;
 mod summaries;
+mod wipes;
 
 use jiff::Timestamp;
 
@@ -44,6 +45,7 @@ pub use people::{
 };
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};
+pub use wipes::{DropMessages, KeepWipes, WipeGuilds};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

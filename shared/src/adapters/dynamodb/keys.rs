@@ -129,6 +129,16 @@ impl Key {
         Self { pk: LEFT_PARTITION.to_owned(), sk }
     }
 
+    /// `Memory`: that a guild is to be wiped.
+    pub fn wipe(guild: GuildId) -> Self {
+        Self { pk: WIPES_PARTITION.to_owned(), sk: guild.to_string() }
+    }
+
+    /// `Memory`: until when what was said in a guild stays out.
+    pub fn wiped(guild: GuildId) -> Self {
+        Self { pk: guild_partition(guild), sk: "WIPED".to_owned() }
+    }
+
     /// `Memory`: that people were handed over.
     pub fn hand_over(guild: GuildId, people: &str) -> Self {
         Self { pk: guild_partition(guild), sk: format!("HANDOVER#{people}") }
@@ -177,6 +187,16 @@ impl Key {
         }
         let guild = |prefix| self.sk.strip_prefix(prefix).and_then(|guild| guild.parse().ok());
         guild(LEFT_GUILD).map(Left::Guild).or_else(|| guild(MISSING_GUILD).map(Left::Missing))
+    }
+
+    /// The guild that is to be wiped by it.
+    pub(super) fn wiped_guild(&self) -> Option<GuildId> {
+        self.sk.parse().ok()
+    }
+
+    /// The day whose ledger or summary it is the key of.
+    pub(super) fn day(&self) -> Option<Day> {
+        self.sk.split_once('#')?.0.parse().ok()
     }
 
     /// The day whose ledger it is the key of.
@@ -241,6 +261,9 @@ pub(super) fn asked_for_partition(guild: GuildId) -> String {
 pub(super) fn people_partition(guild: GuildId) -> String {
     format!("G#{guild}#PEOPLE")
 }
+
+/// `Memory`: the partition of the guilds that are to be wiped.
+pub(super) const WIPES_PARTITION: &str = "WIPES";
 
 /// `Memory`: the partition of who left, of all guilds.
 pub(super) const LEFT_PARTITION: &str = "LEFT";

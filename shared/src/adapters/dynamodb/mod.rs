@@ -16,5 +16,6 @@ mod summaries;
 mod table;
 mod tables;
 mod time;
+mod wipes;
 
 pub use tables::{MemoryTable, MessagesTable};

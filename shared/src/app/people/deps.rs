@@ -6,7 +6,8 @@ use crate::{
     app::ingest_messages::IngestMemory,
     domain::{AllowedGuilds, Retention},
     ports::{
-        ErasePeople, FindByName, ReadDay, ReadLedgers, ReadLeft, ReadMessages, ReadWindow, TeachPeople, WriteMessages,
+        DropMessages, ErasePeople, FindByName, KeepWipes, ReadDay, ReadLedgers, ReadLeft, ReadMessages, ReadWindow,
+        TeachPeople, WipeGuilds, WriteMessages,
     },
 };
 
@@ -28,16 +29,34 @@ pub struct Deps<S, W, C> {
 
 /// What `people` does with what is known: it teaches, ends, and hands out all that is kept of a person.
 pub trait PeopleMemory:
-    TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + ReadLeft + IngestMemory
+    TeachPeople
+    + FindByName
+    + ErasePeople
+    + ReadWindow
+    + ReadDay
+    + ReadLedgers
+    + ReadLeft
+    + KeepWipes
+    + WipeGuilds
+    + IngestMemory
 {
 }
 
 impl<S> PeopleMemory for S where
-    S: TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + ReadLeft + IngestMemory
+    S: TeachPeople
+        + FindByName
+        + ErasePeople
+        + ReadWindow
+        + ReadDay
+        + ReadLedgers
+        + ReadLeft
+        + KeepWipes
+        + WipeGuilds
+        + IngestMemory
 {
 }
 
 /// What `people` does with messages: it hands them out, and takes them away.
-pub trait PeopleMessages: ReadMessages + WriteMessages {}
+pub trait PeopleMessages: ReadMessages + WriteMessages + DropMessages {}
 
-impl<W: ReadMessages + WriteMessages> PeopleMessages for W {}
+impl<W: ReadMessages + WriteMessages + DropMessages> PeopleMessages for W {}

@@ -12,11 +12,12 @@ use super::{
     deps::{Deps, PeopleMemory, PeopleMessages},
     erase::erase,
     lesson::Lesson,
+    wipe::wipe,
 };
 use crate::{
     app::{AppError, Deadline},
     contract::EndedReport,
-    domain::{GuildId, Left, Person, UserId},
+    domain::{GuildId, Left, MISSING_FOR, Person, UserId, Wipe},
     ports::{Clock, NoteLeft, StoreError},
 };
 
@@ -52,6 +53,41 @@ pub(super) async fn member_left<S: PeopleMemory, W, C: Clock>(
     Ok(is_noted && left(&deps.memory, Left::Member(lesson.guild, lesson.about), deps.clock.now()).await?)
 }
 
+/// Notes that a guild removed the app, where that ever ends anything.
+///
+/// # Errors
+/// What the store failed with.
+pub async fn guild_left<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>, guild: GuildId) -> Result<bool, AppError> {
+    Ok(deps.left_kept_for.is_some() && left(&deps.memory, Left::Guild(guild), deps.clock.now()).await?)
+}
+
+/// Notes that a guild has the app; `false` if nobody noted that it was gone.
+///
+/// # Errors
+/// What the store failed with.
+pub async fn guild_came_back<S: PeopleMemory, W, C>(deps: &Deps<S, W, C>, guild: GuildId) -> Result<bool, AppError> {
+    Ok(is_there(&deps.memory, guild).await?)
+}
+
+/// The same, of who reads the guild.
+pub(in crate::app) async fn is_there<S: NoteLeft>(memory: &S, guild: GuildId) -> Result<bool, StoreError> {
+    Ok(came_back(memory, Left::Guild(guild)).await? | came_back(memory, Left::Missing(guild)).await?)
+}
+
+/// Discord says that there is no such guild: if it has said nothing else for long enough, the guild removed the app.
+pub(in crate::app) async fn is_missing<S: NoteLeft>(
+    memory: &S,
+    guild: GuildId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    left(memory, Left::Missing(guild), now).await?;
+    let since = memory.left_at(Left::Missing(guild)).await?;
+    if since.is_some_and(|since| now.duration_since(since) >= MISSING_FOR) {
+        left(memory, Left::Guild(guild), now).await?;
+    }
+    Ok(())
+}
+
 /// Ends what is kept of everybody who left long enough ago, those first who left first. Nothing is begun after `deadline`: the
 /// next run goes on. What fails keeps nobody else.
 ///
@@ -62,6 +98,17 @@ pub async fn erase_due<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     deadline: Deadline,
 ) -> Result<EndedReport, AppError> {
     let mut report = EndedReport { complete: true, ..EndedReport::default() };
+    turn_into_wipes(deps).await?;
+    let (wipes, now) = (deps.memory.wipes().await?, deps.clock.now());
+    for (guild, noted) in wipes.into_iter().filter(|(_, noted)| noted.begins_at <= now) {
+        match wipe(deps, deadline, guild, noted).await {
+            Ok(wiped) => {
+                report.guilds += usize::from(wiped.complete);
+                report.complete &= wiped.complete;
+            }
+            Err(error) => report.complete = failed(guild, &error),
+        }
+    }
     for (who, at) in due(deps).await? {
         if deadline.is_reached() {
             report.complete = false;
@@ -70,14 +117,27 @@ pub async fn erase_due<S: PeopleMemory, W: PeopleMessages, C: Clock>(
         match end(deps, deadline, who, at).await {
             Ok(Ended::Member) => report.members += 1,
             Ok(Ended::Nothing) => {}
-            Err(error) => {
-                let guild = who.guild();
-                tracing::warn!(event = "left_not_erased", %guild, error_type = %error.kind, "{error}");
-                report.complete = false;
-            }
+            Err(error) => report.complete = failed(who.guild(), &error),
         }
     }
     Ok(report)
+}
+
+/// The next run tries again.
+fn failed(guild: GuildId, error: &AppError) -> bool {
+    tracing::warn!(event = "left_not_erased", %guild, error_type = %error.kind, "{error}");
+    false
+}
+
+/// Guilds whose time is over are wiped, and wiped to the end: it is noted before it is forgotten that they left.
+async fn turn_into_wipes<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>) -> Result<(), AppError> {
+    for (who, _) in due(deps).await? {
+        if let Left::Guild(guild) = who {
+            deps.memory.note_wipe(guild, Wipe::whole(deps.clock.now())).await?;
+            deps.memory.note_back(who).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn due<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>) -> Result<Vec<(Left, Timestamp)>, AppError> {

@@ -22,9 +22,10 @@ use super::{
 };
 use crate::{
     app::{
-        Deadline,
+        AppError, Deadline,
         archived_threads::{ArchivedThreadSearch, Searched},
         audience::keep_audience,
+        people::{is_missing, is_there},
         sweep::{Swept, drop_where, sweep},
     },
     contract::GuildReport,
@@ -34,6 +35,8 @@ use crate::{
 
 const NOTHING_TO_READ: &str = "the bot can read no channel of this guild: give it View Channel and Read Message History \
      where everybody has them, or name channels in the guild's settings";
+const NOT_THERE: &str =
+    "the bot is not in this guild any more, or never was: invite it, or take the guild out of DISCORD_GUILDS";
 const NOT_SWEPT: &str = "something is still stored of channels that are closed now: there was no time to drop all of it, or \
      Discord does not say which archived threads are open; nobody is told of it, and the next run goes on";
 
@@ -58,6 +61,14 @@ where
     match outcome {
         Ok(()) => {}
         Err(Failure::UnknownToken) => return Err(UnknownToken),
+        Err(Failure::NotThere) => {
+            report.problems.push(NOT_THERE.to_owned());
+            if deps.settings.left_kept_for.is_some()
+                && let Err(error) = is_missing(&deps.memory, guild, begun).await
+            {
+                report.problems.push(AppError::from(error).message);
+            }
+        }
         Err(Failure::Problem(problem)) => report.problems.push(problem),
     }
     report.complete &= report.problems.is_empty();
@@ -115,6 +126,7 @@ where
     let (settings, mut cursors) = tokio::try_join!(memory.settings(guild), memory.cursors(guild))?;
     cursors.retain(|_, cursor| begun < cursor.expires_at);
     let channels = discord.channels(guild).await?;
+    is_there(memory, guild).await?;
     let open = keep_audience(memory, guild, settings.audience, &channels, begun).await?;
     let run = GuildRun {
         memory,

@@ -176,6 +176,12 @@ impl Person {
         Self { facts_revision: self.facts_revision + 1, opted_out, erased_at, ..Self::default() }
     }
 
+    /// As they are in a guild that was wiped then: erased, at the least (DESIGN rule 45).
+    #[must_use]
+    pub fn wiped(self, wiped_at: Option<Timestamp>) -> Self {
+        Self { erased_at: self.erased_at.max(wiped_at), ..self }
+    }
+
     /// What is said later of the names they have, with each of these among those that are kept while there is room.
     #[must_use]
     pub fn after(&self, said: &KnownNames) -> Self {

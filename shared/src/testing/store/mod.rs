@@ -11,5 +11,6 @@ mod people;
 mod script;
 mod state;
 mod summaries;
+mod wipes;
 
 pub use state::InMemoryStore;

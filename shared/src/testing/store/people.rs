@@ -16,7 +16,7 @@ use crate::{
 impl ReadPeople for InMemoryStore {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
         let state = self.state();
-        let person = |user: &UserId| state.people.get(&(guild, *user)).cloned().unwrap_or_default();
+        let person = |user: &UserId| state.person_of(guild, *user);
         Ok(users.iter().map(|user| (*user, person(user))).collect())
     }
 }
@@ -24,9 +24,11 @@ impl ReadPeople for InMemoryStore {
 impl RecordNames for InMemoryStore {
     async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         let mut state = self.state();
+        let wiped_at = state.wiped.get(&guild).copied();
         let person = state.people.entry((guild, user)).or_default();
-        if person.news(said) != KnownNames::default() {
-            *person = person.after(said);
+        let known = person.clone().wiped(wiped_at);
+        if known.news(said) != KnownNames::default() {
+            *person = Person { erased_at: person.erased_at, ..known.after(said) };
             state.listed.entry((guild, user)).or_default();
         }
         Ok(())
@@ -147,13 +149,18 @@ impl CommitMemory for InMemoryStore {
 }
 
 impl State {
+    fn person_of(&self, guild: GuildId, user: UserId) -> Person {
+        let person = self.people.get(&(guild, user)).cloned().unwrap_or_default();
+        person.wiped(self.wiped.get(&guild).copied())
+    }
+
     fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
         if self.failures.people.contains(&user) {
             return Err(unavailable());
         }
         let key = (guild, user);
         Ok(PersonRecord {
-            person: self.people.get(&key).cloned().unwrap_or_default(),
+            person: self.person_of(guild, user),
             memory: self.memories.get(&key).cloned(),
             build: self.memory_builds.get(&key).cloned().unwrap_or_default(),
         })

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
         KeptChunk, KeptRoles, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
+        Wipe,
     },
     ports::StoreError,
 };
@@ -64,6 +65,9 @@ pub(super) struct State {
     /// Of whom something is kept, and when Discord was last asked about them.
     pub(super) listed: BTreeMap<(GuildId, UserId), Option<Timestamp>>,
     pub(super) left: BTreeMap<Left, Timestamp>,
+    /// Guilds that are to be wiped, and until when what was said in others stays out.
+    pub(super) wipes: BTreeMap<GuildId, Wipe>,
+    pub(super) wiped: BTreeMap<GuildId, Timestamp>,
 
     pub(super) failures: Failures,
 }

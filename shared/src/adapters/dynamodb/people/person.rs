@@ -12,6 +12,7 @@ use crate::{
         keys::{self, Key},
         table::{Write, take},
         tables::MemoryTable,
+        wipes::WipedItem,
     },
     domain::{Alias, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
     ports::{ReadPeople, StoreError},
@@ -19,13 +20,18 @@ use crate::{
 
 impl ReadPeople for MemoryTable {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
-        let keys: Vec<Key> = users.iter().map(|user| Key::person(guild, *user)).collect();
-        let mut items = self.table.get_all(&keys).await?;
-        let person = |(user, key): (&UserId, Key)| {
-            let item: Option<PersonItem> = take(&mut items, &key)?;
-            Ok((*user, item.map(Person::from).unwrap_or_default()))
+        if users.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let wiped = Key::wiped(guild);
+        let keys = users.iter().map(|user| Key::person(guild, *user)).chain([wiped.clone()]);
+        let mut items = self.table.get_all(&keys.collect::<Vec<_>>()).await?;
+        let wiped_at = take::<WipedItem>(&mut items, &wiped)?.map(WipedItem::at);
+        let person = |user: &UserId| {
+            let item: Option<PersonItem> = take(&mut items, &Key::person(guild, *user))?;
+            Ok((*user, item.map(Person::from).unwrap_or_default().wiped(wiped_at)))
         };
-        users.iter().zip(keys).map(person).collect()
+        users.iter().map(person).collect()
     }
 }
 

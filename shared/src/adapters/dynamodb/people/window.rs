@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures::future::join_all;
+use jiff::Timestamp;
 
 use super::{memory::MemoryItem, person::PersonItem};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         summaries::{record::record, summary::SummaryItem},
         table::{Items, MAX_KEYS, Table, take},
         tables::MemoryTable,
+        wipes::WipedItem,
     },
     domain::{Day, DayRecord, GuildId, Person, UserId},
     ports::{PersonRecord, ReadDay as _, ReadWindow, StoreError, TextsOf, Window},
@@ -25,8 +27,11 @@ impl ReadWindow for MemoryTable {
         let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
         let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
         // Days first, so that one request has all of them.
-        let mut read = Read::of(&self.table, &of_days.chain(of_people).collect::<Vec<_>>()).await;
-        let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
+        let keys = of_days.chain([Key::wiped(guild)]).chain(of_people).collect::<Vec<_>>();
+        let mut read = Read::of(&self.table, &keys).await;
+        let wiped_at = read.wiped_at(guild);
+        let person = |user: &UserId| (*user, read.person(guild, *user, &wiped_at));
+        let people = people.iter().map(person).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
             let kept = kept.get(&Key::summary(guild, day));
@@ -106,13 +111,24 @@ impl Read {
         Ok(items)
     }
 
-    fn person(&mut self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
+    /// When the guild was wiped.
+    fn wiped_at(&mut self, guild: GuildId) -> Result<Option<Timestamp>, StoreError> {
+        let key = Key::wiped(guild);
+        Ok(self.take(&key)?.map(|item| decode::<WipedItem>(&key, item)).transpose()?.map(WipedItem::at))
+    }
+
+    fn person(
+        &mut self,
+        guild: GuildId,
+        user: UserId,
+        wiped_at: &Result<Option<Timestamp>, StoreError>,
+    ) -> Result<PersonRecord, StoreError> {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
         let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
-            person: person.map(Person::from).unwrap_or_default(),
+            person: person.map(Person::from).unwrap_or_default().wiped(wiped_at.clone()?),
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
