@@ -7,6 +7,9 @@ use super::{GuildId, UserId};
 /// For how long Discord has to say that the bot is in no such guild, until that counts as the app being removed.
 pub const MISSING_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// After that nobody who began before a wipe is still at work: no function lives for longer.
+const LOOKS_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
 /// Who left, as it is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Left {
@@ -16,13 +19,15 @@ pub enum Left {
     Guild(GuildId),
     /// Discord says that the bot is in no such guild: it may have removed the app.
     Missing(GuildId),
+    /// The guild was wiped, and is to be looked at once more: who wrote it down as it was may have died before they looked.
+    Wiped(GuildId),
 }
 
 impl Left {
     /// The guild it is about.
     pub fn guild(self) -> GuildId {
         match self {
-            Self::Member(guild, _) | Self::Guild(guild) | Self::Missing(guild) => guild,
+            Self::Member(guild, _) | Self::Guild(guild) | Self::Missing(guild) | Self::Wiped(guild) => guild,
         }
     }
 
@@ -30,6 +35,7 @@ impl Left {
     pub fn is_due(self, at: Timestamp, kept_for: SignedDuration, now: Timestamp) -> bool {
         match self {
             Self::Missing(_) => false,
+            Self::Wiped(_) => at.checked_add(LOOKS_AGAIN_AFTER).is_ok_and(|end| end <= now),
             Self::Member(..) | Self::Guild(_) => at.checked_add(kept_for).is_ok_and(|end| end <= now),
         }
     }
@@ -65,5 +71,6 @@ mod tests {
             assert!(!left.is_due(Timestamp::MAX, kept_for, Timestamp::MAX), "no time is beyond all time");
         }
         assert!(!is_due(Left::Missing(guild), 10_000), "it is not known whether it left");
+        assert!(!is_due(Left::Wiped(guild), 0) && is_due(Left::Wiped(guild), 1));
     }
 }

@@ -11,4 +11,5 @@ mod memories;
 mod refresh;
 mod torn;
 mod unreadable;
+mod wipes;
 mod world;

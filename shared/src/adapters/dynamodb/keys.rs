@@ -125,6 +125,7 @@ impl Key {
             Left::Member(guild, user) => format!("{LEFT_MEMBER}{guild}#{user}"),
             Left::Guild(guild) => format!("{LEFT_GUILD}{guild}"),
             Left::Missing(guild) => format!("{MISSING_GUILD}{guild}"),
+            Left::Wiped(guild) => format!("{WIPED_GUILD}{guild}"),
         };
         Self { pk: LEFT_PARTITION.to_owned(), sk }
     }
@@ -186,7 +187,8 @@ impl Key {
             return Some(Left::Member(guild.parse().ok()?, user.parse().ok()?));
         }
         let guild = |prefix| self.sk.strip_prefix(prefix).and_then(|guild| guild.parse().ok());
-        guild(LEFT_GUILD).map(Left::Guild).or_else(|| guild(MISSING_GUILD).map(Left::Missing))
+        let left = guild(LEFT_GUILD).map(Left::Guild);
+        left.or_else(|| guild(MISSING_GUILD).map(Left::Missing)).or_else(|| guild(WIPED_GUILD).map(Left::Wiped))
     }
 
     /// The guild that is to be wiped by it.
@@ -270,6 +272,7 @@ pub(super) const LEFT_PARTITION: &str = "LEFT";
 const LEFT_MEMBER: &str = "MEMBER#";
 const LEFT_GUILD: &str = "GUILD#";
 const MISSING_GUILD: &str = "MISSING#";
+const WIPED_GUILD: &str = "WIPED#";
 
 /// What the sort keys of everybody seen under a name begin with.
 pub(super) fn name_prefix(name: &str) -> String {
@@ -337,7 +340,7 @@ mod tests {
     #[test]
     fn who_left_is_read_from_the_key() {
         let (guild, user) = ("1".parse().unwrap(), "10".parse().unwrap());
-        for who in [Left::Member(guild, user), Left::Guild(guild), Left::Missing(guild)] {
+        for who in [Left::Member(guild, user), Left::Guild(guild), Left::Missing(guild), Left::Wiped(guild)] {
             assert_eq!(Key::left(who).who_left(), Some(who));
         }
     }

@@ -84,6 +84,7 @@ impl WipeGuilds for MemoryTable {
     async fn wipe_person(&self, guild: GuildId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         for _ in 0..MAX_ATTEMPTS {
             if self.delete_person(guild, user).await? || self.leave_opted_out(guild, user, at).await? {
+                self.forget_names(guild, user).await?;
                 self.forget_memory(guild, user).await?;
                 return self.table.write_contended(unlist(guild, user)).await;
             }
@@ -131,6 +132,13 @@ impl DropMessages for MessagesTable {
 }
 
 impl MemoryTable {
+    /// Nobody finds them by a name.
+    async fn forget_names(&self, guild: GuildId, user: UserId) -> Result<(), StoreError> {
+        let mut named = self.table.keys(keys::names_partition(guild)).await?;
+        named.retain(|key| key.bearer() == Some(user));
+        self.table.delete_all(named).await
+    }
+
     /// Whether they are gone; of who opted out that is to be left.
     async fn delete_person(&self, guild: GuildId, user: UserId) -> Result<bool, StoreError> {
         let delete = Write::delete(&Key::person(guild, user))

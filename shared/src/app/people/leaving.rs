@@ -6,13 +6,13 @@
 //!                                  dies here: erased again by the next run ▲
 //! ```
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     deps::{Deps, PeopleMemory, PeopleMessages},
     erase::erase,
     lesson::Lesson,
-    wipe::wipe,
+    wipe::{look_again, wipe},
 };
 use crate::{
     app::{AppError, Deadline},
@@ -29,6 +29,7 @@ pub(in crate::app) async fn left<S: NoteLeft>(memory: &S, who: Left, at: Timesta
         Left::Member(guild, user) => tracing::info!(event = "member_left", %guild, %user),
         Left::Guild(guild) => tracing::warn!(event = "guild_left", %guild),
         Left::Missing(guild) => tracing::warn!(event = "guild_missing", %guild),
+        Left::Wiped(_) => {}
     }
     Ok(is_new)
 }
@@ -40,6 +41,7 @@ pub(in crate::app) async fn came_back<S: NoteLeft>(memory: &S, who: Left) -> Res
         _ if !was_noted => {}
         Left::Member(guild, user) => tracing::info!(event = "member_came_back", %guild, %user),
         Left::Guild(guild) | Left::Missing(guild) => tracing::warn!(event = "guild_came_back", %guild),
+        Left::Wiped(_) => {}
     }
     Ok(was_noted)
 }
@@ -141,7 +143,7 @@ async fn turn_into_wipes<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>) -> 
 }
 
 async fn due<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>) -> Result<Vec<(Left, Timestamp)>, AppError> {
-    let Some(kept_for) = deps.left_kept_for else { return Ok(Vec::new()) };
+    let kept_for = deps.left_kept_for.unwrap_or(SignedDuration::MAX);
     let (left, now) = (deps.memory.all_left().await?, deps.clock.now());
     let mut due: Vec<(Left, Timestamp)> = left.into_iter().filter(|(who, at)| who.is_due(*at, kept_for, now)).collect();
     due.sort_unstable_by_key(|(_, at)| *at);
@@ -165,6 +167,12 @@ async fn end<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     }
     match who {
         Left::Member(guild, user) => end_member(deps, deadline, guild, user, at).await,
+        Left::Wiped(guild) => {
+            look_again(deps, guild).await?;
+            deps.memory.note_back(who).await?;
+            Ok(Ended::Nothing)
+        }
+        // It is turned into a wipe, or nobody knows.
         Left::Guild(_) | Left::Missing(_) => Ok(Ended::Nothing),
     }
 }

@@ -85,9 +85,21 @@ async fn wipe_what_is_there<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     if wiped.complete {
         memory.drop_guild(guild, wipe.keeps_settings).await?;
         forget_who_left(memory, guild, wipe).await?;
+        memory.note_left(Left::Wiped(guild), now).await?;
         memory.wipe_is_done(guild).await?;
     }
     Ok(wiped)
+}
+
+/// Looks for who was noted by somebody who had read the guild before it was wiped, and died before they looked again.
+pub(super) async fn look_again<S: PeopleMemory, W, C>(deps: &Deps<S, W, C>, guild: GuildId) -> Result<(), StoreError> {
+    let everybody: Vec<UserId> = deps.memory.everybody_in(guild, &BTreeSet::new()).await?.into_iter().collect();
+    for (user, person) in deps.memory.people(guild, &everybody).await? {
+        if let Some(at) = person.erased_at.filter(|_| person.is_only_named_before()) {
+            deps.memory.wipe_person(guild, user, at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// How many messages went of each day; `None` where it was not begun or could not be ended.

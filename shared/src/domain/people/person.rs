@@ -176,10 +176,21 @@ impl Person {
         Self { facts_revision: self.facts_revision + 1, opted_out, erased_at, ..Self::default() }
     }
 
-    /// As they are in a guild that was wiped then: erased, at the least (DESIGN rule 45).
+    /// As they are in a guild that was wiped then: erased, at the least. What was taught until then is not known, whoever
+    /// wrote it down since (DESIGN rule 45).
     #[must_use]
-    pub fn wiped(self, wiped_at: Option<Timestamp>) -> Self {
-        Self { erased_at: self.erased_at.max(wiped_at), ..self }
+    pub fn wiped(mut self, wiped_at: Option<Timestamp>) -> Self {
+        let Some(wiped_at) = wiped_at else { return self };
+        self.facts.retain(|_, fact| fact.taught_at > wiped_at);
+        self.aliases.retain(|_, alias| alias.taught_at.is_some_and(|at| at > wiped_at));
+        Self { erased_at: self.erased_at.max(Some(wiped_at)), ..self }
+    }
+
+    /// Whether all that is known of them is the names they had when they were erased.
+    pub fn is_only_named_before(&self) -> bool {
+        let names = [self.called.account.as_ref().map(|said| said.at), self.called.nick.as_ref().map(|said| said.at)];
+        let is_named_since = names.into_iter().flatten().any(|at| !self.keeps_out(at));
+        self.is_known() && self.facts.is_empty() && self.aliases.is_empty() && !is_named_since
     }
 
     /// What is said later of the names they have, with each of these among those that are kept while there is room.

@@ -13,6 +13,7 @@ mod names;
 mod people;
 mod sides;
 mod summaries;
+mod wipes;
 
 pub(crate) use chunks::*;
 pub(crate) use erasures::*;
@@ -26,3 +27,4 @@ pub(crate) use models::*;
 pub(crate) use names::*;
 pub(crate) use people::*;
 pub(crate) use summaries::*;
+pub(crate) use wipes::*;

@@ -20,7 +20,7 @@ use crate::{
         tables::MemoryTable,
     },
     domain::{GuildId, KnownNames, Person, Said, UserId},
-    ports::{FindByName, ReadPeople as _, RecordNames, StoreError},
+    ports::{FindByName, ReadPeople as _, RecordNames, StoreError, WipeGuilds as _},
 };
 
 /// How often a name is noted anew because somebody else changed the same person meanwhile.
@@ -36,7 +36,8 @@ impl RecordNames for MemoryTable {
             }
             match self.note_names(guild, user, &person, &news).await {
                 Err(StoreError::Conflict) => {}
-                noted => return noted,
+                Ok(()) => return self.take_back_if_wiped(guild, user, &person).await,
+                Err(error) => return Err(error),
             }
         }
         Err(StoreError::Throttled)
@@ -56,6 +57,17 @@ impl FindByName for MemoryTable {
 struct NameItem {}
 
 impl MemoryTable {
+    /// A wipe of the guild finds nobody of whom nothing is known yet: so whoever notes them first looks once more.
+    async fn take_back_if_wiped(&self, guild: GuildId, user: UserId, as_read: &Person) -> Result<(), StoreError> {
+        let person = self.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
+        match person.erased_at {
+            Some(at) if as_read.erased_at < Some(at) && person.is_only_named_before() => {
+                self.wipe_person(guild, user, at).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Notes what is new of the names of `person`. By a name that they do not have any more they are not found, unless it is
     /// kept.
     async fn note_names(
