@@ -1,5 +1,6 @@
 //! What the tool can do: a module each.
 
+mod endings;
 mod import;
 mod models;
 mod register;
@@ -18,6 +19,12 @@ pub(crate) enum Command {
     Commands(register::Commands),
     /// Which models are left alone, why, and until when
     Models(models::Arguments),
+    /// What is kept of one person: handed out, or ended
+    #[command(subcommand)]
+    Person(endings::Person),
+    /// What is kept of a guild: ended
+    #[command(subcommand)]
+    Guild(endings::Guild),
 }
 
 impl Command {
@@ -26,6 +33,8 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
             Self::Models(arguments) => models::run(arguments).await,
+            Self::Person(person) => person.run().await,
+            Self::Guild(guild) => guild.run().await,
         }
     }
 }

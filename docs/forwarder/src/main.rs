@@ -24,8 +24,8 @@ use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use event::Reader;
-use futures::future::join;
 use forward::Forwarder;
+use futures::future::join;
 use guild_memory::domain::RoleId;
 use tokio::{
     sync::mpsc::unbounded_channel,

@@ -27,7 +27,8 @@ impl ReadWindow for MemoryTable {
         let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
         let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
         // Days first, so that one request has all of them.
-        let keys = of_days.chain([Key::wiped(guild)]).chain(of_people).collect::<Vec<_>>();
+        let wiped = (!people.is_empty()).then(|| Key::wiped(guild));
+        let keys = of_days.chain(wiped).chain(of_people).collect::<Vec<_>>();
         let mut read = Read::of(&self.table, &keys).await;
         let wiped_at = read.wiped_at(guild);
         let person = |user: &UserId| (*user, read.person(guild, *user, &wiped_at));
