@@ -208,3 +208,16 @@ async fn rule_45_a_guild_that_removed_the_app_is_wiped_when_its_time_is_over() {
     assert_eq!((report.guilds, report.complete), (1, true));
     world.assert_wiped("its time was over").await;
 }
+
+#[tokio::test]
+async fn rule_46_what_has_expired_is_not_handed_out_while_it_is_there_still() {
+    let world = World::start();
+    world.fill().await;
+    let export = async || world.people(json!({"user_id": ANN.to_string(), "op": "export"})).await.unwrap();
+    let first = export().await;
+    assert!(first["memory"].is_object() && first["messages"].as_array().unwrap().len() == 2);
+    world.clock.set("2027-01-20T12:00:00Z");
+    let later = export().await;
+    assert_eq!((&later["memory"], &later["messages"]), (&Value::Null, &json!([])));
+    assert!(world.everything_stored().await.contains("zebra-words"), "nobody has swept");
+}

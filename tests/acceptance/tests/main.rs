@@ -11,6 +11,7 @@ mod discord;
 mod failures;
 mod gateway;
 mod import;
+mod leaving;
 mod models;
 mod nicks;
 mod pages;
