@@ -36,14 +36,14 @@ async fn rule_45_nothing_is_left_of_a_guild_that_an_operator_wipes() {
     world.remember(ANN, "zebrafact").await;
     world.memories(&[ANN, BEN]).await;
     let mut tool = Command::new(binaries().join("guild-memory"));
-    tool.args(["guild", "wipe", "--yes", "--guild", &GUILD.to_string()]).arg(format!("--local={}", world.cloud.url()));
+    tool.args(["guild", "wipe", "--yes", "--guild", GUILD]).arg(format!("--local={}", world.cloud.url()));
     let output =
         tokio::task::spawn_blocking(move || tool.env("NO_PROXY", "127.0.0.1").output().unwrap()).await.unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     assert!(told.contains("gone: 2 people, 1 days, 2 messages") && told.contains("nothing is left"), "{told}");
     let stored = world.everything_stored().await;
-    let left: Vec<&str> = stored.lines().filter(|item| item.contains(&GUILD.to_string())).collect();
+    let left: Vec<&str> = stored.lines().filter(|item| item.contains(GUILD)).collect();
     assert!(!stored.contains("zebra") && left.iter().all(|item| item.contains("WIPED")), "{left:#?}");
     assert_eq!(world.ingest(&said).await["stored"], 0, "the past stays out");
     assert!(world.emulator.logs().contains("guild_wiped") && !world.emulator.logs().contains("zebra"));

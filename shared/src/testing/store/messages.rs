@@ -56,10 +56,10 @@ impl WriteMessages for InMemoryStore {
 
     async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
         let state = &mut *self.state();
-        if !state.ledgers.contains_key(&(guild, day)) {
-            state.ledgers.insert((guild, day), Ledger::default());
+        state.ledgers.entry((guild, day)).or_insert_with(|| {
             state.erasures.insert((guild, day), fastrand::u32(1..).into());
-        }
+            Ledger::default()
+        });
         Ok(())
     }
 
