@@ -33,6 +33,7 @@ async fn main() -> anyhow::Result<()> {
         clock: SystemClock,
         calendar: config.calendar,
         today: config.today,
+        merge_batch: config.merge_batch,
         memory,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {

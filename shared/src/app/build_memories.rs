@@ -7,6 +7,7 @@
 //! What fails takes nothing else with it: a day or a merge that is not to be had is named in the answer, and the rest is
 //! there (DESIGN rules 12 to 14).
 
+mod batches;
 mod days;
 mod deps;
 mod merge;
@@ -35,6 +36,7 @@ use crate::{
     domain::{Day, Person, Priority, UserId, hash, prompt::memories_block},
     ports::{ClaimHandOvers, Clock, LanguageModel, PersonRecord, StoreError, WarmMemories, Window},
 };
+use batches::Batches;
 pub use deps::{BuildFunctions, BuildMemory, Deps};
 use merge::{Asked, Merges};
 use people::{Of, memories};
@@ -85,6 +87,7 @@ where
         clock: &deps.clock,
         guild,
         deadline: deadline.of_models(),
+        batches: Batches::new(&deps.model, deadline.of_models(), deps.merge_batch),
         looks: SharedLooks::new(&deps.memory, guild, week.borrow().dates().collect()),
         week: of_week,
         // People somebody waits for come first.

@@ -31,7 +31,8 @@ fn everything_else_has_a_default() {
     assert_eq!(config.models.chain.iter().map(|model| model.name.name()).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!((config.chunks.messages, config.chunks.tokens), (800, 60_000));
     assert_eq!((config.open_day_ttl.as_secs(), config.settle.as_secs()), (3600, 1200));
-    assert_eq!(GetMemoriesConfig::read(with(&[])).unwrap().calendar.history_days, 6);
+    let memories = GetMemoriesConfig::read(with(&[])).unwrap();
+    assert_eq!((memories.calendar.history_days, memories.merge_batch.get()), (6, 1));
     assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention.days, 30);
     assert_eq!(PeopleConfig::read(with(&[])).unwrap().memory_table, "memory");
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    num::NonZeroUsize,
     sync::Arc,
     time::Duration,
 };
@@ -287,6 +288,7 @@ impl World {
             model,
             models: Models::Configured,
             today: Today::Append,
+            merge_batch: NonZeroUsize::MIN,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),

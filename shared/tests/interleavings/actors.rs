@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -258,6 +259,7 @@ impl Play {
             model: ModelChain::new(vec![(model, Limits::default())], store.clone(), clock.clone()),
             models: Models::Configured,
             today: Today::Append,
+            merge_batch: NonZeroUsize::MIN,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },

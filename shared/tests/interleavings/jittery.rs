@@ -15,7 +15,7 @@ use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
         KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
-        prompt::Prompt,
+        prompt::{KeptCut, Prompt},
     },
     ports::{
         ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
@@ -104,6 +104,8 @@ delayed! {
     impl KeepChunks {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
         async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
+        async fn kept_cut(guild: GuildId, day: Day) -> Result<KeptCut, StoreError>;
+        async fn keep_cut(guild: GuildId, day: Day, cut: &KeptCut, now: Timestamp) -> Result<(), StoreError>;
     }
     impl ClaimHandOvers {
         async fn claim_hand_over(guild: GuildId, people: &str, now: Timestamp, expires_at: Timestamp) -> Result<bool, StoreError>;

@@ -55,6 +55,7 @@ on_both_stores!(
     rule_34_a_line_changes_only_as_it_was_seen,
     rule_34_a_turn_is_taken_by_one_of_many_and_freed_by_whoever_dies,
     rule_15_a_chunk_is_kept_under_its_hash,
+    rule_33_how_a_day_is_cut_is_kept,
     rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none,
     rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_words,
     a_summary_of_a_thousand_people_comes_back_whole,

@@ -95,6 +95,7 @@ async fn messages_and_days_of_yesterday_are_read() {
     for hash in ["summarized", "blocked", "halved"] {
         assert!(memory.kept_chunk(guild(), day(), hash).await.unwrap().is_some(), "{hash}");
     }
+    assert_eq!(memory.kept_cut(guild(), day()).await.unwrap().0.len(), 2);
     let summarized = memory.kept_chunk(guild(), day(), "summarized").await.unwrap().unwrap();
     assert!(matches!(summarized.outcome, ChunkOutcome::Summarized { texts, .. } if texts.len() == 1));
 }
@@ -275,6 +276,7 @@ async fn every_kind_of_item_says_its_shape() {
         a_tombstone_is_no_message_and_an_edit_keeps_its_expiry,
         a_summary_of_a_thousand_people_comes_back_whole,
         rule_15_a_chunk_is_kept_under_its_hash,
+        rule_33_how_a_day_is_cut_is_kept,
         a_memory_comes_back_whole,
         rule_9_a_lease_on_a_memory_is_tied_to_its_inputs,
         what_was_taught_changes_only_at_the_revision_that_was_seen,

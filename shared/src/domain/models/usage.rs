@@ -43,6 +43,23 @@ impl Usage {
         self.prompt_tokens.saturating_add(self.output_tokens).saturating_add(self.thought_tokens)
     }
 
+    /// The share of one of several that it was spent on, the first at 0: together they have all of it.
+    #[must_use]
+    pub fn share(self, index: usize, of: usize) -> Self {
+        let (index, of) = (index as u64, of.max(1) as u64);
+        let share = |all: u64| all / of + u64::from(index < all % of);
+        let few = |all: u32| share(u64::from(all)).try_into().unwrap_or(u32::MAX);
+        Self {
+            prompt_tokens: share(self.prompt_tokens),
+            cached_tokens: share(self.cached_tokens),
+            output_tokens: share(self.output_tokens),
+            thought_tokens: share(self.thought_tokens),
+            calls: few(self.calls),
+            retries: few(self.retries),
+            failures: few(self.failures),
+        }
+    }
+
     /// The same, made because something before it brought nothing that could be used.
     #[must_use]
     pub fn as_retry(self) -> Self {

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
         KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
+        prompt::KeptCut,
     },
     ports::StoreError,
 };
@@ -37,6 +38,7 @@ pub(super) struct State {
     pub(super) day_people: BTreeMap<(GuildId, Day), BTreeSet<UserId>>,
     /// By hash, with the version of the ledger they were read at.
     pub(super) chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
+    pub(super) cuts: BTreeMap<(GuildId, Day), KeptCut>,
     pub(super) day_builds: BTreeMap<(GuildId, Day), BuildState>,
 
     pub(super) people: BTreeMap<(GuildId, UserId), Person>,
