@@ -33,6 +33,11 @@ impl Functions {
 }
 
 impl Functions {
+    /// Opens a connection to Lambda, so that the first request does not wait for it (DESIGN rule 49).
+    pub async fn warm_up(&self) {
+        self.daily_summary.warm_up().await;
+    }
+
     /// The functions of those names, invoked again where Lambda refuses: what they do twice they pay once.
     pub fn retried(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
         Self {

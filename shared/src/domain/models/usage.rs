@@ -22,6 +22,8 @@ pub struct Usage {
     pub retries: u32,
     /// Those of them that brought nothing that could be used.
     pub failures: u32,
+    /// Second tries of calls that were slow: of each two, the later is counted as a failure (DESIGN rule 48).
+    pub hedges: u32,
 }
 
 impl Usage {
@@ -36,6 +38,7 @@ impl Usage {
         calls: 0,
         retries: 0,
         failures: 0,
+        hedges: 0,
     };
 
     /// Tokens of all kinds.
@@ -57,6 +60,7 @@ impl Usage {
             calls: few(self.calls),
             retries: few(self.retries),
             failures: few(self.failures),
+            hedges: few(self.hedges),
         }
     }
 
@@ -76,5 +80,6 @@ impl AddAssign for Usage {
         self.calls = self.calls.saturating_add(other.calls);
         self.retries = self.retries.saturating_add(other.retries);
         self.failures = self.failures.saturating_add(other.failures);
+        self.hedges = self.hedges.saturating_add(other.hedges);
     }
 }

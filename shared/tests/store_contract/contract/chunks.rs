@@ -25,6 +25,7 @@ fn kept(outcome: ChunkOutcome) -> KeptChunk {
         calls: 2,
         retries: 1,
         failures: 1,
+        hedges: 1,
     };
     KeptChunk { outcome, usage, kept_at: now() }
 }
