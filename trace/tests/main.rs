@@ -1,0 +1,1 @@
+//! Traces of several programs, and of none.
