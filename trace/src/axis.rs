@@ -49,6 +49,6 @@ mod tests {
         assert_eq!(labels(57_000_000_000, 6), ["0", "10 s", "20 s", "30 s", "40 s", "50 s"]);
         assert_eq!(labels(1_000_000_000, 5), ["0", "200 ms", "400 ms", "600 ms", "800 ms", "1000 ms"]);
         assert_eq!(labels(2_500_000_000, 5), ["0", "0.5 s", "1.0 s", "1.5 s", "2.0 s", "2.5 s"]);
-        assert_eq!((labels(1, 4), labels(0, 4)), (vec!["0".to_owned()], vec!["0".to_owned()]));
+        assert_eq!(labels(0, 4), ["0"]);
     }
 }

@@ -40,7 +40,11 @@ pub(crate) fn details(trace: &Trace) -> BTreeMap<NodeId, String> {
 /// The attribute that tells these spans apart.
 fn telling<'a>(trace: &'a Trace, alike: &[NodeId]) -> Option<&'a str> {
     let first = &trace.node(*alike.first()?).span;
-    let rank = |key: &&String| FIRST.iter().position(|word| *word == last(key));
+    let rank = |key: &&String| {
+        let word = last(key);
+        let other_id = || word.to_ascii_lowercase().ends_with("id").then_some(FIRST.len());
+        FIRST.iter().position(|first| *first == word).or_else(other_id)
+    };
     let mut keys: Vec<&String> = first.attributes.keys().filter(|key| rank(key).is_some()).collect();
     keys.sort_by_key(|key| (rank(key), *key));
     keys.into_iter().map(String::as_str).find(|key| {

@@ -26,7 +26,7 @@ td.name { overflow-wrap: anywhere; }
 #[must_use]
 pub fn page(analysis: &Analysis) -> String {
     let title = escaped(&format!("{}: where {} went", analysis.name(), duration(analysis.trace.length())));
-    let rows = Rows::of(analysis, ROWS);
+    let rows = Rows::one_by_one(analysis, ROWS);
     let table: String = rows.rows.iter().map(|row| table_row(analysis, row)).collect();
     let hidden: usize = rows.hidden + rows.rows.iter().map(|row| row.hidden).sum::<usize>();
     let hidden =

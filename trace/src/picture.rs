@@ -37,17 +37,18 @@ pub fn picture(analysis: &Analysis) -> String {
     let layout = Layout::of(analysis.trace.extent(), rows.rows.len());
     let said = said(analysis, &rows);
     let mut svg = Svg::default();
-    let height = layout.bottom() + said.len() as f64 * Layout::LINE + Layout::MARGIN;
+    let height = layout.bottom() + said.len() as f64 * Layout::LINE + 4.0;
     svg.rect([0.5, 0.5, Layout::WIDTH - 1.0, height - 1.0], 10.0, "paper");
     heading(&mut svg, analysis);
     grid(&mut svg, &layout, analysis.trace.extent());
     Bars { analysis, layout: &layout, rows: &rows.rows }.draw(&mut svg);
     brackets::draw(&mut svg, &layout, analysis, &rows.rows);
-    for (n, line) in said.iter().enumerate() {
+    for (n, (class, line)) in said.iter().enumerate() {
         let y = layout.bottom() + n as f64 * Layout::LINE;
-        svg.text((Layout::MARGIN, y), Anchor::Start, "", line);
+        svg.text((Layout::MARGIN, y), Anchor::Start, class, line);
     }
     let title = format!("{}: where {} went", analysis.name(), duration(analysis.trace.length()));
+    let said: Vec<&str> = said.iter().map(|(_, line)| line.as_str()).collect();
     let description = format!("{}. {}", sentences::headline(analysis), said.join(" "));
     svg.finish((Layout::WIDTH, height), &title, &description)
 }
@@ -82,16 +83,11 @@ fn grid(svg: &mut Svg, layout: &Layout, extent: u64) {
     }
 }
 
-/// The words below the rows, in lines.
-fn said(analysis: &Analysis, rows: &Rows) -> Vec<String> {
-    let mut said = vec![sentences::critical_path(analysis), sentences::verdict(analysis)];
-    said.extend(sentences::findings(analysis));
-    if !analysis.diagnosis.findings.is_empty() {
-        said.push(sentences::CAVEAT.to_owned());
-    }
-    if rows.hidden > 0 {
-        said.push(format!("{} shorter spans are not drawn.", rows.hidden));
-    }
+/// The words below the rows, in lines, each with its class.
+fn said(analysis: &Analysis, rows: &Rows) -> Vec<(&'static str, String)> {
+    let hidden = (rows.hidden > 0).then(|| format!("{} shorter spans are not drawn.", rows.hidden));
+    let details = sentences::details(analysis).into_iter().chain(hidden).map(|text| ("", text));
     let room = letters(Layout::WIDTH - 2.0 * Layout::MARGIN, 12.0);
-    said.iter().flat_map(|text| wrapped(text, room)).map(|line| cut(&line, room)).collect()
+    let all = std::iter::once(("head", sentences::verdict(analysis))).chain(details);
+    all.flat_map(|(class, text)| wrapped(&text, room).into_iter().map(move |line| (class, cut(&line, room)))).collect()
 }

@@ -87,7 +87,7 @@ impl Row {
 
     /// Its name, and what tells it from others.
     pub(crate) fn label(&self) -> String {
-        let detail = self.detail.as_ref().map_or_else(String::new, |detail| format!("  {detail}"));
+        let detail = self.detail.as_ref().map_or_else(String::new, |detail| format!(" {detail}"));
         format!("{}{detail}", self.name)
     }
 
@@ -98,8 +98,17 @@ impl Row {
 }
 
 impl Rows {
-    /// At most that many rows, the longest spans and all they are part of.
+    /// At most that many rows: the longest spans and all they are part of, each with the part that fills it.
     pub(crate) fn of(analysis: &Analysis, most: usize) -> Self {
+        Self::new(analysis, most, true)
+    }
+
+    /// The same, with a row for every part.
+    pub(crate) fn one_by_one(analysis: &Analysis, most: usize) -> Self {
+        Self::new(analysis, most, false)
+    }
+
+    fn new(analysis: &Analysis, most: usize, is_joined: bool) -> Self {
         let trace = &analysis.trace;
         let visible = visible(trace, most);
         let details = label::details(trace);
@@ -109,7 +118,8 @@ impl Rows {
         let mut hidden = 0;
         for node in from_top(trace) {
             let above = trace.node(node).parent.and_then(|parent| place.get(&parent)).copied();
-            let filled = above.filter(|above| visible[node] && fills(trace, &visible, &rows[*above], node));
+            let filled =
+                above.filter(|above| is_joined && visible[node] && fills(trace, &visible, &rows[*above], node));
             if let Some(above) = filled {
                 place.insert(node, above);
                 rows[above].fill(trace, node);

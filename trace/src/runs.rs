@@ -49,25 +49,16 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// All spans of it, in the order they began.
-    pub(crate) fn members(&self) -> impl Iterator<Item = NodeId> {
-        self.units.iter().flatten().copied()
-    }
-
-    /// From when to when it lasted.
-    pub(crate) fn bounds(&self, trace: &Trace) -> (u64, u64) {
-        let from = self.members().next().map_or(0, |first| trace.node(first).start);
-        (from, self.members().map(|member| trace.node(member).end).max().unwrap_or(from))
-    }
-
-    /// How long it took, and how long its longest unit did.
+    /// How long it took, and how long its longest unit did. What is outside of its parent, by another clock, does not count.
     pub(crate) fn times(&self, trace: &Trace) -> (u64, u64) {
-        let (from, to) = self.bounds(trace);
-        let longest = self
-            .units
-            .iter()
-            .filter_map(|unit| Some(trace.node(*unit.last()?).end.saturating_sub(trace.node(*unit.first()?).start)));
-        (to - from, longest.max().unwrap_or_default())
+        let (inner, outer) = (trace.bounds(self.parent), trace.bounds(None));
+        let within = |time: u64| time.clamp(inner.0, inner.1).clamp(outer.0, outer.1);
+        let took = |spans: &[NodeId]| {
+            let from = spans.iter().map(|span| within(trace.node(*span).start)).min().unwrap_or_default();
+            spans.iter().map(|span| within(trace.node(*span).end)).max().unwrap_or(from) - from
+        };
+        let all: Vec<NodeId> = self.units.iter().flatten().copied().collect();
+        (took(&all), self.units.iter().map(|unit| took(unit)).max().unwrap_or_default())
     }
 }
 

@@ -16,7 +16,7 @@ const NAMES: usize = 5;
 const LEAST_PART: u64 = 100;
 const LONGEST_NAME: usize = 50;
 /// What no trace can show.
-pub(crate) const CAVEAT: &str = "As far as a trace shows it: whether one needs what another brings, or a limit forbids more at once, only the program knows.";
+const CAVEAT: &str = "As far as a trace shows it: whether one needs what another brings, or a limit forbids more at once, only the program knows.";
 
 /// How long it took, of how much work, and how long a model was at work.
 pub(crate) fn headline(analysis: &Analysis) -> String {
@@ -43,7 +43,7 @@ pub(crate) fn headline(analysis: &Analysis) -> String {
 }
 
 /// Where the time of the critical path is: what its own work is called, and how much it is.
-pub(crate) fn critical_path(analysis: &Analysis) -> String {
+fn critical_path(analysis: &Analysis) -> String {
     let length = analysis.trace.length();
     let mut by_name: BTreeMap<&str, u64> = BTreeMap::new();
     for segment in &analysis.path.segments {
@@ -89,8 +89,14 @@ pub(crate) fn verdict(analysis: &Analysis) -> String {
     }
 }
 
+/// What is to be said behind the verdict, a sentence each.
+pub(crate) fn details(analysis: &Analysis) -> Vec<String> {
+    let caveat = (!analysis.diagnosis.findings.is_empty()).then(|| CAVEAT.to_owned());
+    findings(analysis).into_iter().chain([critical_path(analysis)]).chain(caveat).collect()
+}
+
 /// What could have overlapped but did not, a line each.
-pub(crate) fn findings(analysis: &Analysis) -> Vec<String> {
+fn findings(analysis: &Analysis) -> Vec<String> {
     let all = &analysis.diagnosis.findings;
     let told = (1..).zip(all).take(FINDINGS).map(|(n, finding)| format!("{n}. {}", tell(analysis, finding)));
     let more = all.len().saturating_sub(FINDINGS);

@@ -50,7 +50,8 @@ pub enum Kind {
 }
 
 impl Id {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
+    /// An id as it is written.
+    pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

@@ -20,10 +20,11 @@ pub struct Terminal {
 }
 
 const LEAST_WIDTH: usize = 60;
-/// For a time such as `2 min 5 s`, and what is noted behind it.
-const TIMES: usize = 26;
-const MARKS: usize = 12;
-const LEGEND: &str = "█ a model, ━ other work, on the critical path    ▒ ─ the same, beside it";
+/// The least and the most that a time such as `2 min 5 s` has room for, with what is noted behind it.
+const TIMES: [usize; 2] = [7, 26];
+/// From one mark of the axis to the next.
+const MARKS: usize = 9;
+const LEGEND: &str = "On the critical path: █ a model, ━ other work; beside it: ▒ a model, ─ other work.";
 
 /// The waterfall, and what is to be said about it: many lines, each with its end.
 #[must_use]
@@ -32,30 +33,35 @@ pub fn waterfall(analysis: &Analysis, terminal: Terminal) -> String {
     let rows = Rows::of(analysis, terminal.rows);
     let longest = rows.rows.iter().map(|row| columns(&label(row))).max().unwrap_or_default();
     let labels = longest.clamp(12, width * 2 / 5);
+    let times = rows.rows.iter().map(|row| columns(&time(row))).max().unwrap_or_default().clamp(TIMES[0], TIMES[1]);
     let canvas = Canvas {
         labels,
-        bars: width.saturating_sub(labels + 2 + TIMES).max(10),
+        times,
+        bars: width.saturating_sub(labels + 2 + 1 + times).max(10),
         extent: analysis.trace.extent(),
         has_colours: terminal.has_colours,
     };
     let name = format!("{}  {}", cut(analysis.name(), width / 2), analysis.trace.id);
-    let mut lines = vec![canvas.bold(&cut(&name, width)), sentences::headline(analysis), String::new(), canvas.axis()];
+    let mut lines = vec![canvas.bold(&cut(&name, width))];
+    lines.extend(wrapped(&sentences::headline(analysis), width));
+    lines.extend([String::new(), canvas.axis()]);
     lines.extend(rows.rows.iter().map(|row| canvas.row(row)));
     if rows.hidden > 0 {
         lines.push(format!("+{} shorter", rows.hidden));
     }
-    lines.extend([format!("{:labels$}  {LEGEND}", ""), String::new()]);
-    let mut said = vec![sentences::critical_path(analysis), sentences::verdict(analysis)];
-    said.extend(sentences::findings(analysis));
-    if !analysis.diagnosis.findings.is_empty() {
-        said.push(sentences::CAVEAT.to_owned());
-    }
-    lines.extend(said.iter().flat_map(|text| wrapped(text, width)));
+    lines.push(String::new());
+    lines.extend(wrapped(LEGEND, width));
+    lines.push(String::new());
+    let mut said = wrapped(&sentences::verdict(analysis), width).into_iter().map(|line| canvas.bold(&line)).collect();
+    lines.append(&mut said);
+    lines.extend(sentences::details(analysis).iter().flat_map(|text| wrapped(text, width)));
     lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
+/// Columns for names, for bars and for times.
 struct Canvas {
     labels: usize,
+    times: usize,
     bars: usize,
     /// Nanoseconds.
     extent: u64,
@@ -67,7 +73,7 @@ impl Canvas {
         let mut line = " ".repeat(self.labels + 2);
         for mark in axis::marks(self.extent, self.bars / MARKS) {
             let at = self.labels + 2 + self.column(mark.at);
-            if at >= columns(&line) {
+            if at >= columns(&line) && at + columns(&mark.label) <= self.labels + 3 + self.bars + self.times {
                 line += &" ".repeat(at - columns(&line));
                 line += &mark.label;
             }
@@ -78,9 +84,7 @@ impl Canvas {
     fn row(&self, row: &Row) -> String {
         let label = cut(&label(row), self.labels);
         let blanks = " ".repeat(self.labels - columns(&label).min(self.labels) + 2);
-        let notes: String = row.notes.iter().map(|note| format!(", {note}")).collect();
-        let time = format!("{}{notes}", duration(row.to - row.from));
-        format!("{label}{blanks}{} {}", self.bar(row), cut(&time, TIMES - 1))
+        format!("{label}{blanks}{} {}", self.bar(row), cut(&time(row), self.times))
     }
 
     fn bar(&self, row: &Row) -> String {
@@ -88,7 +92,9 @@ impl Canvas {
         let (from, to) = (self.column(part(row.from)), self.column(part(row.to)));
         let (from, to) = (from.min(self.bars - 1), to.max(from + 1).min(self.bars));
         let is_critical = |column: usize| {
-            let middle = (column as f64 + 0.5) / self.bars as f64;
+            // Bars begin and end between columns.
+            let middle =
+                ((column as f64 + 0.5) / self.bars as f64).max(part(row.from)).min(part(row.to.saturating_sub(1)));
             // A short row is on the path if any of it is.
             let is_short = to - from < 3;
             row.critical.iter().any(|(a, b)| is_short || (part(*a) <= middle && middle < part(*b)))
@@ -117,6 +123,11 @@ impl Canvas {
     fn bold(&self, text: &str) -> String {
         if self.has_colours { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+fn time(row: &Row) -> String {
+    let notes: String = row.notes.iter().map(|note| format!(", {note}")).collect();
+    format!("{}{notes}", duration(row.to - row.from))
 }
 
 fn label(row: &Row) -> String {

@@ -176,14 +176,14 @@ impl Trace {
         self.nodes.iter().map(|node| node.end).max().unwrap_or_default()
     }
 
-    /// Whether its parent waited for it. Who did cannot have ended before: a span that outlives its parent, or begins after
-    /// it, was handed work and left alone.
+    /// Whether its parent waited for it. Who did cannot have ended before: a span that outlives its parent, or is
+    /// before or after all of it, was handed work and left alone.
     #[must_use]
     pub fn is_waited_for(&self, node: NodeId) -> bool {
         let child = &self.nodes[node];
         child.parent.is_none_or(|parent| {
             let parent = &self.nodes[parent];
-            child.end <= parent.end + child.slack() && child.start <= parent.end
+            child.end <= parent.end + child.slack() && child.start <= parent.end && child.end >= parent.start
         })
     }
 

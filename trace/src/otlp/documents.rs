@@ -6,7 +6,7 @@ use serde_json::{Deserializer, Value};
 pub(super) enum Document {
     /// The line it begins on, and what is in it.
     Json(usize, Value),
-    /// The line on which it broke, and why.
+    /// The line it begins on, and why it is broken.
     Broken(usize, String),
 }
 
@@ -29,8 +29,7 @@ pub(super) fn of(text: &str) -> Vec<Document> {
                 stream.byte_offset()
             }
             Some(Err(error)) => {
-                // Its own line is counted from where it began.
-                documents.push(Document::Broken(line + error.line().saturating_sub(1), reason(&error)));
+                documents.push(Document::Broken(line, reason(&error, line)));
                 next_document(rest)
             }
             None => rest.len(),
@@ -50,10 +49,14 @@ fn newlines(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
-/// The error without its place, which would be counted from the wrong line.
-fn reason(error: &serde_json::Error) -> String {
+/// The error, whose own line is counted from where the document begins.
+fn reason(error: &serde_json::Error, begins: usize) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let what = text.split(" at line ").next().unwrap_or_default();
+    match error.line() {
+        0 | 1 => what.to_owned(),
+        line => format!("{what} on line {}", begins + line - 1),
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +81,13 @@ mod tests {
     fn a_broken_line_takes_nothing_with_it() {
         assert_eq!(
             told("{\"a\":1}\n{\"b\":[1,\n{\"c\":3}\n}\n{\"d\":4}"),
-            ["1 {\"a\":1}", "4 broken: expected `,` or `]`", "3 {\"c\":3}", "4 broken: expected value", "5 {\"d\":4}"]
+            [
+                "1 {\"a\":1}",
+                "2 broken: expected `,` or `]` on line 4",
+                "3 {\"c\":3}",
+                "4 broken: expected value",
+                "5 {\"d\":4}"
+            ]
         );
         assert_eq!(told("hello\n{\"a\":1}"), ["1 broken: expected value", "2 {\"a\":1}"]);
     }

@@ -18,7 +18,7 @@ pub struct Reading {
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The line on which its document begins, or on which the JSON broke; the first is 1.
+    /// The line on which its document begins; the first is 1.
     pub line: usize,
     /// What is wrong, where in the document, and what to do.
     pub what: String,

@@ -10,11 +10,11 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) const MARGIN: f64 = 20.0;
-    const LABELS: f64 = 310.0;
+    const LABELS: f64 = 360.0;
     /// Where bars begin.
     pub(super) const LEFT: f64 = Self::MARGIN + Self::LABELS;
     /// How wide they are all together.
-    pub(super) const CHART: f64 = 560.0;
+    pub(super) const CHART: f64 = 530.0;
     /// Where they end.
     pub(super) const RIGHT: f64 = Self::LEFT + Self::CHART;
     /// For the brackets.

@@ -1,0 +1,85 @@
+//! The two traces this project began with, rebuilt from their figures, and one of its own.
+
+use crate::build::{analysis, only, span, tenths};
+
+/// What could have overlapped: what, how many, from and to how many seconds, and what that makes of the whole.
+fn findings(name: &str) -> Vec<(String, usize, f64, f64, f64)> {
+    let analysis = analysis(name);
+    let tell = |finding: &guild_memory_trace::Finding| {
+        let what = analysis.trace.node(finding.units[0][0]).span.name.clone();
+        let whole = tenths(finding.trace_would_take);
+        (what, finding.units.len(), tenths(finding.took), tenths(finding.would_take), whole)
+    };
+    analysis.diagnosis.findings.iter().map(tell).collect()
+}
+
+#[test]
+fn five_people_in_sequence_would_take_as_long_as_the_slowest() {
+    assert_eq!(findings("memories.jsonl"), [("get_memories".to_owned(), 5, 36.5, 15.5, 36.0)]);
+    let analysis = analysis("memories.jsonl");
+    assert_eq!((tenths(analysis.trace.length()), tenths(analysis.diagnosis.mended)), (57.0, 36.0));
+}
+
+#[test]
+fn four_days_in_sequence_would_take_as_long_as_the_slowest() {
+    let days = ("get_historical_daily_summary".to_owned(), 4, 34.9, 12.4, 47.5);
+    assert_eq!(findings("days.jsonl"), [days, ("get_memories".to_owned(), 2, 58.3, 52.6, 64.3)]);
+}
+
+#[test]
+fn savings_inside_of_savings_are_not_added_up() {
+    // Days at once make 30.1 s of the slower person's 52.6 s; the other person's 5.7 s are saved beside that.
+    let analysis = analysis("days.jsonl");
+    assert_eq!((tenths(analysis.trace.length()), tenths(analysis.diagnosis.mended)), (70.0, 70.0 - 22.5 - 5.7));
+}
+
+#[test]
+fn a_trace_that_runs_at_once_is_said_to() {
+    let analysis = analysis("concurrent.jsonl");
+    assert_eq!((analysis.diagnosis.findings.len(), analysis.diagnosis.at_once), (0, 5));
+    assert_eq!(analysis.diagnosis.mended, analysis.trace.length());
+    assert!(tenths(analysis.model.critical) >= 12.4 + 5.6, "the slowest day, then the slowest merge");
+}
+
+#[test]
+fn time_in_models_is_told_with_its_calls_and_tokens() {
+    let (sequential, concurrent) = (analysis("days.jsonl").model, analysis("concurrent.jsonl").model);
+    assert_eq!((sequential.calls.len(), sequential.at_once), (9, 1));
+    assert_eq!(sequential.covered, sequential.added);
+    assert_eq!((concurrent.calls.len(), concurrent.at_once), (7, 5));
+    assert_eq!((tenths(concurrent.covered), tenths(concurrent.added)), (18.0, 56.0));
+    assert_eq!(concurrent.tokens, (5 * 600 + 25 * (200 + 17 + 532 + 118 + 12) + 2 * 900, 5 * 400 + 2 * 250));
+}
+
+#[test]
+fn the_path_goes_through_who_was_waited_for() {
+    let spans = vec![
+        span("root", "", "request", 0, 100),
+        span("1", "root", "first", 10, 50),
+        span("2", "root", "second", 15, 40),
+        span("3", "root", "third", 55, 90),
+        span("4", "3", "inside", 60, 90),
+        // It goes on behind the answer: nobody can have waited for it.
+        span("5", "root", "behind", 20, 200),
+    ];
+    let analysis = only(spans);
+    let name = |node: Option<usize>| analysis.trace.node(node.unwrap()).span.name.as_str();
+    let path: Vec<(&str, u64)> =
+        analysis.path.segments.iter().map(|segment| (name(segment.node), segment.duration() / 1_000_000)).collect();
+    let expected = [("request", 10), ("first", 40), ("request", 5), ("third", 5), ("inside", 30), ("request", 10)];
+    assert_eq!(path, expected);
+    assert_eq!((tenths(analysis.trace.length()), tenths(analysis.trace.extent())), (0.1, 0.2));
+}
+
+#[test]
+fn own_work_is_what_no_part_did() {
+    let spans = vec![
+        span("r", "", "r", 0, 100),
+        span("1", "r", "a", 10, 40),
+        span("2", "r", "b", 30, 60),
+        span("3", "r", "c", 90, 130),
+    ];
+    let analysis = only(spans);
+    let root = analysis.trace.roots()[0];
+    assert_eq!(analysis.self_time(root) / 1_000_000, 100 - 50 - 10);
+}

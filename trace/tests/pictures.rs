@@ -1,0 +1,91 @@
+//! Pictures: what they say, and that nothing is on top of something else.
+
+use guild_memory_trace::{Terminal, page, picture, waterfall};
+
+use crate::build::{analysis, only, span};
+
+const PLAIN: Terminal = Terminal { width: 120, has_colours: false, rows: 60 };
+
+#[test]
+fn the_terminal_shows_names_times_and_what_could_have_overlapped() {
+    let drawn = waterfall(&analysis("days.jsonl"), PLAIN);
+    assert_eq!(drawn.trim_end(), include_str!("traces/days.txt").trim_end(), "\n{drawn}");
+}
+
+#[test]
+fn a_narrow_terminal_is_not_exceeded() {
+    for width in [60, 80, 200] {
+        let drawn = waterfall(&analysis("days.jsonl"), Terminal { width, ..PLAIN });
+        let longest = drawn.lines().max_by_key(|line| line.chars().count()).unwrap();
+        assert!(longest.chars().count() <= width, "{longest}");
+    }
+}
+
+#[test]
+fn colours_change_no_letter() {
+    let coloured = waterfall(&analysis("memories.jsonl"), Terminal { has_colours: true, ..PLAIN });
+    let plain: String =
+        coloured.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, text)| text)).collect();
+    assert!(coloured.starts_with('\u{1b}'));
+    assert_eq!(plain, "".to_owned() + &waterfall(&analysis("memories.jsonl"), PLAIN));
+}
+
+#[test]
+fn a_picture_stands_alone_and_says_what_it_shows() {
+    let drawn = picture(&analysis("memories.jsonl"));
+    for part in [
+        "<title id",
+        "<desc id",
+        "prefers-color-scheme: dark",
+        "36.5 s → 15.5 s at once",
+        "class=\"could\"",
+        "critical path",
+    ] {
+        assert!(drawn.contains(part), "{part}");
+    }
+    for from_outside in ["href", "url(", "@import", "<script"] {
+        assert!(!drawn.contains(from_outside), "{from_outside}");
+    }
+}
+
+#[test]
+fn a_page_stands_alone() {
+    let drawn = page(&analysis("concurrent.jsonl"));
+    assert!(
+        drawn.contains("default-src 'none'") && drawn.contains("<svg ") && drawn.contains("<td>daily_summary</td>")
+    );
+    for from_outside in ["href", "src=", "url(", "@import", "<script"] {
+        assert!(!drawn.contains(from_outside), "{from_outside}");
+    }
+}
+
+#[test]
+fn texts_of_a_row_do_not_overlap() {
+    // Bars at both ends and everywhere between, with names that are too long.
+    let name = "a_name_that_is_much_longer_than_there_is_room_for_in_any_picture_of_this_width";
+    let mut spans = vec![span("root", "", name, 0, 1000)];
+    spans.extend((0..50_u64).map(|n| span(&n.to_string(), "root", name, 20 * n, 20 * n + 20 - n % 3)));
+    let drawn = picture(&only(spans));
+    let mut texts: Vec<(f64, f64, f64)> = drawn.lines().filter_map(text).collect();
+    texts.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    for pair in texts.windows(2).filter(|pair| pair[0].0 == pair[1].0 && (0.0..51.0).contains(&pair[0].0)) {
+        assert!(pair[0].2 <= pair[1].1, "{pair:?}");
+    }
+    assert!(texts.len() > 100 && texts.iter().all(|(_, from, to)| *from >= 0.0 && *to <= 1_100.0), "{texts:?}");
+}
+
+/// The row of a text, and where it begins and ends.
+fn text(line: &str) -> Option<(f64, f64, f64)> {
+    let attribute = |name: &str| line.split_once(&format!(" {name}=\""))?.1.split('"').next();
+    let rest = line.strip_prefix("<text")?;
+    let letters = rest.split_once('>')?.1.trim_end_matches("</text>").chars().count();
+    let (x, y): (f64, f64) = (attribute("x")?.parse().ok()?, attribute("y")?.parse().ok()?);
+    let size = if attribute("class") == Some("title") { 15.0 } else { 11.5 };
+    let width = letters as f64 * size * 0.55;
+    let row = ((y - 108.0) / 22.0).floor();
+    Some(match attribute("text-anchor")? {
+        "end" => (row, x - width, x),
+        "middle" => (row, x - width / 2.0, x + width / 2.0),
+        _ => (row, x, x + width),
+    })
+}
