@@ -49,6 +49,13 @@ fn a_picture_stands_alone_and_says_what_it_shows() {
 }
 
 #[test]
+fn the_picture_in_the_pages_is_that_of_the_file() {
+    let shown = include_str!("../../docs/pictures/trace.svg");
+    let command = "cargo run -q -p cli -- trace trace/tests/traces/days.jsonl --svg docs/pictures/trace.svg";
+    assert!(shown == picture(&analysis("days.jsonl")), "draw it anew: {command}");
+}
+
+#[test]
 fn a_page_stands_alone() {
     let drawn = page(&analysis("concurrent.jsonl"));
     assert!(
