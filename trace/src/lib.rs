@@ -39,7 +39,7 @@ pub use diagnosis::{Diagnosis, Finding};
 pub use model_time::ModelTime;
 pub use otlp::{Problem, Reading, read};
 pub use page::page;
-pub use picture::picture;
+pub use picture::{Panel, comparison, picture};
 pub use span::{Id, Kind, Span};
 pub use terminal::{Terminal, waterfall};
 pub use trace::{Node, NodeId, Trace};

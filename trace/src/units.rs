@@ -26,7 +26,7 @@ pub fn duration(nanos: u64) -> String {
 
 /// A part of a whole, in percent.
 pub(crate) fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 { "0 %".to_owned() } else { format!("{:.0} %", 100.0 * part as f64 / whole as f64) }
+    if whole == 0 { "0%".to_owned() } else { format!("{:.0}%", 100.0 * part as f64 / whole as f64) }
 }
 
 /// Columns of a terminal.
@@ -50,19 +50,34 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     short + "…"
 }
 
-/// A text in lines of that many columns, cut between words.
+/// A text in lines of that many columns, cut between words; a number keeps its unit.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in words(text) {
         match lines.last_mut() {
-            Some(line) if columns(line) + 1 + columns(word) <= width => {
+            Some(line) if columns(line) + 1 + columns(&word) <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let is_unit = ["s", "min", "ms", "µs", "ns"].contains(&word.trim_end_matches([',', '.', ';', ')']));
+        match words.last_mut() {
+            Some(number) if is_unit => {
+                number.push(' ');
+                number.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -74,6 +89,11 @@ mod tests {
         let nanos = [0, 12, 4_200, 1_500_000, 420_000_000, 999_600_000, 36_500_000_000, 125_000_000_000];
         let expected = ["0", "12 ns", "4 µs", "1.5 ms", "420 ms", "1.0 s", "36.5 s", "2 min 5 s"];
         assert_eq!(nanos.map(duration), expected);
+    }
+
+    #[test]
+    fn lines_are_cut_between_words_but_not_before_units() {
+        assert_eq!(wrapped("took 36.5 s, which is long", 10), ["took", "36.5 s,", "which is", "long"]);
     }
 
     #[test]

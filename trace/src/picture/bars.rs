@@ -25,7 +25,7 @@ impl Bars<'_> {
     pub(super) fn draw(&self, svg: &mut Svg) {
         let could = self.could();
         for (n, row) in self.rows.iter().enumerate() {
-            let y = Layout::row(n);
+            let y = self.layout.row(n);
             svg.titled(&self.hover(row), |svg| {
                 self.name(svg, row, y);
                 if let Some(from) = could.get(&row.node).filter(|from| **from < row.from) {

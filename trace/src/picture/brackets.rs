@@ -27,7 +27,7 @@ pub(super) fn draw(svg: &mut Svg, layout: &Layout, analysis: &Analysis, rows: &[
         let Some(column) = taken.iter().position(is_free) else { continue };
         taken[column].push((first, last));
         let x = Layout::RIGHT + 26.0 + column as f64 * COLUMN;
-        let (top, bottom) = (Layout::row(first) + 4.0, (Layout::row(last) + Layout::ROW - 4.0).min(layout.rows_end()));
+        let (top, bottom) = (layout.row(first) + 4.0, (layout.row(last) + Layout::ROW - 4.0).min(layout.rows_end()));
         svg.bracket(x, [top, bottom], "bracket");
         let middle = (top + bottom) / 2.0;
         svg.text((x + 5.0, middle - 2.0), Anchor::Start, "saved", &format!("{number}."));

@@ -5,6 +5,8 @@
 pub(super) struct Layout {
     /// Nanoseconds.
     extent: u64,
+    /// Where rows begin.
+    top: f64,
     rows: usize,
 }
 
@@ -20,15 +22,31 @@ impl Layout {
     /// For the brackets.
     pub(super) const GUTTER: f64 = 170.0;
     pub(super) const WIDTH: f64 = Self::RIGHT + Self::GUTTER + Self::MARGIN;
-    /// Where rows begin.
-    pub(super) const TOP: f64 = 108.0;
+    /// Where the first chart begins: below title and legend.
+    pub(super) const BELOW_LEGEND: f64 = 82.0;
+    /// For the heading of a chart among others.
+    pub(super) const HEADING: f64 = 22.0;
+    /// For the axis.
+    const AXIS: f64 = 26.0;
+    /// From one chart to the next.
+    pub(super) const BETWEEN: f64 = 22.0;
     pub(super) const ROW: f64 = 22.0;
     pub(super) const BAR: f64 = 15.0;
     /// From one line of words to the next.
     pub(super) const LINE: f64 = 18.0;
 
-    pub(super) fn of(extent: u64, rows: usize) -> Self {
-        Self { extent, rows }
+    /// For a chart that begins at `top`.
+    pub(super) fn new(extent: u64, top: f64, rows: usize) -> Self {
+        Self { extent, top: top + Self::AXIS, rows }
+    }
+
+    pub(super) fn extent(&self) -> u64 {
+        self.extent
+    }
+
+    /// On what the labels of the axis stand.
+    pub(super) fn axis(&self) -> f64 {
+        self.top - 10.0
     }
 
     /// Where a time is.
@@ -38,16 +56,16 @@ impl Layout {
     }
 
     /// The top of a row.
-    pub(super) fn row(row: usize) -> f64 {
-        Self::TOP + row as f64 * Self::ROW
+    pub(super) fn row(&self, row: usize) -> f64 {
+        self.top + row as f64 * Self::ROW
     }
 
     pub(super) fn rows_end(&self) -> f64 {
-        Self::row(self.rows)
+        self.row(self.rows)
     }
 
     /// On what the first line of words stands.
-    pub(super) fn bottom(&self) -> f64 {
+    pub(super) fn words(&self) -> f64 {
         self.rows_end() + 28.0
     }
 
