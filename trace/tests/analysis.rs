@@ -72,6 +72,39 @@ fn the_path_goes_through_who_was_waited_for() {
 }
 
 #[test]
+fn clocks_of_two_machines_may_differ_a_little() {
+    let path = |end: u64| {
+        let spans = vec![span("r", "", "call", 0, 1000), span("1", "r", "answer", 10, end)];
+        let analysis = only(spans);
+        analysis.critical_time(1) / 1_000_000
+    };
+    assert_eq!(path(1009), 990, "it is cut where its parent ends");
+    assert_eq!(path(1020), 0, "that long behind it, nobody waited for it");
+}
+
+#[test]
+fn of_parts_that_ran_beside_each_other_only_the_last_is_on_the_path() {
+    let spans = vec![
+        span("r", "", "request", 0, 100),
+        span("1", "r", "first", 0, 90),
+        span("2", "r", "second", 20, 100),
+        span("3", "r", "third", 0, 10),
+    ];
+    let analysis = only(spans);
+    assert_eq!([0, 1, 2, 3].map(|node| analysis.critical_time(node) / 1_000_000), [10, 0, 80, 10]);
+}
+
+#[test]
+fn spans_whose_parent_is_missing_are_looked_at_together() {
+    let spans = (0..4).map(|n| span(&n.to_string(), "nobody", "ask", 10 * n, 10 * n + 10)).collect();
+    let analysis = only(spans);
+    assert_eq!((analysis.trace.length() / 1_000_000, analysis.diagnosis.mended / 1_000_000), (40, 10));
+    assert_eq!((analysis.trace.roots().len(), analysis.diagnosis.findings[0].parent), (4, None));
+    let others = (0..4).map(|n| span(&n.to_string(), &format!("nobody {n}"), "ask", 10 * n, 10 * n + 10)).collect();
+    assert_eq!(only(others).diagnosis.findings, [], "they are parts of different things");
+}
+
+#[test]
 fn own_work_is_what_no_part_did() {
     let spans = vec![
         span("r", "", "r", 0, 100),

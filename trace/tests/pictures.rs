@@ -1,6 +1,6 @@
 //! Pictures: what they say, and that nothing is on top of something else.
 
-use guild_memory_trace::{Terminal, page, picture, waterfall};
+use guild_memory_trace::{Panel, Terminal, comparison, page, picture, waterfall};
 
 use crate::build::{analysis, only, span};
 
@@ -46,6 +46,17 @@ fn a_picture_stands_alone_and_says_what_it_shows() {
     for from_outside in ["href", "url(", "@import", "<script"] {
         assert!(!drawn.contains(from_outside), "{from_outside}");
     }
+}
+
+#[test]
+fn traces_in_one_picture_have_one_scale() {
+    let (long, short) = (analysis("days.jsonl"), analysis("concurrent.jsonl"));
+    let panels = [Panel { heading: "one by one", analysis: &long }, Panel { heading: "at once", analysis: &short }];
+    let drawn = comparison("Both", "measured", &panels);
+    assert_eq!(drawn.matches(">70 s</text>").count(), 2, "both axes are as long as the longer trace");
+    assert!(["one by one", "at once", "Sequential:", "Concurrent:"].iter().all(|part| drawn.contains(part)));
+    assert!(!drawn.contains("Critical path 70.0 s"), "each in a line");
+    assert!(comparison("None", "", &[]).contains("<title"));
 }
 
 #[test]
