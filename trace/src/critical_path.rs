@@ -80,8 +80,8 @@ impl CriticalPath {
 
 impl Step {
     fn into(trace: &Trace, node: Option<NodeId>, from: u64, until: u64) -> Self {
-        let mut parts: Vec<NodeId> =
-            trace.parts(node).iter().copied().filter(|part| trace.is_waited_for(*part)).collect();
+        // Those that outlive it are left out below: they end behind its end.
+        let mut parts = trace.parts(node).to_vec();
         // Of two that end at once, the longer one was waited for.
         parts.sort_by_key(|part| (trace.node(*part).end, u64::MAX - trace.node(*part).start));
         Self { node, from, until, parts }

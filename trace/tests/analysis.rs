@@ -1,6 +1,6 @@
 //! The two traces this project began with, rebuilt from their figures, and one of its own.
 
-use crate::build::{analysis, only, span, tenths};
+use crate::build::{analysis, only, span, tenths, with};
 
 /// What could have overlapped: what, how many, from and to how many seconds, and what that makes of the whole.
 fn findings(name: &str) -> Vec<(String, usize, f64, f64, f64)> {
@@ -102,6 +102,26 @@ fn spans_whose_parent_is_missing_are_looked_at_together() {
     assert_eq!((analysis.trace.roots().len(), analysis.diagnosis.findings[0].parent), (4, None));
     let others = (0..4).map(|n| span(&n.to_string(), &format!("nobody {n}"), "ask", 10 * n, 10 * n + 10)).collect();
     assert_eq!(only(others).diagnosis.findings, [], "they are parts of different things");
+}
+
+#[test]
+fn a_call_inside_of_a_call_is_part_of_it() {
+    let spans = vec![
+        with(span("1", "", "chat small", 0, 100), "gen_ai.operation.name", "chat"),
+        span("2", "1", "generate_content", 10, 90),
+        span("3", "2", "POST", 20, 80),
+    ];
+    let model = only(spans).model;
+    assert_eq!((model.calls, model.critical / 1_000_000, model.added / 1_000_000), (vec![0], 100, 100));
+}
+
+#[test]
+fn what_was_over_before_it_began_was_not_waited_for() {
+    let spans =
+        vec![span("r", "", "request", 50, 100), span("1", "r", "before", 0, 40), span("2", "r", "part", 60, 70)];
+    let trace = only(spans).trace;
+    assert_eq!([0, 1, 2].map(|node| trace.is_waited_for(node)), [true, false, true]);
+    assert_eq!(trace.length() / 1_000_000, 50);
 }
 
 #[test]

@@ -73,9 +73,9 @@ fn what_links_to_the_one_before_is_none() {
 
 #[test]
 fn what_nobody_waits_for_is_none() {
-    let behind = span("3", "1", "behind", 95, 140);
-    let twice = vec![part("1", "ask", 0, 100), span("2", "1", "behind", 50, 120), behind, part("4", "rest", 100, 200)];
-    assert_eq!(findings(twice), []);
+    let parts = |end| vec![part("1", "ask", 0, 100), span("2", "1", "look", 0, 50), span("3", "1", "look", 50, end)];
+    assert_eq!(findings(parts(100)), [(2, 2)]);
+    assert_eq!(findings(parts(150)), [], "the second one goes on behind the answer");
 }
 
 #[test]

@@ -12,6 +12,53 @@ fn the_terminal_shows_names_times_and_what_could_have_overlapped() {
     assert!(drawn == include_str!("traces/days.txt"), "tests/traces/days.txt should be:\n{drawn}");
 }
 
+/// The names and bars of the rows.
+fn rows(spans: Vec<guild_memory_trace::Span>) -> Vec<String> {
+    let drawn = waterfall(&only(spans), PLAIN);
+    let rows = drawn.lines().skip(4).take_while(|line| !line.is_empty());
+    rows.map(|row| {
+        row.split_whitespace().take_while(|word| !word.starts_with(char::is_numeric)).collect::<Vec<_>>().join(" ")
+    })
+    .collect()
+}
+
+#[test]
+fn what_fills_a_span_is_in_its_row() {
+    let names = |spans| {
+        rows(spans).iter().map(|row| row.split(['─', '━']).next().unwrap().trim().to_owned()).collect::<Vec<_>>()
+    };
+    let request = || span("r", "", "request", 0, 1000);
+    assert_eq!(names(vec![request(), span("1", "r", "work", 0, 990)]), ["request › work"]);
+    assert_eq!(names(vec![request(), span("1", "r", "work", 0, 900)]), ["request", "work"]);
+    let beside = vec![request(), span("1", "r", "work", 0, 1000), span("2", "r", "other", 0, 1000)];
+    assert_eq!(names(beside), ["request", "work", "other"]);
+    let hair = vec![request(), span("1", "r", "work", 5, 1000), span("2", "r", "hair", 0, 4)];
+    assert_eq!(names(hair), ["request › work +1 shorter"]);
+}
+
+#[test]
+fn what_is_short_and_on_the_path_is_drawn_so() {
+    let spans =
+        vec![span("r", "", "request", 0, 1000), span("1", "r", "read", 400, 411), span("2", "r", "rest", 450, 1000)];
+    assert!(rows(spans).contains(&"read ━".to_owned()));
+}
+
+#[test]
+fn a_second_try_could_have_run_behind_the_first() {
+    let mut failed = span("1", "r", "ask", 0, 400);
+    failed.failed = true;
+    let spans = vec![
+        span("r", "", "request", 0, 1000),
+        failed,
+        span("2", "r", "ask", 400, 600),
+        span("3", "r", "ask", 600, 1000),
+    ];
+    let drawn = picture(&only(spans));
+    let could: Vec<&str> = drawn.lines().filter(|line| line.contains("class=\"could\"")).skip(1).collect();
+    assert_eq!(could.len(), 1, "the first two stay where they are: {could:?}");
+    assert!(could[0].contains("x=\"380.0\""), "{could:?}");
+}
+
 #[test]
 fn a_narrow_terminal_is_not_exceeded() {
     for width in [60, 80, 200] {
