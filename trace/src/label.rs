@@ -12,8 +12,8 @@ const FIRST: [&str; 16] = [
 /// The longest value that is a name and no text.
 const LONGEST: usize = 40;
 
-/// For each span that has others of its name beside it, the attribute in which all of them differ, if there is one:
-/// `date 2025-07-03`. Only attributes somebody would tell them apart by are looked at, and never the text of a message.
+/// For each span that has others of its name beside it, the attribute in which all of them differ, or else some of them:
+/// `user_id 10`. Only attributes somebody would tell them apart by are looked at, and never the text of a message.
 pub(crate) fn details(trace: &Trace) -> BTreeMap<NodeId, String> {
     let mut details = BTreeMap::new();
     let parents = std::iter::once(None).chain(trace.order().iter().copied().map(Some));
@@ -47,13 +47,15 @@ fn telling<'a>(trace: &'a Trace, alike: &[NodeId]) -> Option<&'a str> {
     };
     let mut keys: Vec<&String> = first.attributes.keys().filter(|key| rank(key).is_some()).collect();
     keys.sort_by_key(|key| (rank(key), *key));
-    keys.into_iter().map(String::as_str).find(|key| {
-        let mut seen = HashSet::new();
-        alike.iter().all(|node| {
-            let value = trace.node(*node).span.attribute(key);
-            value.is_some_and(|value| value.len() <= LONGEST && seen.insert(value))
-        })
-    })
+    let distinct = |key: &str| {
+        let values = alike.iter().map(|node| trace.node(*node).span.attribute(key));
+        let values: Option<Vec<&str>> = values.map(|value| value.filter(|value| value.len() <= LONGEST)).collect();
+        values.map_or(0, |values| values.into_iter().collect::<HashSet<_>>().len())
+    };
+    let mut keys = keys.into_iter().map(|key| (distinct(key), key.as_str()));
+    // A second try is about the same as the first.
+    let all_differ = keys.clone().find(|(distinct, _)| *distinct == alike.len());
+    all_differ.or_else(|| keys.find(|(distinct, _)| *distinct > 1)).map(|(_, key)| key)
 }
 
 fn last(key: &str) -> &str {

@@ -95,25 +95,20 @@ impl Canvas {
             // Bars begin and end between columns.
             let middle =
                 ((column as f64 + 0.5) / self.bars as f64).max(part(row.from)).min(part(row.to.saturating_sub(1)));
-            // A short row is on the path if any of it is.
-            let is_short = to - from < 3;
-            row.critical.iter().any(|(a, b)| is_short || (part(*a) <= middle && middle < part(*b)))
+            row.critical.iter().any(|(a, b)| part(*a) <= middle && middle < part(*b))
         };
         let mut bar = " ".repeat(from);
+        let mut colour = "";
         for column in from..to {
-            bar += &self.cell(row.is_model, is_critical(column));
+            let (sign, own) = cell(row.is_model, is_critical(column));
+            if self.has_colours && own != colour {
+                bar += &format!("\x1b[{own}m");
+                colour = own;
+            }
+            bar.push(sign);
         }
-        bar + &" ".repeat(self.bars - to)
-    }
-
-    fn cell(&self, is_model: bool, is_critical: bool) -> String {
-        let (sign, colour) = match (is_model, is_critical) {
-            (true, true) => ("█", "94"),
-            (true, false) => ("▒", "34"),
-            (false, true) => ("━", "33"),
-            (false, false) => ("─", "90"),
-        };
-        if self.has_colours { format!("\x1b[{colour}m{sign}\x1b[0m") } else { sign.to_owned() }
+        let end = if self.has_colours { "\x1b[0m" } else { "" };
+        bar + end + &" ".repeat(self.bars - to)
     }
 
     fn column(&self, part: f64) -> usize {
@@ -122,6 +117,16 @@ impl Canvas {
 
     fn bold(&self, text: &str) -> String {
         if self.has_colours { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// How a column of a bar looks: its sign, and its colour in ANSI's numbers.
+fn cell(is_model: bool, is_critical: bool) -> (char, &'static str) {
+    match (is_model, is_critical) {
+        (true, true) => ('█', "94"),
+        (true, false) => ('▒', "34"),
+        (false, true) => ('━', "33"),
+        (false, false) => ('─', "90"),
     }
 }
 

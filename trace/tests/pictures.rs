@@ -2,7 +2,7 @@
 
 use guild_memory_trace::{Panel, Terminal, comparison, page, picture, waterfall};
 
-use crate::build::{analysis, only, span};
+use crate::build::{analysis, only, span, with};
 
 const PLAIN: Terminal = Terminal { width: 120, has_colours: false, rows: 60 };
 
@@ -34,6 +34,17 @@ fn what_fills_a_span_is_in_its_row() {
     assert_eq!(names(beside), ["request", "work", "other"]);
     let hair = vec![request(), span("1", "r", "work", 5, 1000), span("2", "r", "hair", 0, 4)];
     assert_eq!(names(hair), ["request › work +1 shorter"]);
+}
+
+#[test]
+fn what_tells_spans_apart_is_beside_their_names() {
+    let ask = |id: &str, from, about: &str| {
+        with(with(span(id, "r", "ask", from, from + 300), "berth.id", about), "prompt", id)
+    };
+    let drawn =
+        rows(vec![span("r", "", "request", 0, 1000), ask("1", 0, "n1"), ask("2", 300, "n2"), ask("3", 600, "n2")]);
+    let labels: Vec<&str> = drawn[1..].iter().map(|row| row.split(['─', '━']).next().unwrap().trim()).collect();
+    assert_eq!(labels, ["ask id n1", "ask id n2", "ask id n2"], "tried again, and no prompt is shown");
 }
 
 #[test]
