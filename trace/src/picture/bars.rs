@@ -14,6 +14,9 @@ use crate::{
 const SIZE: f64 = 11.0;
 /// The line of the critical path, at the lower edge of bars.
 const PATH: f64 = 3.0;
+/// Shorter pieces of it are dots that say nothing, unless the bar itself is as short.
+const SEEN: f64 = 1.0;
+const SHORT: f64 = 3.0;
 
 pub(super) struct Bars<'a> {
     pub(super) analysis: &'a Analysis,
@@ -34,7 +37,9 @@ impl Bars<'_> {
                 }
                 let area = self.area(row.from, row.to, y);
                 svg.rect(area, 2.5, if row.is_model { "model" } else { "work" });
-                for (from, to) in &row.critical {
+                let is_seen =
+                    |(from, to): &&(u64, u64)| area[2] < SHORT || self.layout.at(*to) - self.layout.at(*from) >= SEEN;
+                for (from, to) in row.critical.iter().filter(is_seen) {
                     let [x, y, width, height] = self.area(*from, *to, y);
                     svg.rect([x, y + height - PATH, width, PATH], 1.0, "path");
                 }
