@@ -3,6 +3,7 @@
 mod import;
 mod models;
 mod register;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Commands(register::Commands),
     /// Which models are left alone, why, and until when
     Models(models::Arguments),
+    /// Where the time of a request went, from a trace of OpenTelemetry's, and what could have run at once
+    Trace(trace::Arguments),
 }
 
 impl Command {
@@ -26,6 +29,7 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
             Self::Models(arguments) => models::run(arguments).await,
+            Self::Trace(arguments) => trace::run(&arguments),
         }
     }
 }

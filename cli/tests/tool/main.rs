@@ -8,3 +8,4 @@ mod home;
 mod mistakes;
 mod models;
 mod registering;
+mod traces;
