@@ -12,3 +12,5 @@ mod refresh;
 mod torn;
 mod unreadable;
 mod world;
+
+pub(crate) use world::quote;

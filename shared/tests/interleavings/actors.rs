@@ -314,7 +314,7 @@ impl Play {
     fn left(&self) -> Vec<String> {
         let live: BTreeSet<String> = self.expected().into_values().flatten().collect();
         let stored = self.store.store.everything_made();
-        stored.iter().flat_map(|text| words(text)).filter(|word| !live.contains(word)).collect()
+        stored.iter().flat_map(|(.., text)| words(text)).filter(|word| !live.contains(word)).collect()
     }
 }
 
