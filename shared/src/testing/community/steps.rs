@@ -77,7 +77,7 @@ impl Community {
             0 => id_at(now, self.messages),
             days => {
                 let day = Day::of(now).days_before(days);
-                id_at(day.start() + SignedDuration::from_mins(self.random.i64(..1_440)), self.messages)
+                id_at(day.start() + SignedDuration::from_mins(self.random.i64(0..1_440)), self.messages)
             }
         };
         let author = self.random.usize(..self.guilds[guild].members.len());
@@ -108,6 +108,7 @@ impl Community {
         let said = &mut of.said[number];
         said.words.push(word);
         let mut content = text;
+        said.sent["attachments"] = json!([]);
         if let Some(member) = of.members.get(mentioned) {
             content = format!("{content} <@{}>", member.id);
             if self.random.bool() {
