@@ -5,6 +5,7 @@ mod accounts;
 mod builds;
 mod convoys;
 mod deletions;
+mod erased_meanwhile;
 mod erasures;
 mod large;
 mod memories;
