@@ -5,6 +5,7 @@ mod accounts;
 mod builds;
 mod convoys;
 mod deletions;
+mod erased_meanwhile;
 mod erasures;
 mod large;
 mod memories;
@@ -12,3 +13,5 @@ mod refresh;
 mod torn;
 mod unreadable;
 mod world;
+
+pub(crate) use world::quote;

@@ -14,14 +14,16 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
+        KnownNames, Lease, LeaseOwner, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage,
+        UserId,
         prompt::{KeptCut, Prompt},
     },
     ports::{
-        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
-        KeepLines, KeepPaces, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay,
-        ReadDay, ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow,
-        RecordNames, SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
+        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, ErasePeople, FindByName,
+        HoldLeases, KeepChunks, KeepLines, KeepPaces, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse,
+        NoteAskedFor, PurgeDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople,
+        ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay, TeachPeople, TextsOf,
+        WatchDays, Window, WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -111,7 +113,7 @@ delayed! {
         async fn claim_hand_over(guild: GuildId, people: &str, now: Timestamp, expires_at: Timestamp) -> Result<bool, StoreError>;
     }
     impl NoteAskedFor {
-        async fn note_asked_for(guild: GuildId, users: &[UserId], at: Timestamp) -> Result<(), StoreError>;
+        async fn note_asked_for(guild: GuildId, users: &[(UserId, Option<Timestamp>)], at: Timestamp) -> Result<(), StoreError>;
     }
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
@@ -141,6 +143,19 @@ delayed! {
     impl ReadOpenChannels {
         async fn open_channels(guild: GuildId) -> Result<Option<OpenChannels>, StoreError>;
     }
+    impl TeachPeople {
+        async fn replace_taught(guild: GuildId, user: UserId, person: &Person) -> Result<(), StoreError>;
+        async fn drop_name(guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError>;
+    }
+    impl FindByName {
+        async fn seen_as(guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError>;
+    }
+    impl ErasePeople {
+        async fn erase_person(guild: GuildId, user: UserId, person: &Person, opted_out: bool, at: Timestamp) -> Result<(), StoreError>;
+        async fn forget_memory(guild: GuildId, user: UserId) -> Result<(), StoreError>;
+        async fn fence_day(guild: GuildId, day: Day) -> Result<(), StoreError>;
+        async fn erase_from_day(guild: GuildId, day: Day, user: UserId) -> Result<bool, StoreError>;
+    }
     impl ReadSettings {
         async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
@@ -155,6 +170,16 @@ impl ReadDay for JitteryStore {
         let read = async {
             let record = self.store.read_day(guild, day, of).await?;
             Ok(DayRecord { ledger: self.torn.ledger(guild, day, record.ledger), ..record })
+        };
+        self.delayed(read).await
+    }
+}
+
+impl ReadLedgers for JitteryStore {
+    async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
+        let read = async {
+            let ledgers = self.store.ledgers_of_guild(guild).await?.into_iter();
+            Ok(ledgers.filter_map(|(day, seen)| Some((day, self.torn.ledger(guild, day, Some(seen))?))).collect())
         };
         self.delayed(read).await
     }

@@ -68,6 +68,7 @@ on_both_stores!(
     rule_29_nobody_is_found_by_a_name_that_is_not_kept,
     rule_41_what_was_decided_before_an_erase_is_not_stored_after_it,
     rule_41_whoever_merges_for_who_is_erased_cannot_commit,
+    rule_41_who_was_erased_since_is_not_noted_to_be_asked_for,
     rule_41_a_summary_keeps_what_it_tells_of_others,
     rule_41_a_message_of_another_stays_without_who_is_erased,
     rule_41_of_who_is_erased_it_is_kept_that_they_were_and_when,

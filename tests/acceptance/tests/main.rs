@@ -6,11 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod communities;
 mod concurrency;
 mod discord;
 mod failures;
 mod gateway;
 mod import;
+mod leaks;
+mod marker;
 mod models;
 mod nicks;
 mod pages;

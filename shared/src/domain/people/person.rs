@@ -130,6 +130,17 @@ impl Person {
         Ok(true)
     }
 
+    /// Whether anything is known of them that may be told. That they were erased, or opted out, is nothing of the kind.
+    pub fn is_known(&self) -> bool {
+        let nothing = Self {
+            facts_revision: self.facts_revision,
+            names_taken_back: self.names_taken_back,
+            erased_at: self.erased_at,
+            ..Self::default()
+        };
+        !self.opted_out && *self != nothing
+    }
+
     /// Whether that is a name they were seen under.
     pub fn was_seen_as(&self, name: &str) -> bool {
         self.keeps_name(name) || self.called.contain(name)

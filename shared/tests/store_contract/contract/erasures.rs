@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+
 use guild_memory::{
     domain::{UserId, batch::Change},
     ports::{DayChange, StoreError, StoredDay, TextsOf},
@@ -45,7 +47,7 @@ pub(crate) async fn rule_41_whoever_merges_for_who_is_erased_cannot_commit(
     _: &impl MessagesSide,
     memory: &impl MemorySide,
 ) {
-    memory.note_asked_for(guild(), &[user(10), user(11)], now()).await.unwrap();
+    memory.note_asked_for(guild(), &[(user(10), None), (user(11), None)], now()).await.unwrap();
     for n in [10, 11] {
         assert!(memory.acquire(guild(), &memory_of(n, "inputs", 1), &lease(1, LONG), now()).await.unwrap());
         memory.commit_memory(guild(), user(n), &merged(), &owner(1)).await.unwrap();
@@ -62,6 +64,26 @@ pub(crate) async fn rule_41_whoever_merges_for_who_is_erased_cannot_commit(
     assert_eq!([10, 11].map(has_memory), [false, true]);
     let asked_for: Vec<UserId> = memory.asked_for(guild()).await.unwrap().into_keys().collect();
     assert_eq!(asked_for, [user(11)]);
+}
+
+pub(crate) async fn rule_41_who_was_erased_since_is_not_noted_to_be_asked_for(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let noted = async |seen| {
+        memory.note_asked_for(guild(), &[(user(10), seen), (user(11), None)], now()).await.unwrap();
+        memory.asked_for(guild()).await.unwrap().into_keys().collect::<Vec<UserId>>()
+    };
+    let mut seen = None;
+    for hour in 1..3 {
+        let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+        let at = now() + SignedDuration::from_hours(hour);
+        memory.erase_person(guild(), user(10), &person, false, at).await.unwrap();
+        memory.forget_memory(guild(), user(10)).await.unwrap();
+        assert_eq!(noted(seen).await, [user(11)]);
+        seen = Some(at);
+        assert_eq!(noted(seen).await, [user(10), user(11)], "what was written after it may be asked for");
+    }
 }
 
 pub(crate) async fn rule_41_a_summary_keeps_what_it_tells_of_others(

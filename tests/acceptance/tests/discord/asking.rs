@@ -91,6 +91,7 @@ fn listed(options: &[(&str, Value)]) -> Vec<Value> {
 impl World {
     /// The first answer of the webhook.
     pub(crate) async fn first_answer(&self, interaction: &Value) -> Value {
+        self.watched.plant_options(&interaction["data"]["options"]);
         self.cloud.discord().interact(self.cloud.webhook_url(), interaction).await.unwrap()
     }
 
