@@ -13,6 +13,7 @@ mod days;
 mod deferred;
 mod forget;
 mod limit;
+mod own_memory;
 mod privacy;
 mod settings;
 mod standing;
@@ -24,6 +25,7 @@ use jiff::SignedDuration;
 
 use super::AppError;
 use crate::{
+    contract::Decision,
     domain::{Action, Command, Component, Handle, Interaction, InteractionResponse},
     ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater, StoreError},
 };
@@ -84,7 +86,7 @@ where
         Action::Autocomplete(typing) => choices::choices(context, typing).await,
         _ if !is_new(context, &handle).await? => Ok(say(context.language.already_handled())),
         Action::Command(command) => run(context, handle, command).await,
-        Action::Component(Component::Undo { person, fact }) => forget::undo(context, person, &fact).await,
+        Action::Component(component) => press(context, handle, component).await,
         Action::Unknown => Ok(say(context.language.unknown_command())),
     }
 }
@@ -96,6 +98,26 @@ async fn is_new<S: InteractStore, R, D, C: Clock>(
 ) -> Result<bool, StoreError> {
     let now = context.deps.clock.now();
     context.deps.store.claim(handle.interaction_id, now, now + CLAIMED_FOR).await
+}
+
+async fn press<S, R, D, C>(
+    context: &Context<'_, S, R, D, C>,
+    handle: Handle,
+    component: Component,
+) -> Result<InteractionResponse, AppError>
+where
+    S: InteractStore,
+    R: RespondLater,
+    D: ReadGuildRoles + ReadChannels,
+    C: Clock,
+{
+    let (asker, sure) = match component {
+        Component::Undo { person, fact } => return forget::undo(context, person, &fact).await,
+        Component::OptOut { asker } => (asker, Some((Decision::OptOut, asker))),
+        Component::Erase { asker, person } => (asker, Some((Decision::Erase, person))),
+        Component::Cancel { asker } => (asker, None),
+    };
+    own_memory::pressed(context, handle, (asker, sure)).await
 }
 
 async fn run<S, R, D, C>(
@@ -120,6 +142,10 @@ where
         }
         Command::Alias { person, name } => teach::alias(context, or_invoker(person), &name).await,
         Command::Forget { person, fact } => forget::forget(context, or_invoker(person), &fact).await,
+        Command::OptOut => Ok(own_memory::ask_opt_out(context)),
+        Command::OptIn => Ok(own_memory::opt_in(context, handle).await),
+        Command::Erase { person } => own_memory::ask_erase(context, or_invoker(person)).await,
+        Command::Export { from } => own_memory::export(context, handle, from.as_deref()).await,
         Command::Privacy => privacy::privacy(context).await,
         Command::Settings(change) => settings::change(context, &change).await,
     }

@@ -15,6 +15,7 @@ mod deps;
 mod first_words;
 mod memory_page;
 mod names;
+mod own_memory;
 mod show;
 mod told;
 
@@ -110,6 +111,9 @@ where
     if !deps.allowed_guilds.allow(guild) {
         return Ok(language.guild_not_allowed().into());
     }
+    if let Question::Decide { decision, user_id, from } = interaction.question {
+        return own_memory::decided(deps, interaction, decision, user_id, from).await;
+    }
     let audience = deps.memory.settings(guild).await?.audience;
     if audience != interaction.audience() {
         return Ok(language.audience_changed().into());
@@ -147,6 +151,9 @@ where
             deps.archived_threads(guild).of_days(open, &[date]).await?;
             catch_up::catch_up(deps, deadline, interaction, date, user_id).await
         }
+        Question::Decide { decision, user_id, from } => {
+            own_memory::decided(deps, interaction, decision, user_id, from).await
+        }
     }
 }
 
@@ -158,7 +165,7 @@ async fn instead<S: RespondMemory, M, F, D, R, C: Clock>(
 ) -> Result<ReplyContent, AppError> {
     match interaction.question {
         Question::Show { user_id } => show::facts(deps, interaction, user_id, why).await,
-        Question::CatchUp { .. } => Ok(why.into()),
+        Question::CatchUp { .. } | Question::Decide { .. } => Ok(why.into()),
     }
 }
 
@@ -178,15 +185,16 @@ async fn explained<S: RespondMemory, M, F, D, R, C: Clock>(
 /// Logs what failed, here and nowhere else, and says it in words. Without an error it was too slow.
 fn failure(interaction: &DeferredInteraction, error: Option<AppError>) -> String {
     let (guild, question) = (interaction.guild_id, interaction.question.name());
-    match error {
+    match &error {
         Some(error) => {
             tracing::warn!(event = "answer_failed", %guild, question, error_type = %error.kind, "{error}");
-            interaction.language.failed(error.kind, error.retry_after_s())
         }
-        None => {
-            tracing::warn!(event = "answer_failed", %guild, question, error_type = "Timeout");
-            interaction.language.model_trouble()
-        }
+        None => tracing::warn!(event = "answer_failed", %guild, question, error_type = "Timeout"),
+    }
+    match (interaction.question, error) {
+        (Question::Decide { .. }, _) => interaction.language.not_all_done(),
+        (_, Some(error)) => interaction.language.failed(error.kind, error.retry_after_s()),
+        (_, None) => interaction.language.model_trouble(),
     }
 }
 

@@ -21,8 +21,9 @@ pub use guild::{
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{
-    ANSWERS_WITHIN, Action, Asked, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse,
-    InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, UndoButton, inline, quoted,
+    ANSWERS_WITHIN, Action, Asked, Autocomplete, Button, Choice, Command, Component, Handle, Interaction,
+    InteractionResponse, InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, ReplyFile,
+    inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use messages::{

@@ -24,7 +24,7 @@ pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
     ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
 };
-pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
+pub use functions::{AskMemories, AskPeople, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use hand_overs::ClaimHandOvers;
 pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};

@@ -6,6 +6,7 @@ mod commands;
 mod endpoint;
 mod failures;
 mod first_words;
+mod own_memory;
 mod registering;
 mod seeing;
 mod verified;

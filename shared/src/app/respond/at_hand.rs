@@ -27,6 +27,7 @@ pub(super) async fn at_hand<S: RespondMemory, M, F, D, R, C: Clock>(
         return Ok(None);
     }
     match interaction.question {
+        Question::Decide { .. } => Ok(None),
         Question::Show { user_id } => person(deps, interaction, user_id, why).await,
         Question::CatchUp { date, user_id } => {
             let reply = catch_up::at_hand(deps, interaction, date, user_id, why).await?;
