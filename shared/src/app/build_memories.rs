@@ -146,7 +146,7 @@ fn readable(mut window: Window) -> Result<Window, StoreError> {
 
 /// Those whose memory may be kept warm.
 fn known(window: &Window) -> Vec<UserId> {
-    let is_known = |record: &PersonRecord| record.person != Person::default() && !record.person.opted_out;
+    let is_known = |record: &PersonRecord| record.person != Person::default() && !record.person.is_left_out();
     let known = window.people.iter().filter(|(_, record)| record.as_ref().is_ok_and(is_known));
     known.map(|(user, _)| *user).collect()
 }

@@ -13,6 +13,7 @@ mod days;
 mod deferred;
 mod forget;
 mod limit;
+mod notice;
 mod own_memory;
 mod privacy;
 mod settings;
@@ -56,8 +57,8 @@ where
     if !deps.allowed_guilds.allow(guild) {
         return excuse(language.guild_not_allowed());
     }
-    let context = Context::new(deps, invoker, language);
-    match tokio::time::timeout(ANSWER_WITHIN, act(&context, handle, action)).await {
+    let mut context = Context::new(deps, invoker, language);
+    match tokio::time::timeout(ANSWER_WITHIN, act(&mut context, handle, action)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
             tracing::warn!(event = "interaction_failed", %guild, action = name, error_type = %error.kind, "{error}");
@@ -72,7 +73,7 @@ where
 
 /// Does what is asked for. Choices change nothing; everything else is done once.
 async fn act<S, R, D, C>(
-    context: &Context<'_, S, R, D, C>,
+    context: &mut Context<'_, S, R, D, C>,
     handle: Handle,
     action: Action,
 ) -> Result<InteractionResponse, AppError>
@@ -85,7 +86,11 @@ where
     match action {
         Action::Autocomplete(typing) => choices::choices(context, typing).await,
         _ if !is_new(context, &handle).await? => Ok(say(context.language.already_handled())),
-        Action::Command(command) => run(context, handle, command).await,
+        Action::Command(command) => {
+            context.notice = notice::is_due(context, &command).await?;
+            let answer = run(context, handle, command).await?;
+            Ok(notice::beside(context, answer))
+        }
         Action::Component(component) => press(context, handle, component).await,
         Action::Unknown => Ok(say(context.language.unknown_command())),
     }
@@ -147,7 +152,7 @@ where
         Command::Erase { person } => own_memory::ask_erase(context, or_invoker(person)).await,
         Command::Export { from } => own_memory::export(context, handle, from.as_deref()).await,
         Command::Privacy => privacy::privacy(context).await,
-        Command::Settings(change) => settings::change(context, &change).await,
+        Command::Settings(change) => settings::change(context, handle, &change).await,
     }
 }
 

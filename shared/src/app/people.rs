@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod known;
 mod lesson;
+mod unasked;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
@@ -61,7 +62,10 @@ where
             let changed = !before.opted_out;
             Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
         }
-        PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
+        PeopleOp::EndUnasked => {
+            Ok(PeopleResponse::Erased(unasked::end_unasked(deps, deadline, request.guild_id).await?))
+        }
+        PeopleOp::OptIn => consent::opt_in(deps, deadline, &lesson).await,
         PeopleOp::Export => {
             let export = export::export(deps, request.guild_id, request.user_id, request.from).await?;
             Ok(PeopleResponse::Exported(Box::new(export)))

@@ -90,6 +90,7 @@ where
         Ok(reply) => (reply, Delivery::Delivered),
         Err(error) => (explained(deps, interaction, failure(interaction, error)).await, Delivery::Explained),
     };
+    let reply = if interaction.notice { reply.noting(&interaction.language.consent_notice()) } else { reply };
     let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply, MAX_DELIVERIES).await?;
     Ok(if is_there { delivery } else { Delivery::NobodyWaits })
 }

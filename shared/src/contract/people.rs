@@ -68,6 +68,8 @@ pub enum PeopleOp {
     OptIn,
     /// All that is kept of the person.
     Export,
+    /// Ends all that is kept of everybody in the guild who is asked and did not say yes; the person is who decided that.
+    EndUnasked,
 }
 
 /// As in a request.
@@ -83,6 +85,7 @@ impl fmt::Display for PeopleOp {
             Self::OptOut => "opt_out",
             Self::OptIn => "opt_in",
             Self::Export => "export",
+            Self::EndUnasked => "end_unasked",
         })
     }
 }

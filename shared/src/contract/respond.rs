@@ -22,6 +22,9 @@ pub struct DeferredInteraction {
     /// The asker is not of the audience, and asks about themselves: what was taught about them is shown, and nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub facts_only: bool,
+    /// The asker is to be told, once, that the guild asks whether anything may be kept of them (DESIGN rule 42).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notice: bool,
     /// What is asked for.
     #[serde(flatten)]
     pub question: Question,
@@ -86,6 +89,8 @@ pub enum Decision {
     Erase,
     /// It is handed out.
     Export,
+    /// That of everybody ends who is asked and did not say yes; the person is who decided that.
+    EndUnasked,
 }
 
 impl Question {
@@ -98,6 +103,7 @@ impl Question {
             Self::Decide { decision: Decision::OptIn, .. } => "opt_in",
             Self::Decide { decision: Decision::Erase, .. } => "erase",
             Self::Decide { decision: Decision::Export, .. } => "export",
+            Self::Decide { decision: Decision::EndUnasked, .. } => "end_unasked",
         }
     }
 }
@@ -115,6 +121,7 @@ mod tests {
             guild_id: GuildId::try_from(3).unwrap(),
             audience_role: "5".parse().ok(),
             facts_only: true,
+            notice: true,
             question: Question::CatchUp { date: "2026-11-22".parse().unwrap(), user_id: None },
         };
         let json = serde_json::to_value(&deferred).unwrap();

@@ -101,6 +101,7 @@ fn settings(guild: Option<GuildId>, data: &WireData, options: &Options<'_>) -> S
         viewers: options.parsed("see"),
         retention_days: options.parsed("keep_days"),
         audience: options.parsed("audience").map(audience),
+        consent: options.parsed("consent"),
     }
 }
 

@@ -15,7 +15,7 @@ mod summaries;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
-    AllowedGuilds, Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
+    AllowedGuilds, Audience, Channel, ChannelKind, Consent, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
     MAX_CHANNELS, MAX_RETENTION_DAYS, NamedChannel, OpenChannels, Openness, Overwrite, Permissions, Retention, Roles,
     SettingsChange, Teacher, Teachers, Tellable, Viewers,
 };

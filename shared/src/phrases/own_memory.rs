@@ -109,6 +109,23 @@ impl Language {
         }
     }
 
+    /// What ended of everybody who did not say yes.
+    pub(crate) fn unasked_ended(self, erased: &Erased) -> String {
+        let done = self.either(
+            "From now on I remember only who said yes with `/memory opt-in`. What I kept of everybody else has ended.",
+            "Ab jetzt merke ich mir nur, wer mit `/memory opt-in` zugesagt hat. Was ich von allen anderen hatte, ist weg.",
+        );
+        self.with_what_went(done, erased)
+    }
+
+    /// Said once to who has not answered.
+    pub(crate) fn consent_notice(self) -> String {
+        self.either(
+            "On this server I remember only who said yes, and you have not answered yet: nothing of you is kept. `/memory opt-in` says yes, `/privacy` tells what that means. I say this once.",
+            "Auf diesem Server merke ich mir nur, wer zugesagt hat, und du hast noch nicht geantwortet: Von dir bleibt nichts. `/memory opt-in` sagt zu, `/privacy` erklärt, was das heißt. Das sage ich einmal.",
+        )
+    }
+
     pub(crate) fn opted_in_now(self, changed: bool) -> String {
         match changed {
             true => self.either(

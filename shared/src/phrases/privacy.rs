@@ -1,13 +1,13 @@
 //! What the bot says about what is done with what people write.
 
-use crate::domain::{DataHandling, GuildSettings, Language, MEMORY_LIFE, ModelReader, Viewers};
+use crate::domain::{Consent, DataHandling, GuildSettings, Language, MEMORY_LIFE, ModelReader, Viewers};
 
 impl Language {
     /// What is stored, where, how long, who sees it, which models read it, what one can do and whom to ask: a paragraph each
     /// (DESIGN rule 43).
     pub(crate) fn privacy(self, handling: &DataHandling, settings: &GuildSettings) -> String {
         let paragraphs = [
-            self.what_is_stored(settings),
+            self.what_is_stored(settings) + &self.of_whom(settings),
             self.region(handling),
             self.how_long(settings.kept_days(handling.retention)),
             self.who_sees(settings),
@@ -26,6 +26,16 @@ impl Language {
             format!("**What I store**: messages from channels that {english} may read, with the names of who wrote them and descriptions of attachments, never the files; summaries of each day; what people teach me about each other; and a memory made of these."),
             format!("**Was ich speichere**: Nachrichten aus Kanälen, die {german} lesen dürfen, mit den Namen der Schreibenden und Beschreibungen von Anhängen, nie die Dateien; Zusammenfassungen jedes Tages; was Leute mir übereinander beibringen; und ein Gedächtnis aus alldem."),
         )
+    }
+
+    fn of_whom(self, settings: &GuildSettings) -> String {
+        match settings.consent {
+            Consent::Everyone => String::new(),
+            Consent::Asked => self.either(
+                " All of it only of who said yes with `/memory opt-in`.",
+                " All das nur von denen, die mit `/memory opt-in` zugesagt haben.",
+            ),
+        }
     }
 
     fn region(self, DataHandling { region, .. }: &DataHandling) -> String {

@@ -38,7 +38,8 @@ pub use models::{
     NO_CREDIT_COOLDOWN, SpendBudget, Spending,
 };
 pub use people::{
-    CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window,
+    CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, TellOnce,
+    Window,
 };
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};

@@ -79,6 +79,7 @@ async fn defer<S: InteractStore, R: RespondLater, D, C>(
         guild_id: context.invoker.guild,
         audience_role: audience.role(),
         facts_only,
+        notice: context.notice,
         question,
     };
     match hand_over(context, &interaction).await {
@@ -101,6 +102,7 @@ pub(super) async fn decide<S: InteractStore, R: RespondLater, D, C>(
         guild_id: context.invoker.guild,
         audience_role: None,
         facts_only: false,
+        notice: context.notice,
         question: Question::Decide { decision, user_id, from },
     };
     match (hand_over(context, &interaction).await, meanwhile) {

@@ -70,9 +70,9 @@ async fn person<S: RespondMemory, M, F, D, R, C: Clock>(
     let is_unchanged = people.get(&user).is_none_or(|person| {
         person.facts_revision == record.person.facts_revision
             && person.taught_hash() == record.person.taught_hash()
-            && !person.opted_out
+            && !person.is_left_out()
     });
-    if record.person.opted_out || !is_unchanged {
+    if record.person.is_left_out() || !is_unchanged {
         return Ok(None);
     }
     let texts = if with_channels { texts_of(user, window.days) } else { Vec::new() };

@@ -27,6 +27,7 @@ pub(super) async fn decided<S, M, F: AskPeople, D, R, C: Clock>(
         Decision::OptOut => PeopleOp::OptOut,
         Decision::OptIn => PeopleOp::OptIn,
         Decision::Erase => PeopleOp::Erase,
+        Decision::EndUnasked => PeopleOp::EndUnasked,
         Decision::Export => return export(deps, interaction, person, from).await,
     };
     match deps.functions.people(&PeopleRequest::new(guild, person, op)).await? {
@@ -34,6 +35,9 @@ pub(super) async fn decided<S, M, F: AskPeople, D, R, C: Clock>(
             Ok(language.opted_out_now(&erased.unwrap_or_default()).into())
         }
         PeopleResponse::Consent { opted_out: false, changed, .. } => Ok(language.opted_in_now(changed).into()),
+        PeopleResponse::Erased(erased) if decision == Decision::EndUnasked => {
+            Ok(language.unasked_ended(&erased).into())
+        }
         PeopleResponse::Erased(erased) => Ok(language.erased_now(person, &erased).into()),
         _ => Err(unexpected()),
     }

@@ -177,6 +177,7 @@ fn deferred(question: Question) -> DeferredInteraction {
         guild_id: guild(),
         audience_role: None,
         facts_only: false,
+        notice: false,
         question,
     }
 }

@@ -50,7 +50,7 @@ pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
 async fn due<M: SyncMemory, W, D, C: Clock>(run: &GuildRun<'_, M, W, D, C>) -> Result<Vec<UserId>, Failure> {
     let people = run.memory.people(run.guild, &run.authors.all()).await?;
     let now = run.clock.now();
-    let due = people.into_iter().filter(|(_, person)| !person.opted_out && person.called.is_nick_due(now));
+    let due = people.into_iter().filter(|(_, person)| !person.is_left_out() && person.called.is_nick_due(now));
     let mut due: Vec<_> = due.map(|(user, person)| (person.called.nick.map(|said| said.at), user)).collect();
     due.sort_unstable();
     Ok(due.into_iter().map(|(_, user)| user).collect())

@@ -40,6 +40,15 @@ pub struct ReplyFile {
     pub text: String,
 }
 
+impl ReplyContent {
+    /// The same, with more said below it in smaller letters.
+    #[must_use]
+    pub fn noting(self, note: &str) -> Self {
+        let lines = [self.footnote.as_str(), note].into_iter().filter(|line| !line.is_empty());
+        Self { footnote: lines.collect::<Vec<_>>().join("\n"), ..self }
+    }
+}
+
 impl From<String> for ReplyContent {
     fn from(text: String) -> Self {
         Self { text, ..Self::default() }
