@@ -12,7 +12,7 @@ mod unasked;
 use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{PersonError, Teacher},
+    domain::{Person, PersonError, Teacher},
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
@@ -52,7 +52,10 @@ where
             let Aliased { added, .. } = lesson.alias(teacher, &name, clock.now()).await?;
             Ok(PeopleResponse::Aliased { added })
         }
-        PeopleOp::Facts => Ok(known::known(lesson.person().await?)),
+        PeopleOp::Facts => {
+            let person = lesson.person().await?;
+            Ok(known::known(if person.is_left_out() { Person::default() } else { person }))
+        }
         PeopleOp::Erase => {
             let (erased, _) = erase::erase(deps, deadline, &lesson, |person| person.opted_out).await?;
             Ok(PeopleResponse::Erased(erased))

@@ -3,6 +3,7 @@
 pub(crate) mod asking;
 mod audience;
 mod commands;
+mod consent;
 mod endpoint;
 mod failures;
 mod first_words;

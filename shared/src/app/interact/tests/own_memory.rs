@@ -1,7 +1,10 @@
 //! What people decide about what is kept of them: they are asked first, and only who was asked can say yes.
 
 use super::*;
-use crate::{contract::Decision, domain::Component};
+use crate::{
+    contract::Decision,
+    domain::{Component, Consent, SettingsChange},
+};
 
 /// What is said, and what can be pressed.
 fn question(answer: InteractionResponse) -> (String, Vec<Component>) {
@@ -91,4 +94,48 @@ async fn what_cannot_be_begun_can_be_pressed_again() {
     let answer = interact(&deps, asked(1, 10, "0", sure)).await;
     assert!(matches!(&answer, InteractionResponse::Message(_)), "the question stays where it is");
     assert!(words(answer).contains("could not begin"));
+}
+
+async fn asks(deps: &Deps<InMemoryStore, Responder, ScriptedDiscord, FixedClock>) {
+    let asked = GuildSettings { consent: Consent::Asked, ..GuildSettings::default() };
+    deps.store.replace_settings(guild(), &asked).await.unwrap();
+}
+
+#[tokio::test]
+async fn rule_42_who_has_not_answered_is_told_once_and_where_nobody_else_reads_it() {
+    let deps = deps(Responder::default());
+    asks(&deps).await;
+    let notices = || deps.responder.deferred.lock().unwrap().iter().filter(|one| one.notice).count();
+    let everybody = Action::Command(Command::CatchUp { day: None, person: None });
+    interact(&deps, asked(1, 10, "0", everybody)).await;
+    interact(&deps, asked(2, 10, "0", Action::Command(Command::Privacy))).await;
+    assert_eq!(notices(), 0, "it is for their eyes only");
+    interact(&deps, asked(3, 10, "0", show(10))).await;
+    interact(&deps, asked(4, 10, "0", show(10))).await;
+    assert_eq!(notices(), 1);
+    let told = async |id| match interact(&deps, asked(id, 11, "0", remember("sings"))).await {
+        InteractionResponse::Message(reply) => reply.footnote.contains("/memory opt-in"),
+        other => panic!("{other:?}"),
+    };
+    assert!(told(5).await && !told(6).await, "beside an answer that is given at once");
+    deps.store.put_person(guild(), user(12), Person { opted_in: true, ..Person::default() });
+    interact(&deps, asked(7, 12, "0", show(12))).await;
+    assert_eq!(notices(), 1, "who has answered is not asked");
+}
+
+#[tokio::test]
+async fn rule_42_what_is_kept_of_who_did_not_say_yes_ends_when_a_guild_begins_to_ask() {
+    let deps = deps(Responder::default());
+    let change = |consent| Action::Command(Command::Settings(SettingsChange { consent, ..SettingsChange::default() }));
+    let refused = words(interact(&deps, asked(1, 10, "0", change(Some(Consent::Asked)))).await);
+    assert!(refused.contains("moderators"), "{refused}");
+    for id in [2, 3] {
+        assert!(is_deferred(&interact(&deps, asked(id, 10, "32", change(Some(Consent::Asked)))).await), "it goes on");
+    }
+    assert_eq!(decided(&deps), [(Decision::EndUnasked, user(10)); 2]);
+    let told = words(interact(&deps, asked(4, 10, "32", change(None))).await);
+    assert!(told.contains("only who said yes"), "{told}");
+    let everyone = words(interact(&deps, asked(5, 10, "32", change(Some(Consent::Everyone)))).await);
+    assert!(everyone.contains("everybody who does not opt out"), "{everyone}");
+    assert_eq!(decided(&deps).len(), 2);
 }
