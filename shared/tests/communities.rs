@@ -106,6 +106,7 @@ impl World {
             model,
             models: Models::Configured,
             today: Today::Append,
+            merge_batch: std::num::NonZeroUsize::MIN,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(memory.clone(), clock.clone(), vec![]),
             calendar: Calendar { history_days: 6, settle: SETTLE },

@@ -7,11 +7,12 @@ mod erase;
 mod export;
 mod known;
 mod lesson;
+mod unasked;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{PersonError, Teacher},
+    domain::{Person, PersonError, Teacher},
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
@@ -51,7 +52,10 @@ where
             let Aliased { added, .. } = lesson.alias(teacher, &name, clock.now()).await?;
             Ok(PeopleResponse::Aliased { added })
         }
-        PeopleOp::Facts => Ok(known::known(lesson.person().await?)),
+        PeopleOp::Facts => {
+            let person = lesson.person().await?;
+            Ok(known::known(if person.is_left_out() { Person::default() } else { person }))
+        }
         PeopleOp::Erase => {
             let (erased, _) = erase::erase(deps, deadline, &lesson, |person| person.opted_out).await?;
             Ok(PeopleResponse::Erased(erased))
@@ -61,7 +65,10 @@ where
             let changed = !before.opted_out;
             Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
         }
-        PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
+        PeopleOp::EndUnasked => {
+            Ok(PeopleResponse::Erased(unasked::end_unasked(deps, deadline, request.guild_id).await?))
+        }
+        PeopleOp::OptIn => consent::opt_in(deps, deadline, &lesson).await,
         PeopleOp::Export => {
             let export = export::export(deps, request.guild_id, request.user_id, request.from).await?;
             Ok(PeopleResponse::Exported(Box::new(export)))

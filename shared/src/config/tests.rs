@@ -15,6 +15,7 @@ fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String
         ("RESPOND_FUNCTION", "respond"),
         ("GET_MEMORIES_FUNCTION", "get_memories"),
         ("INGEST_MESSAGES_FUNCTION", "ingest_messages"),
+        ("PEOPLE_FUNCTION", "people"),
         ("DISCORD_PUBLIC_KEY", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
         ("DISCORD_APPLICATION_ID", "998100000000000001"),
         ("DISCORD_BOT_TOKEN_PARAMETER", "/token"),

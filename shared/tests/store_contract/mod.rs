@@ -72,6 +72,8 @@ on_both_stores!(
     rule_41_a_summary_keeps_what_it_tells_of_others,
     rule_41_a_message_of_another_stays_without_who_is_erased,
     rule_41_of_who_is_erased_it_is_kept_that_they_were_and_when,
+    rule_42_people_are_read_with_what_their_guild_decided,
+    rule_42_it_is_said_once,
     the_name_of_the_last_message_counts,
     rule_32_a_nick_stays_until_somebody_who_knows_the_member_says_otherwise,
     rule_32_that_somebody_has_no_nick_is_remembered_before_a_name_is,

@@ -184,6 +184,16 @@ impl World {
         aws_sdk_dynamodb::Client::from_conf(config)
     }
 
+    /// Lets all messages have reached the end they are kept to.
+    pub(crate) async fn messages_are_gone(&self) {
+        let (database, table) = (self.database(), "MessagesTable");
+        let scan = database.scan().table_name(table).consistent_read(true).into_paginator().items().send();
+        for mut item in scan.collect::<Result<Vec<_>, _>>().await.unwrap() {
+            item.retain(|name, _| ["pk", "sk"].contains(&name.as_str()));
+            database.delete_item().table_name(table).set_key(Some(item)).send().await.unwrap();
+        }
+    }
+
     /// Every item of every table.
     pub(crate) async fn everything_stored(&self) -> String {
         let database = self.database();

@@ -151,7 +151,7 @@ where
     async fn was_erased(&self, user: UserId, merge: &Merge<'_>) -> Result<bool, StoreError> {
         let now = self.memory.people(self.guild, &[user]).await?.remove(&user).unwrap_or_default();
         let before = &merge.record.person;
-        Ok((now.erased_at, now.opted_out) != (before.erased_at, before.opted_out))
+        Ok((now.erased_at, now.is_left_out()) != (before.erased_at, before.is_left_out()))
     }
 
     /// Keeps what was paid for, also where the store is busy: its input hash says what it was made from.

@@ -16,7 +16,7 @@ use super::{
     known_names::KnownNames,
     limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAMES},
 };
-use crate::domain::{MessageId, UserId, hash};
+use crate::domain::{Consent, MessageId, UserId, hash};
 
 /// The id of a fact: a ULID, so that ids sort in the order the facts were taught.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +73,10 @@ pub struct Person {
     pub names_taken_back: u64,
     /// Nothing is stored, sent to a model or answered (DESIGN rule 20).
     pub opted_out: bool,
+    /// They said that something of them may be kept. It matters where the guild asks (DESIGN rule 42).
+    pub opted_in: bool,
+    /// Of whom the guild keeps anything, as it was when they were read. It is the guild's, and nothing of theirs.
+    pub consent: Consent,
     /// When they were erased last, or opted out or in again: what was written until then stays out for ever (DESIGN rule 41).
     pub erased_at: Option<Timestamp>,
 }
@@ -136,9 +140,11 @@ impl Person {
             facts_revision: self.facts_revision,
             names_taken_back: self.names_taken_back,
             erased_at: self.erased_at,
+            opted_in: self.opted_in,
+            consent: self.consent,
             ..Self::default()
         };
-        !self.opted_out && *self != nothing
+        !self.is_left_out() && *self != nothing
     }
 
     /// Whether that is a name they were seen under.
@@ -162,16 +168,31 @@ impl Person {
         }
     }
 
-    /// Whether what they wrote in that message stays out: they opted out, or were erased since (DESIGN rules 20 and 41).
-    pub fn keeps_out(&self, message: MessageId) -> bool {
-        self.opted_out || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
+    /// Whether nothing is stored, sent to a model or answered of them: they opted out (DESIGN rule 20), or the guild asks and
+    /// they did not say yes (rule 42). Everybody who reads people decides by this, and by nothing else.
+    pub fn is_left_out(&self) -> bool {
+        self.opted_out || self.owes_an_answer()
     }
 
-    /// What is left of them when they are erased: that they were, and when. The revision tells whoever read them before.
+    /// Whether the guild asks, and they have answered neither way.
+    pub fn owes_an_answer(&self) -> bool {
+        self.consent == Consent::Asked && !self.opted_in && !self.opted_out
+    }
+
+    /// Whether what they wrote in that message stays out: they are left out, or were erased since (DESIGN rules 20, 41 and
+    /// 42).
+    pub fn keeps_out(&self, message: MessageId) -> bool {
+        self.is_left_out() || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
+    }
+
+    /// What is left of them when they are erased: that they were, when, and what they decided. Who had opted out and does not
+    /// any more said yes. The revision tells whoever read them before.
     #[must_use]
     pub fn erased(&self, opted_out: bool, at: Timestamp) -> Self {
         let erased_at = Some(self.erased_at.map_or(at, |before| before.max(at)));
-        Self { facts_revision: self.facts_revision + 1, opted_out, erased_at, ..Self::default() }
+        let opted_in = !opted_out && (self.opted_in || self.opted_out);
+        let (facts_revision, consent) = (self.facts_revision + 1, self.consent);
+        Self { facts_revision, opted_out, opted_in, consent, erased_at, ..Self::default() }
     }
 
     /// What is said later of the names they have, with each of these among those that are kept while there is room.
@@ -238,6 +259,7 @@ impl fmt::Debug for Person {
             .field("facts_revision", &self.facts_revision)
             .field("names", &self.names.len())
             .field("opted_out", &self.opted_out)
+            .field("opted_in", &self.opted_in)
             .finish_non_exhaustive()
     }
 }

@@ -9,15 +9,14 @@ use crate::{
     domain::{BuildState, ChunkOutcome, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
         CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError,
-        TeachPeople, TextsOf, Window,
+        TeachPeople, TellOnce, TextsOf, Window,
     },
 };
 
 impl ReadPeople for InMemoryStore {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
         let state = self.state();
-        let person = |user: &UserId| state.people.get(&(guild, *user)).cloned().unwrap_or_default();
-        Ok(users.iter().map(|user| (*user, person(user))).collect())
+        Ok(users.iter().map(|user| (*user, state.known(guild, *user))).collect())
     }
 }
 
@@ -104,6 +103,12 @@ impl ErasePeople for InMemoryStore {
     }
 }
 
+impl TellOnce for InMemoryStore {
+    async fn note_told(&self, guild: GuildId, user: UserId) -> Result<bool, StoreError> {
+        Ok(self.state().told.insert((guild, user)))
+    }
+}
+
 impl FindByName for InMemoryStore {
     async fn seen_as(&self, guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError> {
         let state = self.state();
@@ -142,13 +147,19 @@ impl CommitMemory for InMemoryStore {
 }
 
 impl State {
+    /// With what the guild decided about whom it keeps something of.
+    fn known(&self, guild: GuildId, user: UserId) -> Person {
+        let consent = self.settings.get(&guild).map(|settings| settings.consent).unwrap_or_default();
+        Person { consent, ..self.people.get(&(guild, user)).cloned().unwrap_or_default() }
+    }
+
     fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
         if self.failures.people.contains(&user) {
             return Err(unavailable());
         }
         let key = (guild, user);
         Ok(PersonRecord {
-            person: self.people.get(&key).cloned().unwrap_or_default(),
+            person: self.known(guild, user),
             memory: self.memories.get(&key).cloned(),
             build: self.memory_builds.get(&key).cloned().unwrap_or_default(),
         })

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) day_builds: BTreeMap<(GuildId, Day), BuildState>,
 
     pub(super) people: BTreeMap<(GuildId, UserId), Person>,
+    /// Who was told that the guild asks.
+    pub(super) told: BTreeSet<(GuildId, UserId)>,
     pub(super) memories: BTreeMap<(GuildId, UserId), Memory>,
     pub(super) memory_builds: BTreeMap<(GuildId, UserId), BuildState>,
     /// What the memories are made from that somebody had the lease on last.

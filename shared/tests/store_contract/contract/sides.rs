@@ -4,7 +4,7 @@ use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, ErasePeople, FindByName, HoldLeases, KeepChunks,
     KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor,
     PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow,
-    RecordNames, SpendBudget, TeachPeople, WriteMessages, WriteSettings,
+    RecordNames, SpendBudget, TeachPeople, TellOnce, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -23,6 +23,7 @@ pub(crate) trait MemorySide:
     + CommitMemory
     + TeachPeople
     + ErasePeople
+    + TellOnce
     + FindByName
     + RecordNames
     + HoldLeases
@@ -52,6 +53,7 @@ impl<S> MemorySide for S where
         + CommitMemory
         + TeachPeople
         + ErasePeople
+        + TellOnce
         + FindByName
         + RecordNames
         + HoldLeases

@@ -9,21 +9,27 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adapters::dynamodb::{
         attributes::{map, number, text},
+        guild::settings::consent,
         keys::{self, Key},
         table::{Write, take},
         tables::MemoryTable,
     },
-    domain::{Alias, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
+    domain::{Alias, Consent, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
     ports::{ReadPeople, StoreError},
 };
 
 impl ReadPeople for MemoryTable {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
+        if users.is_empty() {
+            return Ok(HashMap::new());
+        }
         let keys: Vec<Key> = users.iter().map(|user| Key::person(guild, *user)).collect();
-        let mut items = self.table.get_all(&keys).await?;
+        let with_settings: Vec<Key> = keys.iter().cloned().chain([Key::settings(guild)]).collect();
+        let mut items = self.table.get_all(&with_settings).await?;
+        let consent = consent(&mut items, guild)?;
         let person = |(user, key): (&UserId, Key)| {
             let item: Option<PersonItem> = take(&mut items, &key)?;
-            Ok((*user, item.map(Person::from).unwrap_or_default()))
+            Ok((*user, Person { consent, ..item.map(Person::from).unwrap_or_default() }))
         };
         users.iter().zip(keys).map(person).collect()
     }
@@ -51,6 +57,8 @@ pub(super) struct PersonItem {
     names_taken_back: u64,
     #[serde(default)]
     opted_out: bool,
+    #[serde(default)]
+    opted_in: bool,
     #[serde(default)]
     erased_at: Option<Timestamp>,
 }
@@ -88,6 +96,8 @@ impl From<PersonItem> for Person {
             aliases: unsaid.chain(item.taught_names).map(|(name, item)| (name, alias(item))).collect(),
             names_taken_back: item.names_taken_back,
             opted_out: item.opted_out,
+            opted_in: item.opted_in,
+            consent: Consent::default(),
             erased_at: item.erased_at,
         }
     }

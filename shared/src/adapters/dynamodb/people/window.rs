@@ -8,13 +8,14 @@ use super::{memory::MemoryItem, person::PersonItem};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
+        guild::settings::consent,
         keys::Key,
         messages::ledger::LedgerItem,
         summaries::{record::record, summary::SummaryItem},
         table::{Items, MAX_KEYS, Table, take},
         tables::MemoryTable,
     },
-    domain::{Day, DayRecord, GuildId, Person, UserId},
+    domain::{Consent, Day, DayRecord, GuildId, Person, UserId},
     ports::{PersonRecord, ReadDay as _, ReadWindow, StoreError, TextsOf, Window},
 };
 
@@ -25,8 +26,11 @@ impl ReadWindow for MemoryTable {
         let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
         let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
         // Days first, so that one request has all of them.
-        let mut read = Read::of(&self.table, &of_days.chain(of_people).collect::<Vec<_>>()).await;
-        let people = people.iter().map(|user| (*user, read.person(guild, *user))).collect();
+        let keys = of_days.chain([Key::settings(guild)]).chain(of_people);
+        let mut read = Read::of(&self.table, &keys.collect::<Vec<_>>()).await;
+        // Of whom anything is kept, as it was read with them: nobody is told of without knowing it.
+        let consent = read.take_all(&[Key::settings(guild)]).and_then(|mut items| consent(&mut items, guild));
+        let people = people.iter().map(|user| (*user, read.person(guild, *user, &consent))).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
             let kept = kept.get(&Key::summary(guild, day));
@@ -106,13 +110,19 @@ impl Read {
         Ok(items)
     }
 
-    fn person(&mut self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
+    fn person(
+        &mut self,
+        guild: GuildId,
+        user: UserId,
+        consent: &Result<Consent, StoreError>,
+    ) -> Result<PersonRecord, StoreError> {
+        let consent = consent.clone()?;
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
         let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
-            person: person.map(Person::from).unwrap_or_default(),
+            person: Person { consent, ..person.map(Person::from).unwrap_or_default() },
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
