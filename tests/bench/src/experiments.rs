@@ -11,5 +11,6 @@ pub mod no_models;
 pub mod paces;
 pub mod replay;
 pub mod simulated;
+pub mod slow_calls;
 pub mod warm;
 pub mod webhook;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::experiments::{
     big_day::BigDay, budgets::Budgeted, callers::Callers, crowded_day::CrowdedDay, first_words::FirstWords,
     functions::Function, large_guild::LargeGuild, no_models::NoModels, paces::Paced, replay::Replay,
-    simulated::Simulated, warm::Warm, webhook::Webhook,
+    simulated::Simulated, slow_calls::SlowCalls, warm::Warm, webhook::Webhook,
 };
 
 /// Everything that was measured in one run.
@@ -43,6 +43,8 @@ pub struct Results {
     pub no_models: NoModels,
     /// Models of different pace.
     pub paces: Vec<Paced>,
+    /// Calls of which few are slow, without second tries and with them.
+    pub slow_calls: [SlowCalls; 2],
     /// Each function.
     pub functions: Vec<Function>,
 }
