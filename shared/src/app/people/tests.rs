@@ -116,7 +116,10 @@ async fn rule_20_nothing_is_taught_about_who_opted_out() {
     store.put_person("1".parse().unwrap(), user, Person { opted_out: true, ..Person::default() });
     for op in ["remember", "alias"] {
         let error = call(&store, json!({"op": op, "text": "Annie"})).await.unwrap_err();
-        assert_eq!(error.message, "user_id: this person opted out, so nothing is kept about them");
+        assert_eq!(
+            error.message,
+            "user_id: this person opted out, or has not opted in where the guild asks for it, so nothing is kept about them"
+        );
     }
     assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap(), json!({"facts": [], "aliases": [], "names": []}));
 }

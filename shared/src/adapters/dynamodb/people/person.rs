@@ -26,10 +26,10 @@ impl ReadPeople for MemoryTable {
         let keys: Vec<Key> = users.iter().map(|user| Key::person(guild, *user)).collect();
         let with_settings: Vec<Key> = keys.iter().cloned().chain([Key::settings(guild)]).collect();
         let mut items = self.table.get_all(&with_settings).await?;
-        let consent = consent(&mut items, guild)?;
+        let consent = consent(&mut items, guild);
         let person = |(user, key): (&UserId, Key)| {
             let item: Option<PersonItem> = take(&mut items, &key)?;
-            Ok((*user, Person { consent, ..item.map(Person::from).unwrap_or_default() }))
+            Ok((*user, Person { consent: consent.clone()?, ..item.map(Person::from).unwrap_or_default() }))
         };
         users.iter().zip(keys).map(person).collect()
     }

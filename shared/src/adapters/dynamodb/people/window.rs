@@ -116,13 +116,12 @@ impl Read {
         user: UserId,
         consent: &Result<Consent, StoreError>,
     ) -> Result<PersonRecord, StoreError> {
-        let consent = consent.clone()?;
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
         let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
-            person: Person { consent, ..person.map(Person::from).unwrap_or_default() },
+            person: Person { consent: consent.clone()?, ..person.map(Person::from).unwrap_or_default() },
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
