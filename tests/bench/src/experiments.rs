@@ -8,6 +8,7 @@ pub mod first_words;
 pub mod functions;
 pub mod large_guild;
 pub mod no_models;
+pub mod one_at_a_time;
 pub mod paces;
 pub mod replay;
 pub mod simulated;

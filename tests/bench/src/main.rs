@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use bench::{
     experiments::{
-        big_day, budgets, callers, crowded_day, first_words, functions, large_guild, no_models, paces,
+        big_day, budgets, callers, crowded_day, first_words, functions, large_guild, no_models, one_at_a_time, paces,
         replay::{self, Order},
         simulated, slow_calls, warm, webhook,
     },
@@ -118,6 +118,8 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     let (eight_hours, active_day) = (simulated::eight_hours().await?, simulated::a_day().await?);
     say("a day of many people with a slow model");
     let crowded_day = crowded_day::ask(binaries, window, *scale).await?;
+    say("a week with a model that answers one call at a time");
+    let one_at_a_time = one_at_a_time::ask(binaries, window, *scale).await?;
     say("requests without models");
     let no_models = no_models::ask(binaries, window, WITHOUT_MODELS, *scale).await?;
     say("a model of which few calls are slow");
@@ -139,6 +141,7 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         active_day,
         crowded_day,
         first_words,
+        one_at_a_time,
         no_models,
         slow_calls,
         paces,

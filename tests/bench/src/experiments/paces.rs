@@ -149,7 +149,7 @@ impl Asked<'_> {
 }
 
 /// Whether nothing failed, is late, or stands in for something that is.
-fn is_complete(answer: &Value) -> bool {
+pub(super) fn is_complete(answer: &Value) -> bool {
     let states = answer["days"].as_object().into_iter().flatten();
     let sources = answer["sources"].as_object().into_iter().flatten();
     let late = states.filter(|(_, state)| *state == "pending" || *state == "failed" || *state == "stale").count();
