@@ -1,5 +1,6 @@
 //! What the tool can do: a module each.
 
+mod endings;
 mod import;
 mod models;
 mod register;
@@ -21,6 +22,12 @@ pub(crate) enum Command {
     Models(models::Arguments),
     /// Where the time of a request went, from a trace of OpenTelemetry's, and what could have run at once
     Trace(trace::Arguments),
+    /// What is kept of one person: handed out, or ended
+    #[command(subcommand)]
+    Person(endings::Person),
+    /// What is kept of a guild: ended
+    #[command(subcommand)]
+    Guild(endings::Guild),
 }
 
 impl Command {
@@ -30,6 +37,8 @@ impl Command {
             Self::Commands(commands) => commands.run().await,
             Self::Models(arguments) => models::run(arguments).await,
             Self::Trace(arguments) => trace::run(&arguments),
+            Self::Person(person) => person.run().await,
+            Self::Guild(guild) => guild.run().await,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sends what changed to `ingest_messages`.
+//! Sends what changed to `ingest_messages`, and who left to `people`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -24,7 +24,7 @@ pub(crate) struct Forwarder {
 
 impl Forwarder {
     /// Makes sure that the function can be invoked: whatever is wrong then is wrong for good.
-    pub(crate) async fn to(function: String) -> Result<Self> {
+    pub(crate) async fn to(function: String, variable: &str) -> Result<Self> {
         let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let credentials = config.credentials_provider().context("the AWS SDK has no credentials provider")?;
         // Asked here, because the SDK says only once what is wrong with them.
@@ -36,7 +36,7 @@ impl Forwarder {
         let lambda = Client::new(&config);
         let dry_run = lambda.invoke().function_name(&function).invocation_type(InvocationType::DryRun);
         dry_run.send().await.with_context(|| {
-            format!("{function} cannot be invoked: are INGEST_MESSAGES_FUNCTION, AWS_REGION and AWS_ENDPOINT_URL_LAMBDA right?")
+            format!("{function} cannot be invoked: are {variable}, AWS_REGION and AWS_ENDPOINT_URL_LAMBDA right?")
         })?;
         Ok(Self { lambda, function })
     }
@@ -54,6 +54,13 @@ impl Forwarder {
             for (guild, event) in events(changes.drain(..)) {
                 self.send(&guild, &event).await;
             }
+        }
+    }
+
+    /// Sends one event after the other, until none can come any more.
+    pub(crate) async fn forward_each(self, mut queue: UnboundedReceiver<Value>) {
+        while let Some(event) = queue.recv().await {
+            self.send(event["guild_id"].as_str().unwrap_or_default(), &event).await;
         }
     }
 

@@ -24,6 +24,7 @@ async fn main() -> anyhow::Result<()> {
         clock: SystemClock,
         retention: config.retention,
         allowed_guilds: config.allowed_guilds,
+        left_kept_for: config.left_kept_for,
     };
     let handler = service_fn(|event: LambdaEvent<lambda::Event>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);

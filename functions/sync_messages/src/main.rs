@@ -38,6 +38,7 @@ async fn main() -> anyhow::Result<()> {
             retention: config.retention,
             calendar: config.calendar,
             keep_warm: config.keep_warm,
+            left_kept_for: config.left_kept_for,
         },
     };
     let handler = service_fn(|event: LambdaEvent<Value>| {

@@ -6,17 +6,22 @@ mod deps;
 mod erase;
 mod export;
 mod known;
+mod leaving;
 mod lesson;
 mod unasked;
+mod wipe;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{Person, PersonError, Teacher},
+    domain::{Left, Person, PersonError, Teacher},
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
+pub(super) use leaving::{came_back, is_missing, is_there, left};
+pub use leaving::{erase_due, guild_came_back, guild_left};
 pub(super) use lesson::{Aliased, Lesson, NotTaught, Remembered};
+pub use wipe::wipe_now;
 
 /// Does what `request` asks for. No day is begun to be erased after `deadline`.
 ///
@@ -67,6 +72,11 @@ where
         }
         PeopleOp::EndUnasked => {
             Ok(PeopleResponse::Erased(unasked::end_unasked(deps, deadline, request.guild_id).await?))
+        }
+        PeopleOp::Left => Ok(PeopleResponse::Noted { noted: leaving::member_left(deps, &lesson).await? }),
+        PeopleOp::CameBack => {
+            let who = Left::Member(request.guild_id, request.user_id);
+            Ok(PeopleResponse::Noted { noted: came_back(memory, who).await? })
         }
         PeopleOp::OptIn => consent::opt_in(deps, deadline, &lesson).await,
         PeopleOp::Export => {

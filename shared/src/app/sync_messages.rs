@@ -18,6 +18,7 @@ mod deps;
 mod guild;
 mod intent;
 mod keep_warm;
+mod members;
 mod news;
 mod nicks;
 mod reconciliation;

@@ -1,5 +1,7 @@
 //! The configuration of `people`.
 
+use jiff::SignedDuration;
+
 use super::{ConfigError, guilds::allowed_guilds, variables::Variables};
 use crate::domain::{AllowedGuilds, Retention};
 
@@ -14,6 +16,8 @@ pub struct PeopleConfig {
     pub retention: Retention,
     /// `ALLOWED_GUILDS`: where anything is taught; any guild if it is left out.
     pub allowed_guilds: AllowedGuilds,
+    /// `LEFT_DAYS` (30): how many days what is kept of members and guilds that left stays; for ever if it is 0.
+    pub left_kept_for: Option<SignedDuration>,
 }
 
 impl PeopleConfig {
@@ -28,6 +32,7 @@ impl PeopleConfig {
             messages_table: variables.required("MESSAGES_TABLE")?,
             retention: variables.retention()?,
             allowed_guilds: allowed_guilds(&variables)?,
+            left_kept_for: variables.left_kept_for()?,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{ConfigError, DiscordConfig, ModelName, guilds::discord_guilds, models::read_names, variables::Variables};
 use crate::domain::{Calendar, GuildId, Retention};
 
@@ -31,6 +33,8 @@ pub struct SyncMessagesConfig {
     pub calendar: Calendar,
     /// `KEEP_WARM_HOURS` (24): how long the memories of who was asked for are kept warm; 0 turns it off.
     pub keep_warm: Duration,
+    /// `LEFT_DAYS` (30): how many days what is kept of members and guilds that left stays; for ever if it is 0.
+    pub left_kept_for: Option<SignedDuration>,
 }
 
 impl SyncMessagesConfig {
@@ -54,6 +58,7 @@ impl SyncMessagesConfig {
             keep_warm: variables
                 .number("KEEP_WARM_HOURS", 24, 0..=168)
                 .map(|hours| Duration::from_secs(hours * 3_600))?,
+            left_kept_for: variables.left_kept_for()?,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
+use jiff::SignedDuration;
+
 use super::ConfigError;
 use crate::domain::{Calendar, Retention};
 
@@ -51,6 +53,11 @@ impl Variables<'_> {
     pub(super) fn retention(&self) -> Result<Retention, ConfigError> {
         let least = self.history_days()? + 2;
         Ok(Retention { days: self.days("MESSAGE_RETENTION_DAYS", 30.max(least), least..=3650)?, least })
+    }
+
+    pub(super) fn left_kept_for(&self) -> Result<Option<SignedDuration>, ConfigError> {
+        let days = self.days("LEFT_DAYS", 30, 0..=3650)?;
+        Ok((days > 0).then(|| SignedDuration::from_hours(24 * i64::from(days))))
     }
 
     pub(super) fn settle(&self) -> Result<Duration, ConfigError> {

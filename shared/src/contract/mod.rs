@@ -10,6 +10,7 @@ mod daily_summary;
 mod error;
 mod get_memories;
 mod ingest_messages;
+mod leaving;
 mod people;
 mod request;
 mod respond;
@@ -23,6 +24,7 @@ pub use get_memories::{DayState, Failure, MemoriesRequest, MemoriesResponse, Mod
 pub use ingest_messages::{
     IngestReport, IngestRequest, Rejected, SentAuthor, SentMember, SentMention, SentMessage, Skipped,
 };
+pub use leaving::{EndedReport, GuildOp, GuildRequest, PeopleAnswer, PeopleCall, Wiped};
 pub use people::{
     Erased, Export, ExportFile, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact,
     PeopleOp, PeopleRequest, PeopleResponse,

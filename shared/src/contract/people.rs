@@ -70,6 +70,10 @@ pub enum PeopleOp {
     Export,
     /// Ends all that is kept of everybody in the guild who is asked and did not say yes; the person is who decided that.
     EndUnasked,
+    /// They left the guild.
+    Left,
+    /// They are in the guild again.
+    CameBack,
 }
 
 /// As in a request.
@@ -86,6 +90,8 @@ impl fmt::Display for PeopleOp {
             Self::OptIn => "opt_in",
             Self::Export => "export",
             Self::EndUnasked => "end_unasked",
+            Self::Left => "left",
+            Self::CameBack => "came_back",
         })
     }
 }
@@ -131,6 +137,11 @@ pub enum PeopleResponse {
         /// What went with it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         erased: Option<Erased>,
+    },
+    /// That somebody left or came back.
+    Noted {
+        /// Whether there was anything to note.
+        noted: bool,
     },
     /// Nothing from before is kept of the person any more.
     Erased(Erased),

@@ -7,6 +7,7 @@ pub mod hash;
 mod ids;
 mod interaction;
 mod lease;
+mod leaving;
 mod messages;
 mod models;
 mod people;
@@ -26,6 +27,7 @@ pub use interaction::{
     inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
+pub use leaving::{Left, MISSING_FOR, Wipe};
 pub use messages::{
     Author, Authors, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention,
     Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,

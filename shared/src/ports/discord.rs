@@ -198,6 +198,13 @@ pub trait ReadNicks: Send + Sync {
     fn nick(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<Option<String>, DiscordError>> + Send;
 }
 
+/// Reads who is in a guild.
+pub trait ReadMembers: Send + Sync {
+    /// Whether the account is a member; it is not only if Discord says so by the code for it. One request, and no privileged
+    /// intent.
+    fn is_member(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<bool, DiscordError>> + Send;
+}
+
 /// Reads what an application is allowed.
 pub trait ReadIntents: Send + Sync {
     /// Whether it is shown what people write: has the Message Content Intent, approved or for few guilds.

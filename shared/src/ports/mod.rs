@@ -11,24 +11,27 @@ mod guild;
 mod hand_overs;
 mod interaction;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;
 mod store;
 mod summaries;
+mod wipes;
 
 use jiff::Timestamp;
 
 pub use asked_for::{NoteAskedFor, ReadAskedFor};
 pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
-    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
+    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
 };
 pub use functions::{AskMemories, AskPeople, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use hand_overs::ClaimHandOvers;
 pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};
 pub use leases::{HoldLeases, LeaseOn};
+pub use leaving::{ListPeople, NoteLeft, ReadLeft};
 pub use messages::{
     ChannelsOfDay, DayChange, KeepCursors, MAX_CHANGE_BYTES, MAX_CHANGES, ReadChannelsOfDay, ReadLedgers,
     ReadMessageChannels, ReadMessages, StoredDay, WriteMessages,
@@ -43,6 +46,7 @@ pub use people::{
 };
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};
+pub use wipes::{DropMessages, KeepWipes, WipeGuilds};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

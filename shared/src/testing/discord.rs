@@ -9,7 +9,7 @@ use crate::{
     domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles, UserId},
     ports::{
         ArchivedThread, ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
-        ReadGuildRoles, ReadHistory, ReadIntents, ReadNicks,
+        ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
     },
 };
 
@@ -42,6 +42,10 @@ pub struct State {
     pub nick_error: Option<DiscordError>,
     /// The members that were asked for.
     pub nicks_asked: Vec<UserId>,
+    /// Accounts that are no members, or not any more.
+    pub gone: BTreeSet<UserId>,
+    /// Who was asked whether they are members.
+    pub members_asked: Vec<UserId>,
     /// Pages of messages that were asked for.
     pub pages: usize,
     /// Pages of archived threads that were asked for.
@@ -142,6 +146,14 @@ impl ReadNicks for ScriptedDiscord {
         let mut state = self.state();
         state.nicks_asked.push(user);
         state.nick_error.clone().map_or_else(|| Ok(state.nicks.get(&user).cloned()), Err)
+    }
+}
+
+impl ReadMembers for ScriptedDiscord {
+    async fn is_member(&self, _: GuildId, user: UserId) -> Result<bool, DiscordError> {
+        let mut state = self.state();
+        state.members_asked.push(user);
+        state.nick_error.clone().map_or_else(|| Ok(!state.gone.contains(&user)), Err)
     }
 }
 

@@ -12,6 +12,7 @@ mod memories;
 mod refresh;
 mod torn;
 mod unreadable;
+mod wipes;
 mod world;
 
 pub(crate) use world::quote;

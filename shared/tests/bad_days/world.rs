@@ -227,15 +227,20 @@ impl World {
 
     pub(crate) async fn people(&self, mut event: Value) -> Result<Value, AppError> {
         event["guild_id"] = json!(guild());
-        let deps = people::Deps {
+        let deps = self.people_deps();
+        let answer = people::people(&deps, Deadline::new(Duration::from_secs(120), None), decode(event).unwrap()).await;
+        Ok(serde_json::to_value(answer?).unwrap())
+    }
+
+    pub(crate) fn people_deps(&self) -> people::Deps<MemoryTable, MessagesTable, FixedClock> {
+        people::Deps {
             memory: self.memory.clone(),
             messages: self.messages.clone(),
             clock: self.clock.clone(),
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
-        };
-        let answer = people::people(&deps, Deadline::new(Duration::from_secs(120), None), decode(event).unwrap()).await;
-        Ok(serde_json::to_value(answer?).unwrap())
+            left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
+        }
     }
 
     pub(crate) async fn summarize(&self, date: &str) -> Result<DayReport, AppError> {

@@ -61,6 +61,7 @@ impl World {
                 retention: RETENTION,
                 calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
                 keep_warm: Duration::from_secs(24 * 3_600),
+                left_kept_for: None,
             },
         };
         Self { cloud, deps }

@@ -12,6 +12,7 @@ mod discord;
 mod failures;
 mod gateway;
 mod import;
+mod leaving;
 mod leaks;
 mod marker;
 mod models;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Discord;
 use crate::{
     domain::{GuildId, UserId, cut_name},
-    ports::{DiscordError, ReadNicks},
+    ports::{DiscordError, ReadMembers, ReadNicks},
 };
 
 /// A member, as far as it matters what it is called.
@@ -21,6 +21,16 @@ impl ReadNicks for Discord {
         match self.get::<WireMember>(&format!("/guilds/{guild}/members/{user}")).await {
             Ok(member) => Ok(member.nick.as_deref().and_then(cut_name)),
             Err(error) if error.is_unknown_member() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl ReadMembers for Discord {
+    async fn is_member(&self, guild: GuildId, user: UserId) -> Result<bool, DiscordError> {
+        match self.get::<WireMember>(&format!("/guilds/{guild}/members/{user}")).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_unknown_member() => Ok(false),
             Err(error) => Err(error),
         }
     }

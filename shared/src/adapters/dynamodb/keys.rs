@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::domain::{ChannelId, Day, GuildId, InteractionId, LeaseOwner, MessageId, UserId, folded_name};
+use crate::domain::{ChannelId, Day, GuildId, InteractionId, LeaseOwner, Left, MessageId, UserId, folded_name};
 
 /// The name of the partition key of both tables.
 pub const PARTITION_KEY: &str = "pk";
@@ -119,6 +119,32 @@ impl Key {
         Self { pk: asked_for_partition(guild), sk: user.to_string() }
     }
 
+    /// `Memory`: that something is kept of a person.
+    pub fn listed(guild: GuildId, user: UserId) -> Self {
+        Self { pk: people_partition(guild), sk: user.to_string() }
+    }
+
+    /// `Memory`: that somebody left.
+    pub fn left(who: Left) -> Self {
+        let sk = match who {
+            Left::Member(guild, user) => format!("{LEFT_MEMBER}{guild}#{user}"),
+            Left::Guild(guild) => format!("{LEFT_GUILD}{guild}"),
+            Left::Missing(guild) => format!("{MISSING_GUILD}{guild}"),
+            Left::Wiped(guild) => format!("{WIPED_GUILD}{guild}"),
+        };
+        Self { pk: LEFT_PARTITION.to_owned(), sk }
+    }
+
+    /// `Memory`: that a guild is to be wiped.
+    pub fn wipe(guild: GuildId) -> Self {
+        Self { pk: WIPES_PARTITION.to_owned(), sk: guild.to_string() }
+    }
+
+    /// `Memory`: until when what was said in a guild stays out.
+    pub fn wiped(guild: GuildId) -> Self {
+        Self { pk: guild_partition(guild), sk: "WIPED".to_owned() }
+    }
+
     /// `Memory`: that people were handed over.
     pub fn hand_over(guild: GuildId, people: &str) -> Self {
         Self { pk: guild_partition(guild), sk: format!("HANDOVER#{people}") }
@@ -153,6 +179,31 @@ impl Key {
     /// The person whom it says to be asked for.
     pub(super) fn asked_for_user(&self) -> Option<UserId> {
         self.sk.parse().ok()
+    }
+
+    /// The person of whom it says that something is kept.
+    pub(super) fn listed_user(&self) -> Option<UserId> {
+        self.sk.parse().ok()
+    }
+
+    /// Who left, by the item it is the key of.
+    pub(super) fn who_left(&self) -> Option<Left> {
+        if let Some((guild, user)) = self.sk.strip_prefix(LEFT_MEMBER).and_then(|ids| ids.split_once('#')) {
+            return Some(Left::Member(guild.parse().ok()?, user.parse().ok()?));
+        }
+        let guild = |prefix| self.sk.strip_prefix(prefix).and_then(|guild| guild.parse().ok());
+        let left = guild(LEFT_GUILD).map(Left::Guild);
+        left.or_else(|| guild(MISSING_GUILD).map(Left::Missing)).or_else(|| guild(WIPED_GUILD).map(Left::Wiped))
+    }
+
+    /// The guild that is to be wiped by it.
+    pub(super) fn wiped_guild(&self) -> Option<GuildId> {
+        self.sk.parse().ok()
+    }
+
+    /// The day whose ledger or summary it is the key of.
+    pub(super) fn day(&self) -> Option<Day> {
+        self.sk.split_once('#')?.0.parse().ok()
     }
 
     /// The day whose ledger it is the key of.
@@ -212,6 +263,21 @@ pub(super) fn names_partition(guild: GuildId) -> String {
 pub(super) fn asked_for_partition(guild: GuildId) -> String {
     format!("G#{guild}#ASKED_FOR")
 }
+
+/// `Memory`: the partition of the people of a guild of whom something is kept.
+pub(super) fn people_partition(guild: GuildId) -> String {
+    format!("G#{guild}#PEOPLE")
+}
+
+/// `Memory`: the partition of the guilds that are to be wiped.
+pub(super) const WIPES_PARTITION: &str = "WIPES";
+
+/// `Memory`: the partition of who left, of all guilds.
+pub(super) const LEFT_PARTITION: &str = "LEFT";
+const LEFT_MEMBER: &str = "MEMBER#";
+const LEFT_GUILD: &str = "GUILD#";
+const MISSING_GUILD: &str = "MISSING#";
+const WIPED_GUILD: &str = "WIPED#";
 
 /// What the sort keys of everybody seen under a name begin with.
 pub(super) fn name_prefix(name: &str) -> String {
@@ -275,6 +341,14 @@ pub(super) mod padded_id {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_left_is_read_from_the_key() {
+        let (guild, user) = ("1".parse().unwrap(), "10".parse().unwrap());
+        for who in [Left::Member(guild, user), Left::Guild(guild), Left::Missing(guild), Left::Wiped(guild)] {
+            assert_eq!(Key::left(who).who_left(), Some(who));
+        }
+    }
 
     #[test]
     fn message_ids_sort_as_numbers() {

@@ -7,6 +7,7 @@ mod claims;
 mod guild;
 pub mod keys;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;
@@ -15,5 +16,6 @@ mod summaries;
 mod table;
 mod tables;
 mod time;
+mod wipes;
 
 pub use tables::{MemoryTable, MessagesTable};

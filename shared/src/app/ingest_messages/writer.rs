@@ -164,7 +164,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
         }
         if stored.ledger.is_none() {
             self.messages.begin_day(self.guild, day).await?;
-            stored.ledger = Some(Ledger::default());
+            *stored = self.messages.stored_day(self.guild, day, &batch.ids()).await?;
         }
         let people = self.memory.people(self.guild, &batch.people()).await?;
         Ok(batch.as_people_want(&people))

@@ -1,9 +1,14 @@
 //! What `people` works with.
 
+use jiff::SignedDuration;
+
 use crate::{
     app::ingest_messages::IngestMemory,
     domain::{AllowedGuilds, Retention},
-    ports::{ErasePeople, FindByName, ReadDay, ReadLedgers, ReadMessages, ReadWindow, TeachPeople, WriteMessages},
+    ports::{
+        DropMessages, ErasePeople, FindByName, KeepWipes, ReadDay, ReadLedgers, ReadLeft, ReadMessages, ReadWindow,
+        TeachPeople, WipeGuilds, WriteMessages,
+    },
 };
 
 /// What the use case works with.
@@ -18,17 +23,40 @@ pub struct Deps<S, W, C> {
     pub retention: Retention,
     /// Where anything is taught.
     pub allowed_guilds: AllowedGuilds,
+    /// How long what is kept of members and guilds that left stays; `None` if for ever (DESIGN rules 44 and 45).
+    pub left_kept_for: Option<SignedDuration>,
 }
 
 /// What `people` does with what is known: it teaches, ends, and hands out all that is kept of a person.
 pub trait PeopleMemory:
-    TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + IngestMemory
+    TeachPeople
+    + FindByName
+    + ErasePeople
+    + ReadWindow
+    + ReadDay
+    + ReadLedgers
+    + ReadLeft
+    + KeepWipes
+    + WipeGuilds
+    + IngestMemory
 {
 }
 
-impl<S: TeachPeople + FindByName + ErasePeople + ReadWindow + ReadDay + ReadLedgers + IngestMemory> PeopleMemory for S {}
+impl<S> PeopleMemory for S where
+    S: TeachPeople
+        + FindByName
+        + ErasePeople
+        + ReadWindow
+        + ReadDay
+        + ReadLedgers
+        + ReadLeft
+        + KeepWipes
+        + WipeGuilds
+        + IngestMemory
+{
+}
 
 /// What `people` does with messages: it hands them out, and takes them away.
-pub trait PeopleMessages: ReadMessages + WriteMessages {}
+pub trait PeopleMessages: ReadMessages + WriteMessages + DropMessages {}
 
-impl<W: ReadMessages + WriteMessages> PeopleMessages for W {}
+impl<W: ReadMessages + WriteMessages + DropMessages> PeopleMessages for W {}

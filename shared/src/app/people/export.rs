@@ -41,7 +41,7 @@ pub(super) async fn export<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     let dates: Vec<Day> = ledgers.keys().copied().filter(is_asked_for).collect();
     let reads = dates.into_iter().map(|day| kept_day(deps, guild, user, day, now));
     let mut days = stream::iter(reads).buffered(CONCURRENT_DAYS);
-    let (mut export, mut bytes) = (nothing_of_days(record), 0);
+    let (mut export, mut bytes) = (nothing_of_days(record, now), 0);
     while let Some(day) = days.try_next().await? {
         let size = day.bytes();
         if bytes > 0 && bytes + size > MAX_BYTES {
@@ -94,7 +94,7 @@ fn shown(stored: StoredMessage, user: UserId) -> Option<ExportedMessage> {
     })
 }
 
-fn nothing_of_days(record: PersonRecord) -> Export {
+fn nothing_of_days(record: PersonRecord, now: Timestamp) -> Export {
     let PersonRecord { person, memory, .. } = record;
     let Person { facts, called, names, aliases, opted_out, erased_at, .. } = person;
     Export {
@@ -105,7 +105,9 @@ fn nothing_of_days(record: PersonRecord) -> Export {
         names: names.into_iter().collect(),
         facts: known_facts(facts),
         aliases: known_aliases(aliases),
-        memory: memory.map(|memory| ExportedMemory { text: memory.text, built_at: memory.built_at }),
+        memory: memory
+            .filter(|memory| !memory.is_expired(now))
+            .map(|memory| ExportedMemory { text: memory.text, built_at: memory.built_at }),
         days: Vec::new(),
         messages: Vec::new(),
         next: None,

@@ -187,10 +187,28 @@ impl<S: TeachPeople> Lesson<'_, S> {
             let written = self.store.replace_taught(self.guild, self.about, &person).await;
             match written {
                 Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
-                written => return Ok(written.map(|()| result)?),
+                Err(error) => return Err(error.into()),
+                Ok(()) => {
+                    self.take_back_if_wiped(person.erased_at).await?;
+                    return Ok(result);
+                }
             }
         }
         Err(StoreError::Conflict.into())
+    }
+
+    /// A wipe of the guild finds nobody of whom nothing was known: so whoever taught looks once more, and what was taught
+    /// before it is [not there](Person::wiped) when it is read again.
+    async fn take_back_if_wiped(&self, erased_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let person = self.person().await?;
+        if person.erased_at == erased_at {
+            return Ok(());
+        }
+        match self.store.replace_taught(self.guild, self.about, &person).await {
+            // Whoever changed it read it as it is now.
+            Ok(()) | Err(StoreError::Conflict) => Err(StoreError::Conflict),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+mod leaving;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -19,6 +21,7 @@ async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
         clock: FixedClock::at("2026-11-22T12:00:00Z"),
         retention: RETENTION,
         allowed_guilds: AllowedGuilds::default(),
+        left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
     };
     let deadline = Deadline::new(Duration::from_secs(60), None);
     Ok(serde_json::to_value(people(&deps, deadline, decode(event)?).await?).unwrap())

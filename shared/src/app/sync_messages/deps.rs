@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::{
     app::{Cooldowns, audience::KeepAudience, sweep::SweepMemory},
     domain::{Calendar, GuildId, Retention},
     ports::{
-        CoolModels, KeepCursors, ReadArchivedThreads, ReadAskedFor, ReadChannels, ReadChannelsOfDay, ReadDay,
-        ReadHistory, ReadIntents, ReadMessageChannels, ReadNicks, WriteMessages,
+        CoolModels, KeepCursors, ListPeople, NoteLeft, ReadArchivedThreads, ReadAskedFor, ReadChannels,
+        ReadChannelsOfDay, ReadDay, ReadHistory, ReadIntents, ReadMembers, ReadMessageChannels, ReadNicks,
+        WriteMessages,
     },
 };
 
@@ -42,13 +45,21 @@ pub struct Settings {
     pub calendar: Calendar,
     /// How long the memories of who was asked for are kept warm; zero turns it off (DESIGN rule 38).
     pub keep_warm: Duration,
+    /// How long what is kept of members and guilds that left stays; `None` if for ever (DESIGN rules 44 and 45).
+    pub left_kept_for: Option<SignedDuration>,
 }
 
 /// What a sync does with what is known: all that ingest and a sweep do, and it remembers how far it came, and whom the guild's
 /// memory is for.
-pub trait SyncMemory: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor {}
+pub trait SyncMemory:
+    SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor + ListPeople + NoteLeft
+{
+}
 
-impl<M: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor> SyncMemory for M {}
+impl<M: SweepMemory + ReadDay + KeepCursors + KeepAudience + CoolModels + ReadAskedFor + ListPeople + NoteLeft>
+    SyncMemory for M
+{
+}
 
 /// What a sync does with messages: it writes them, and looks where those that are stored were written.
 pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay {}
@@ -56,6 +67,9 @@ pub trait SyncMessages: WriteMessages + ReadMessageChannels + ReadChannelsOfDay 
 impl<W: WriteMessages + ReadMessageChannels + ReadChannelsOfDay> SyncMessages for W {}
 
 /// What a sync reads of Discord.
-pub trait SyncDiscord: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks {}
+pub trait SyncDiscord:
+    ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks + ReadMembers
+{
+}
 
-impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks> SyncDiscord for D {}
+impl<D: ReadChannels + ReadArchivedThreads + ReadHistory + ReadIntents + ReadNicks + ReadMembers> SyncDiscord for D {}

@@ -11,6 +11,7 @@ use super::{
     channel::{ChannelSync, Counts},
     deps::{Deps, Settings, SyncDiscord, SyncMemory, SyncMessages},
     intent::{INTENT_IS_MISSING, Intent},
+    members::ask_who_left,
     news::read_news,
     nicks::ask_for_nicks,
     reconciliation::reconcile,
@@ -21,9 +22,10 @@ use super::{
 };
 use crate::{
     app::{
-        Deadline,
+        AppError, Deadline,
         archived_threads::{ArchivedThreadSearch, Searched},
         audience::keep_audience,
+        people::{is_missing, is_there},
         sweep::{Swept, drop_where, sweep},
     },
     contract::GuildReport,
@@ -33,6 +35,8 @@ use crate::{
 
 const NOTHING_TO_READ: &str = "the bot can read no channel of this guild: give it View Channel and Read Message History \
      where everybody has them, or name channels in the guild's settings";
+const NOT_THERE: &str =
+    "the bot is not in this guild any more, or never was: invite it, or take the guild out of DISCORD_GUILDS";
 const NOT_SWEPT: &str = "something is still stored of channels that are closed now: there was no time to drop all of it, or \
      Discord does not say which archived threads are open; nobody is told of it, and the next run goes on";
 
@@ -57,6 +61,14 @@ where
     match outcome {
         Ok(()) => {}
         Err(Failure::UnknownToken) => return Err(UnknownToken),
+        Err(Failure::NotThere) => {
+            report.problems.push(NOT_THERE.to_owned());
+            if deps.settings.left_kept_for.is_some()
+                && let Err(error) = is_missing(&deps.memory, guild, begun).await
+            {
+                report.problems.push(AppError::from(error).message);
+            }
+        }
         Err(Failure::Problem(problem)) => report.problems.push(problem),
     }
     report.complete &= report.problems.is_empty();
@@ -103,10 +115,18 @@ where
     D: SyncDiscord,
     C: Clock,
 {
-    let Deps { memory, messages, discord, clock, settings: Settings { backfill_days, retention, .. }, .. } = deps;
+    let Deps {
+        memory,
+        messages,
+        discord,
+        clock,
+        settings: Settings { backfill_days, retention, left_kept_for, .. },
+        ..
+    } = deps;
     let (settings, mut cursors) = tokio::try_join!(memory.settings(guild), memory.cursors(guild))?;
     cursors.retain(|_, cursor| begun < cursor.expires_at);
     let channels = discord.channels(guild).await?;
+    is_there(memory, guild).await?;
     let open = keep_audience(memory, guild, settings.audience, &channels, begun).await?;
     let run = GuildRun {
         memory,
@@ -121,6 +141,7 @@ where
         authors: Authors::default(),
         kept_days: settings.kept_days(*retention),
         least_days: retention.least,
+        asks_who_left: left_kept_for.is_some(),
         writing: Mutex::new(()),
     };
     let stored = stored_ids(messages, guild, begun).await?;
@@ -190,7 +211,8 @@ where
     channels.iter().for_each(|channel| add(channel.counts, report));
     note_swept(drop_unreadable(run, &channels, stored).await?, report);
     archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
-    ask_for_nicks(run).await
+    ask_for_nicks(run).await?;
+    if run.asks_who_left { ask_who_left(run).await } else { Ok(()) }
 }
 
 /// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).

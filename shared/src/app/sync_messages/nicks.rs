@@ -70,6 +70,6 @@ async fn due<M: SyncMemory, W, D, C: Clock>(
 }
 
 /// Whether the next member may be answered for all the same.
-fn is_about_one(error: &DiscordError) -> bool {
+pub(super) fn is_about_one(error: &DiscordError) -> bool {
     matches!(error, DiscordError::NotFound { .. } | DiscordError::Refused { .. })
 }

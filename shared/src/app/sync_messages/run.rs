@@ -40,6 +40,8 @@ pub(super) struct GuildRun<'a, M, W, D, C> {
     pub(super) kept_days: u16,
     /// How long messages were kept at least.
     pub(super) least_days: u16,
+    /// Whether members are asked for who may have left.
+    pub(super) asks_who_left: bool,
     /// One writer at a time: channels that are read at the same time would meet in the ledgers of the same days.
     pub(super) writing: Mutex<()>,
 }

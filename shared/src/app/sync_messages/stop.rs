@@ -23,6 +23,8 @@ pub(super) enum Stop {
 pub(super) enum Failure {
     /// Discord does not know the bot.
     UnknownToken,
+    /// The bot is not in the guild.
+    NotThere,
     /// Something is wrong, and what to do about it.
     Problem(String),
 }
@@ -51,10 +53,7 @@ impl From<DiscordError> for Failure {
     fn from(error: DiscordError) -> Self {
         match error {
             DiscordError::Unauthorized => Self::UnknownToken,
-            DiscordError::Forbidden { .. } | DiscordError::NotFound { .. } => Self::Problem(
-                "the bot is not in this guild any more, or never was: invite it, or take the guild out of DISCORD_GUILDS"
-                    .to_owned(),
-            ),
+            DiscordError::Forbidden { .. } | DiscordError::NotFound { .. } => Self::NotThere,
             error => Self::Problem(nothing_is_lost(&error)),
         }
     }

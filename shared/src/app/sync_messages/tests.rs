@@ -1,5 +1,6 @@
 mod archives;
 mod keep_warm;
+mod leaving;
 mod nicks;
 mod what_is_gone;
 
@@ -118,6 +119,7 @@ impl World {
                 retention: RETENTION,
                 calendar: Calendar { history_days: 6, settle: Duration::from_secs(1200) },
                 keep_warm: Duration::from_secs(24 * 3_600),
+                left_kept_for: Some(SignedDuration::from_hours(30 * 24)),
             },
         };
         let report = sync_messages(&deps, Deadline::new(remaining, None)).await?;

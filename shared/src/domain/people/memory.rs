@@ -38,6 +38,11 @@ impl Memory {
         now < self.expires_at && self.input_hash == input_hash
     }
 
+    /// Whether it counts as gone, also while it is there still.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+
     /// Whether it may stand in for a merge that is not to be had: built from the same facts, under 24 hours ago, and from no
     /// words that were deleted since. `purged_version` tells a day's, if it could be read (DESIGN rule 13).
     pub fn is_last_known_good(

@@ -185,6 +185,19 @@ impl Person {
         self.is_left_out() || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
     }
 
+    /// Whether anything was taught about them, or they were seen under a name.
+    pub fn is_recorded(&self) -> bool {
+        !self.facts.is_empty()
+            || !self.aliases.is_empty()
+            || !self.names.is_empty()
+            || self.called != KnownNames::default()
+    }
+
+    /// Whether they wrote after that time, by what is known of the account's name.
+    pub fn wrote_after(&self, at: Timestamp) -> bool {
+        self.called.account.as_ref().is_some_and(|said| said.at.written_at() > at)
+    }
+
     /// What is left of them when they are erased: that they were, when, and what they decided. Who had opted out and does not
     /// any more said yes. The revision tells whoever read them before.
     #[must_use]
@@ -193,6 +206,23 @@ impl Person {
         let opted_in = !opted_out && (self.opted_in || self.opted_out);
         let (facts_revision, consent) = (self.facts_revision + 1, self.consent);
         Self { facts_revision, opted_out, opted_in, consent, erased_at, ..Self::default() }
+    }
+
+    /// As they are in a guild that was wiped then: erased, at the least. What was taught until then is not known, whoever
+    /// wrote it down since (DESIGN rule 45).
+    #[must_use]
+    pub fn wiped(mut self, wiped_at: Option<Timestamp>) -> Self {
+        let Some(wiped_at) = wiped_at else { return self };
+        self.facts.retain(|_, fact| fact.taught_at > wiped_at);
+        self.aliases.retain(|_, alias| alias.taught_at.is_some_and(|at| at > wiped_at));
+        Self { erased_at: self.erased_at.max(Some(wiped_at)), ..self }
+    }
+
+    /// Whether all that is known of them is the names they had when they were erased.
+    pub fn is_only_named_before(&self) -> bool {
+        let names = [self.called.account.as_ref().map(|said| said.at), self.called.nick.as_ref().map(|said| said.at)];
+        let is_named_since = names.into_iter().flatten().any(|at| !self.keeps_out(at));
+        self.is_recorded() && self.facts.is_empty() && self.aliases.is_empty() && !is_named_since
     }
 
     /// What is said later of the names they have, with each of these among those that are kept while there is room.

@@ -55,7 +55,11 @@ impl WriteMessages for InMemoryStore {
     }
 
     async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
-        self.state().ledgers.entry((guild, day)).or_default();
+        let state = &mut *self.state();
+        if !state.ledgers.contains_key(&(guild, day)) {
+            state.ledgers.insert((guild, day), Ledger::default());
+            state.erasures.insert((guild, day), fastrand::u32(1..).into());
+        }
         Ok(())
     }
 

@@ -4,11 +4,13 @@
 mod guild;
 mod interaction;
 mod leases;
+mod leaving;
 mod messages;
 mod models;
 mod people;
 mod script;
 mod state;
 mod summaries;
+mod wipes;
 
 pub use state::InMemoryStore;

@@ -23,8 +23,13 @@ impl ReadPeople for InMemoryStore {
 impl RecordNames for InMemoryStore {
     async fn record_names(&self, guild: GuildId, user: UserId, said: &KnownNames) -> Result<(), StoreError> {
         let mut state = self.state();
+        let wiped_at = state.wiped.get(&guild).copied();
         let person = state.people.entry((guild, user)).or_default();
-        *person = person.after(said);
+        let known = person.clone().wiped(wiped_at);
+        if known.news(said) != KnownNames::default() {
+            *person = Person { erased_at: person.erased_at, ..known.after(said) };
+            state.listed.entry((guild, user)).or_default();
+        }
         Ok(())
     }
 }
@@ -38,6 +43,7 @@ impl TeachPeople for InMemoryStore {
         }
         let Person { facts, aliases, names_taken_back, .. } = person.clone();
         *kept = Person { facts, aliases, names_taken_back, facts_revision: kept.facts_revision + 1, ..kept.clone() };
+        state.listed.entry((guild, user)).or_default();
         Ok(())
     }
 
@@ -69,6 +75,7 @@ impl ErasePeople for InMemoryStore {
             return Err(StoreError::Conflict);
         }
         *kept = kept.erased(opted_out, at);
+        state.listed.remove(&(guild, user));
         Ok(())
     }
 
@@ -147,10 +154,11 @@ impl CommitMemory for InMemoryStore {
 }
 
 impl State {
-    /// With what the guild decided about whom it keeps something of.
+    /// With what the guild decided about whom it keeps something of, and as they are since it was wiped.
     fn known(&self, guild: GuildId, user: UserId) -> Person {
         let consent = self.settings.get(&guild).map(|settings| settings.consent).unwrap_or_default();
-        Person { consent, ..self.people.get(&(guild, user)).cloned().unwrap_or_default() }
+        let person = self.people.get(&(guild, user)).cloned().unwrap_or_default();
+        Person { consent, ..person.wiped(self.wiped.get(&guild).copied()) }
     }
 
     fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
-        KeptChunk, KeptRoles, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
-        prompt::KeptCut,
+        KeptChunk, KeptRoles, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
+        Wipe, prompt::KeptCut,
     },
     ports::StoreError,
 };
@@ -64,6 +64,13 @@ pub(super) struct State {
     pub(super) claims: BTreeMap<InteractionId, Timestamp>,
     pub(super) asked: BTreeMap<(GuildId, UserId), Asked>,
     pub(super) asked_for: BTreeMap<(GuildId, UserId), Timestamp>,
+
+    /// Of whom something is kept, and when Discord was last asked about them.
+    pub(super) listed: BTreeMap<(GuildId, UserId), Option<Timestamp>>,
+    pub(super) left: BTreeMap<Left, Timestamp>,
+    /// Guilds that are to be wiped, and until when what was said in others stays out.
+    pub(super) wipes: BTreeMap<GuildId, Wipe>,
+    pub(super) wiped: BTreeMap<GuildId, Timestamp>,
 
     pub(super) failures: Failures,
 }

@@ -1,16 +1,20 @@
 //! What the two tables are to their callers: two views of one store.
 
 use guild_memory::ports::{
-    ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, ErasePeople, FindByName, HoldLeases, KeepChunks,
-    KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, LimitAnswers, ManageCooldowns, NoteAskedFor,
-    PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadWindow,
-    RecordNames, SpendBudget, TeachPeople, TellOnce, WriteMessages, WriteSettings,
+    ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, DropMessages, ErasePeople, FindByName,
+    HoldLeases, KeepChunks, KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, KeepWipes, LimitAnswers,
+    ListPeople, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers,
+    ReadLeft, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, TellOnce, WipeGuilds,
+    WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
-pub(crate) trait MessagesSide: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages {}
+pub(crate) trait MessagesSide:
+    ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages + DropMessages
+{
+}
 
-impl<S: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages> MessagesSide for S {}
+impl<S: ReadMessages + ReadChannelsOfDay + ReadMessageChannels + WriteMessages + DropMessages> MessagesSide for S {}
 
 /// What is known.
 pub(crate) trait MemorySide:
@@ -40,6 +44,10 @@ pub(crate) trait MemorySide:
     + ClaimHandOvers
     + NoteAskedFor
     + ReadAskedFor
+    + ListPeople
+    + ReadLeft
+    + KeepWipes
+    + WipeGuilds
 {
 }
 
@@ -70,5 +78,9 @@ impl<S> MemorySide for S where
         + LimitAnswers
         + NoteAskedFor
         + ReadAskedFor
+        + ListPeople
+        + ReadLeft
+        + KeepWipes
+        + WipeGuilds
 {
 }

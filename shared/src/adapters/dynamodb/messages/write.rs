@@ -35,10 +35,12 @@ impl WriteMessages for MessagesTable {
     async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
         let begin = Write::update(
             &Key::ledger(guild, day),
-            "SET version = :none, purged_version = :none, message_count = :none",
+            "SET version = :none, purged_version = :none, message_count = :none, erasures = :begun",
         )
         .only_if("attribute_not_exists(version)")
-        .value(":none", number(0_u64));
+        .value(":none", number(0_u64))
+        // Another one each time: what was decided of a day that was dropped since is not stored (DESIGN rule 45).
+        .value(":begun", number(fastrand::u32(1..)));
         condition_held(self.memory.write_contended(begin).await).map(drop)
     }
 

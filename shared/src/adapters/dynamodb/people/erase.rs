@@ -16,6 +16,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::number,
         keys::Key,
+        leaving::unlist,
         table::{Write, condition_held},
         tables::MemoryTable,
         time::rfc_3339,
@@ -48,7 +49,7 @@ impl ErasePeople for MemoryTable {
         let entries: HashSet<Key> = names.map(|name| Key::name(guild, name, user)).collect();
         let transaction = self.table.transaction().write(&self.table, if_unchanged(update, person));
         let transaction = entries.iter().fold(transaction, |all, entry| all.write(&self.table, Write::delete(entry)));
-        transaction.commit().await
+        transaction.write(&self.table, unlist(guild, user)).commit().await
     }
 
     async fn forget_memory(&self, guild: GuildId, user: UserId) -> Result<(), StoreError> {

@@ -15,11 +15,12 @@ use crate::{
     adapters::dynamodb::{
         attributes::{encode, key_of, text, text_set},
         keys::{self, Key},
+        leaving::list,
         table::{Query, Write},
         tables::MemoryTable,
     },
     domain::{GuildId, KnownNames, Person, Said, UserId},
-    ports::{FindByName, ReadPeople as _, RecordNames, StoreError},
+    ports::{FindByName, ReadPeople as _, RecordNames, StoreError, WipeGuilds as _},
 };
 
 /// How often a name is noted anew because somebody else changed the same person meanwhile.
@@ -35,7 +36,8 @@ impl RecordNames for MemoryTable {
             }
             match self.note_names(guild, user, &person, &news).await {
                 Err(StoreError::Conflict) => {}
-                noted => return noted,
+                Ok(()) => return self.take_back_if_wiped(guild, user, &person).await,
+                Err(error) => return Err(error),
             }
         }
         Err(StoreError::Throttled)
@@ -55,6 +57,17 @@ impl FindByName for MemoryTable {
 struct NameItem {}
 
 impl MemoryTable {
+    /// A wipe of the guild finds nobody of whom nothing is known yet: so whoever notes them first looks once more.
+    async fn take_back_if_wiped(&self, guild: GuildId, user: UserId, as_read: &Person) -> Result<(), StoreError> {
+        let person = self.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
+        match person.erased_at {
+            Some(at) if as_read.erased_at < Some(at) && person.is_only_named_before() => {
+                self.wipe_person(guild, user, at).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Notes what is new of the names of `person`. By a name that they do not have any more they are not found, unless it is
     /// kept.
     async fn note_names(
@@ -70,7 +83,7 @@ impl MemoryTable {
         let had: HashSet<Key> = person.called.all().filter(|name| !next.was_seen_as(name)).map(key).collect();
         let has: HashSet<Key> = news.all().map(key).collect();
         let update = if_unchanged(set_names(&Key::person(guild, user), person, &next, news), person);
-        let mut transaction = self.table.transaction().write(&self.table, update);
+        let mut transaction = self.table.transaction().write(&self.table, update).write(&self.table, list(guild, user));
         for name in &has {
             transaction = transaction.write(&self.table, Write::put(encode(name, NameItem {})?));
         }

@@ -13,6 +13,7 @@ use crate::{
         keys::{self, Key},
         table::{Write, take},
         tables::MemoryTable,
+        wipes::WipedItem,
     },
     domain::{Alias, Consent, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
     ports::{ReadPeople, StoreError},
@@ -23,15 +24,17 @@ impl ReadPeople for MemoryTable {
         if users.is_empty() {
             return Ok(HashMap::new());
         }
-        let keys: Vec<Key> = users.iter().map(|user| Key::person(guild, *user)).collect();
-        let with_settings: Vec<Key> = keys.iter().cloned().chain([Key::settings(guild)]).collect();
-        let mut items = self.table.get_all(&with_settings).await?;
+        let wiped = Key::wiped(guild);
+        let keys = users.iter().map(|user| Key::person(guild, *user)).chain([Key::settings(guild), wiped.clone()]);
+        let mut items = self.table.get_all(&keys.collect::<Vec<_>>()).await?;
         let consent = consent(&mut items, guild);
-        let person = |(user, key): (&UserId, Key)| {
-            let item: Option<PersonItem> = take(&mut items, &key)?;
-            Ok((*user, Person { consent: consent.clone()?, ..item.map(Person::from).unwrap_or_default() }))
+        let wiped_at = take::<WipedItem>(&mut items, &wiped)?.map(WipedItem::at);
+        let person = |user: &UserId| {
+            let item: Option<PersonItem> = take(&mut items, &Key::person(guild, *user))?;
+            let person = item.map(Person::from).unwrap_or_default().wiped(wiped_at);
+            Ok((*user, Person { consent: consent.clone()?, ..person }))
         };
-        users.iter().zip(keys).map(person).collect()
+        users.iter().map(person).collect()
     }
 }
 

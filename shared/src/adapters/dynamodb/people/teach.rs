@@ -5,6 +5,7 @@ use crate::{
     adapters::dynamodb::{
         attributes::{number, text_set},
         keys::Key,
+        leaving::list,
         table::Write,
         tables::MemoryTable,
     },
@@ -21,7 +22,8 @@ impl TeachPeople for MemoryTable {
             .value(":names", aliases_attribute(&person.aliases)?)
             .value(":taken_back", number(person.names_taken_back))
             .value(":next", number(person.facts_revision + 1));
-        self.table.write_contended(if_taught_nothing_since(update, person)).await
+        let update = if_taught_nothing_since(update, person);
+        self.table.transaction().write(&self.table, update).write(&self.table, list(guild, user)).commit().await
     }
 
     async fn drop_name(&self, guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures::future::join_all;
+use jiff::Timestamp;
 
 use super::{memory::MemoryItem, person::PersonItem};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         summaries::{record::record, summary::SummaryItem},
         table::{Items, MAX_KEYS, Table, take},
         tables::MemoryTable,
+        wipes::WipedItem,
     },
     domain::{Consent, Day, DayRecord, GuildId, Person, UserId},
     ports::{PersonRecord, ReadDay as _, ReadWindow, StoreError, TextsOf, Window},
@@ -26,11 +28,13 @@ impl ReadWindow for MemoryTable {
         let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
         let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
         // Days first, so that one request has all of them.
-        let keys = of_days.chain([Key::settings(guild)]).chain(of_people);
-        let mut read = Read::of(&self.table, &keys.collect::<Vec<_>>()).await;
+        let of_guild = [Key::settings(guild), Key::wiped(guild)].into_iter().filter(|_| !people.is_empty());
+        let keys = of_days.chain(of_guild).chain(of_people).collect::<Vec<_>>();
+        let mut read = Read::of(&self.table, &keys).await;
         // Of whom anything is kept, as it was read with them: nobody is told of without knowing it.
         let consent = read.take_all(&[Key::settings(guild)]).and_then(|mut items| consent(&mut items, guild));
-        let people = people.iter().map(|user| (*user, read.person(guild, *user, &consent))).collect();
+        let of_guild = (consent, read.wiped_at(guild));
+        let people = people.iter().map(|user| (*user, read.person(guild, *user, &of_guild))).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
             let kept = kept.get(&Key::summary(guild, day));
@@ -110,18 +114,27 @@ impl Read {
         Ok(items)
     }
 
+    /// When the guild was wiped.
+    fn wiped_at(&mut self, guild: GuildId) -> Result<Option<Timestamp>, StoreError> {
+        let key = Key::wiped(guild);
+        Ok(self.take(&key)?.map(|item| decode::<WipedItem>(&key, item)).transpose()?.map(WipedItem::at))
+    }
+
     fn person(
         &mut self,
         guild: GuildId,
         user: UserId,
-        consent: &Result<Consent, StoreError>,
+        (consent, wiped_at): &(Result<Consent, StoreError>, Result<Option<Timestamp>, StoreError>),
     ) -> Result<PersonRecord, StoreError> {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
         let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
-            person: Person { consent: consent.clone()?, ..person.map(Person::from).unwrap_or_default() },
+            person: Person {
+                consent: consent.clone()?,
+                ..person.map(Person::from).unwrap_or_default().wiped(wiped_at.clone()?)
+            },
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })
