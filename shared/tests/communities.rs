@@ -83,6 +83,7 @@ impl World {
                     clock: self.clock.clone(),
                     retention: RETENTION,
                     allowed_guilds: AllowedGuilds::default(),
+                    left_kept_for: None,
                 };
                 json!(people::people(&deps, patience(), decode(event)?).await?)
             }

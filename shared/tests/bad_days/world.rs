@@ -220,6 +220,7 @@ impl World {
                 retention: RETENTION,
                 calendar: Calendar { history_days: 6, settle: SETTLE },
                 keep_warm: Duration::from_secs(24 * 3_600),
+                left_kept_for: None,
             },
         };
         sync_messages::sync_messages(&deps, Deadline::new(Duration::from_secs(500), None)).await

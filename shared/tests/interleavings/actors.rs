@@ -270,6 +270,7 @@ impl Play {
             clock: self.clock.clone(),
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
+            left_kept_for: None,
         };
         let event = json!({"guild_id": guild(), "user_id": author, "op": op});
         let request = || decode(event.clone()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -14,16 +14,17 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        KnownNames, Lease, LeaseOwner, Ledger, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage,
-        UserId,
+        KnownNames, Lease, LeaseOwner, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person,
+        StoredMessage, UserId, Wipe,
         prompt::{KeptCut, Prompt},
     },
     ports::{
-        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, ErasePeople, FindByName,
-        HoldLeases, KeepChunks, KeepLines, KeepPaces, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse,
-        NoteAskedFor, PurgeDay, ReadDay, ReadLedgers, ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople,
-        ReadSettings, ReadWindow, RecordNames, SpendBudget, Spending, StoreError, StoredDay, TeachPeople, TextsOf,
-        WatchDays, Window, WriteMessages,
+        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, DropMessages, ErasePeople,
+        FindByName, HoldLeases, KeepChunks, KeepLines, KeepPaces, KeepWipes, LanguageModel, LeaseOn, LedgerRecord,
+        ModelError, ModelResponse, NoteAskedFor, NoteLeft, PurgeDay, ReadDay, ReadLedgers, ReadLeft,
+        ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames,
+        SpendBudget, Spending, StoreError, StoredDay, TeachPeople, TextsOf, WatchDays, Window, WipeGuilds,
+        WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -142,6 +143,32 @@ delayed! {
     }
     impl ReadOpenChannels {
         async fn open_channels(guild: GuildId) -> Result<Option<OpenChannels>, StoreError>;
+    }
+    impl NoteLeft {
+        async fn note_left(who: Left, at: Timestamp) -> Result<bool, StoreError>;
+        async fn note_back(who: Left) -> Result<bool, StoreError>;
+        async fn left_at(who: Left) -> Result<Option<Timestamp>, StoreError>;
+    }
+    impl ReadLeft {
+        async fn all_left() -> Result<BTreeMap<Left, Timestamp>, StoreError>;
+    }
+    impl KeepWipes {
+        async fn note_wipe(guild: GuildId, wipe: Wipe) -> Result<bool, StoreError>;
+        async fn cancel_wipe(guild: GuildId, now: Timestamp) -> Result<bool, StoreError>;
+        async fn wipe_is_done(guild: GuildId) -> Result<(), StoreError>;
+        async fn wipes() -> Result<BTreeMap<GuildId, Wipe>, StoreError>;
+    }
+    impl WipeGuilds {
+        async fn fence_guild(guild: GuildId, at: Timestamp) -> Result<(), StoreError>;
+        async fn days_of_guild(guild: GuildId) -> Result<BTreeSet<Day>, StoreError>;
+        async fn everybody_in(guild: GuildId, days: &BTreeSet<Day>) -> Result<BTreeSet<UserId>, StoreError>;
+        async fn wipe_person(guild: GuildId, user: UserId, at: Timestamp) -> Result<(), StoreError>;
+        async fn empty_day(guild: GuildId, day: Day) -> Result<u64, StoreError>;
+        async fn drop_day(guild: GuildId, day: Day, mark: u64) -> Result<bool, StoreError>;
+        async fn drop_guild(guild: GuildId, keeps_settings: bool) -> Result<(), StoreError>;
+    }
+    impl DropMessages {
+        async fn drop_messages(guild: GuildId, day: Day) -> Result<usize, StoreError>;
     }
     impl TeachPeople {
         async fn replace_taught(guild: GuildId, user: UserId, person: &Person) -> Result<(), StoreError>;
