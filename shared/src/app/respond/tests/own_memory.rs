@@ -3,10 +3,12 @@
 use super::*;
 use crate::contract::{Decision, Erased, Export, ExportedDay, PeopleOp};
 
+type PeopleScript = dyn Fn(&PeopleRequest) -> Result<PeopleResponse, InvokeError> + Send + Sync;
+
 /// A `people` that does as it is told, and remembers what it was asked. Nobody else may be asked.
 #[derive(Clone)]
 struct PeopleFunction {
-    script: Arc<dyn Fn(&PeopleRequest) -> Result<PeopleResponse, InvokeError> + Send + Sync>,
+    script: Arc<PeopleScript>,
     asked: Arc<Mutex<Vec<PeopleRequest>>>,
 }
 
