@@ -22,4 +22,5 @@ mod privacy;
 mod requests;
 mod scale;
 mod sync;
+mod watched;
 mod world;
