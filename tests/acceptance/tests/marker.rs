@@ -88,7 +88,7 @@ fn put_into_discord(world: &World) {
         "mentions": [author(ANN, "zebradiscordmention")],
         "message_reference": {"message_id": id_at(at, 1), "channel_id": GENERAL, "guild_id": GUILD}, "referenced_message": said,
     });
-    for (n, message) in (1..).zip([said.clone(), forwarded, answer]) {
+    for (n, message) in (1..).zip([said, forwarded, answer]) {
         world.cloud.discord().put_message(GUILD, GENERAL, id_at(at, n).get(), Some(message));
     }
     world.cloud.discord().put_nick(GUILD, &ANN.to_string(), Some("zebradiscordnick"));
