@@ -2,20 +2,21 @@
 //! themselves, edit, delete, teach, close channels, send the past again, are erased and opt out. Every text has a word of its
 //! own, so that whose it is can be told wherever it turns up, and whether it may.
 
+mod guild;
 mod members;
 mod steps;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    domain::{Audience, ChannelId, GuildId, MessageId, OpenChannels, UserId},
+    domain::{Audience, ChannelId, GuildId, OpenChannels, UserId},
     ports::{KeepOpenChannels, StoreError},
 };
-use members::Member;
+use guild::Guild;
 use words::Words;
 
 /// Some guilds that have some people in common.
@@ -37,29 +38,6 @@ pub struct Step {
     pub event: Value,
     /// It has to refuse.
     pub is_refused: bool,
-}
-
-struct Guild {
-    id: GuildId,
-    members: Vec<Member>,
-    said: Vec<Said>,
-    /// The channels that are open, where anybody says so.
-    open: Option<BTreeSet<u64>>,
-    /// Who wrote to whom.
-    mentions: BTreeSet<(UserId, UserId)>,
-}
-
-/// A message.
-struct Said {
-    id: MessageId,
-    author: usize,
-    channel: u64,
-    /// As it was sent last.
-    sent: Value,
-    /// The word of each of its versions.
-    words: Vec<usize>,
-    /// Nothing brings it back.
-    is_over: bool,
 }
 
 impl Community {

@@ -23,4 +23,5 @@ mod privacy;
 mod requests;
 mod scale;
 mod sync;
+mod watched;
 mod world;

@@ -32,7 +32,7 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options, Template};
 use serde_json::{Value, json};
 
-use crate::leaks::Watched;
+use crate::watched::Watched;
 
 pub(crate) const GUILD: &str = "998100000000000777";
 

@@ -112,7 +112,6 @@ impl Emulator {
     }
 
     /// The same, for who looks at it later.
-    #[must_use]
     pub fn reader_of_logs(&self) -> impl Fn() -> String + Send + 'static {
         let logs = self.functions.all_logs();
         move || logs.iter().map(Log::read).collect()

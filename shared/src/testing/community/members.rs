@@ -1,16 +1,13 @@
-//! Who is in a guild, and what they are called.
+//! Who somebody is, and what they are called.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    Guild,
-    words::{Fate, Is, Words},
-};
+use super::words::{Fate, Is, Words};
 use crate::domain::{GuildId, MessageId, UserId};
 
 /// The beginnings of each other, as keys of items might confuse them.
-const IDS: [u64; 6] = [10, 101, 1_010, 11, 110, 100];
+pub(super) const IDS: [u64; 6] = [10, 101, 1_010, 11, 110, 100];
 /// Several people have these, and some are what somebody else is called in a prompt or by Discord.
 const NAMES: [&str; 8] =
     ["Ann", "ann", "Ann (m2)", "m1", "someone-1", "101", "<@11>", "\"/><member id=\"m1\" name=\"Ann"];
@@ -27,17 +24,8 @@ pub(super) struct Member {
     pub(super) ended_at: Option<Timestamp>,
 }
 
-impl Guild {
-    pub(super) fn new(id: u64, random: &mut fastrand::Rng, words: &mut Words) -> Self {
-        let id = GuildId::try_from(id).expect("a snowflake");
-        let members = (0..random.usize(2..=IDS.len())).map(|n| Member::new(IDS[n], id, random, words)).collect();
-        let open = random.bool().then(|| CHANNELS.into_iter().filter(|_| random.u8(..4) > 0).collect());
-        Self { id, members, said: Vec::new(), open, mentions: [].into() }
-    }
-}
-
 impl Member {
-    fn new(id: u64, guild: GuildId, random: &mut fastrand::Rng, words: &mut Words) -> Self {
+    pub(super) fn new(id: u64, guild: GuildId, random: &mut fastrand::Rng, words: &mut Words) -> Self {
         let id = UserId::try_from(id).expect("a snowflake");
         let mut member = Self { id, name: String::new(), nick: None, opted_out: false, ended_at: None };
         member.rename(guild, random, words);

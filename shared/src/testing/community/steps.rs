@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    Community, Said, Step,
+    Community, Step,
+    guild::Said,
     members::CHANNELS,
     words::{Fate, Is},
 };
