@@ -50,7 +50,8 @@ docs: rust ## writes what the documents have from the code: tables between marke
 
 bench: rust tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
-	cargo run -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
+	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		cargo run --release -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
 live: rust ## asks each configured model for real (GEMINI_API_KEY, or openai: models and OPENAI_BASE_URL, or bedrock: models)
 	cargo run -q -p live

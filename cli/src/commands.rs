@@ -4,6 +4,7 @@ mod endings;
 mod import;
 mod models;
 mod register;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Commands(register::Commands),
     /// Which models are left alone, why, and until when
     Models(models::Arguments),
+    /// Where the time of a request went, from a trace of OpenTelemetry's, and what could have run at once
+    Trace(trace::Arguments),
     /// What is kept of one person: handed out, or ended
     #[command(subcommand)]
     Person(endings::Person),
@@ -33,6 +36,7 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
             Self::Models(arguments) => models::run(arguments).await,
+            Self::Trace(arguments) => trace::run(&arguments),
             Self::Person(person) => person.run().await,
             Self::Guild(guild) => guild.run().await,
         }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod bad_days;
+mod communities;
 mod interleavings;
 mod store_contract;
 mod sync;

@@ -9,3 +9,4 @@ mod home;
 mod mistakes;
 mod models;
 mod registering;
+mod traces;

@@ -23,9 +23,11 @@ async fn main() -> anyhow::Result<()> {
     let memory = MemoryTable::new(&aws, config.memory_table).keeping_summaries();
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let merges = if config.models.chain.is_empty() { Models::None } else { Models::Configured };
-    let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
+    let functions = Functions::new(&aws, config.daily_summary_function, config.own_name);
+    let models = models::connect(config.models, &aws);
+    let (models, (), ()) = tokio::join!(models, memory.warm_up(), functions.warm_up());
     let deps = Deps {
-        functions: Functions::new(&aws, config.daily_summary_function, config.own_name),
+        functions,
         model: ModelChain::new(models?, memory.clone(), SystemClock),
         models: merges,
         asked_for: AskedFor::default(),
@@ -33,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
         clock: SystemClock,
         calendar: config.calendar,
         today: config.today,
+        merge_batch: config.merge_batch,
         memory,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {

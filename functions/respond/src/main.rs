@@ -5,7 +5,7 @@ use guild_memory::{
         SystemClock,
         discord::{Discord, Replies},
         dynamodb::{MemoryTable, MessagesTable},
-        lambda::{self, AnswerFunctions, Functions, Sweeper},
+        lambda::{self, AnswerFunctions, Functions, People, Sweeper},
         sdk_config,
         secrets::Secret,
     },
@@ -29,6 +29,7 @@ async fn main() -> anyhow::Result<()> {
         functions: AnswerFunctions {
             functions: Functions::new(&aws, config.daily_summary_function, config.get_memories_function),
             sweeper: Sweeper::new(&aws, config.ingest_messages_function),
+            people: People::new(&aws, config.people_function),
         },
         channels: discord.clone().as_bot(token?),
         replies: Replies::new(discord, config.application),

@@ -9,7 +9,7 @@ mod thoughts;
 mod unavailable;
 mod values;
 
-pub(super) use exchange::{CONNECT_TIMEOUT, RawAnswer, TimedClient, client, exchange};
+pub(super) use exchange::{CONNECT_TIMEOUT, RawAnswer, TimedClient, client, exchange, open};
 pub(super) use finish::ending;
 pub(super) use lenient::{lenient, lenient_list};
 pub(super) use outcome::{Answered, response};

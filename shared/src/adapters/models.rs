@@ -1,6 +1,7 @@
 //! Connects the models that are configured.
 
 use aws_config::SdkConfig;
+use futures::future::{OptionFuture, join, join3};
 
 use super::{
     bedrock::{self, BedrockModel},
@@ -67,16 +68,25 @@ pub async fn connect(config: ModelsConfig, aws: &SdkConfig) -> Result<Vec<(Model
         tracing::warn!(event = "unpaid_model", model = %unpaid.name, "what it is sent may be used to train models, which Discord forbids");
     }
     let (gemini, openai) = (config.gemini.as_ref(), config.openai.as_ref());
-    let gemini_key = secret(gemini.map(|gemini| &gemini.key), aws).await?;
-    let openai_key = secret(openai.and_then(|openai| openai.key.as_ref()), aws).await?;
+    let gemini_url = gemini.and_then(|gemini| gemini.base_url.as_deref()).unwrap_or(gemini::DEFAULT_BASE_URL);
+    let opened = join(
+        OptionFuture::from(gemini.map(|_| model_http::open(&http, gemini_url))),
+        OptionFuture::from(openai.map(|openai| model_http::open(&http, &openai.base_url))),
+    );
+    let (gemini_key, openai_key, _) = join3(
+        secret(gemini.map(|gemini| &gemini.key), aws),
+        secret(openai.and_then(|openai| openai.key.as_ref()), aws),
+        opened,
+    )
+    .await;
+    let (gemini_key, openai_key) = (gemini_key?, openai_key?);
     let asks_bedrock = config.chain.iter().any(|model| model.name.provider() == Provider::Bedrock);
     if asks_bedrock && aws.region().is_none() {
         return Err(ConnectError::NoRegion);
     }
-    let gemini_url = gemini.and_then(|gemini| gemini.base_url.as_deref()).unwrap_or(gemini::DEFAULT_BASE_URL);
     let model = |model: &ModelConfig| {
         let timeout = model.timeout.unwrap_or(config.timeout);
-        let limits = Limits { budget: model.budget, parallel: model.parallel, timeout };
+        let limits = Limits { budget: model.budget, parallel: model.parallel, timeout, hedge: model.hedge };
         let http = TimedClient { client: http.clone(), timeout };
         let connected = match model.name.provider() {
             Provider::Gemini => Model::Gemini(GeminiModel::new(http, gemini_url, model, gemini_key.clone()?)),
@@ -98,7 +108,18 @@ async fn secret(source: Option<&KeySource>, aws: &SdkConfig) -> Result<Option<Se
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
+    };
+
+    use tokio::{
+        io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+        net::TcpListener,
+    };
 
     use local_cloud::{Fault, KeyFault, LocalCloud, Nowhere, Options, Rule};
 
@@ -160,6 +181,52 @@ mod tests {
             assert_eq!(response.outcome.err().map(|error| error.kind()), Some(kind), "{fault:?}");
             assert_eq!((response.usage.calls, response.usage.failures), (1, 1), "{fault:?}");
         }
+    }
+
+    /// A server that refuses whatever it is asked, and counts its connections and the requests that came by them.
+    async fn counting(listener: TcpListener, connections: Arc<AtomicUsize>, requests: Arc<AtomicUsize>) {
+        while let Ok((stream, _)) = listener.accept().await {
+            connections.fetch_add(1, Ordering::Relaxed);
+            let requests = Arc::clone(&requests);
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(stream);
+                loop {
+                    let (mut line, mut length) = (String::new(), 0);
+                    while line != "\r\n" {
+                        line.clear();
+                        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let named = line.to_ascii_lowercase();
+                        length = named.strip_prefix("content-length:").map_or(length, |n| n.trim().parse().unwrap());
+                    }
+                    stream.read_exact(&mut vec![0; length]).await.unwrap();
+                    requests.fetch_add(1, Ordering::Relaxed);
+                    let answer = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn rule_49_the_first_question_waits_for_no_connection() {
+        let cloud = LocalCloud::start(Options::default()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (connections, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        tokio::spawn(counting(listener, Arc::clone(&connections), Arc::clone(&requests)));
+        let config = ModelsConfig {
+            chain: vec!["openai:b".parse().unwrap()],
+            gemini: None,
+            openai: Some(OpenAiConfig { key: None, base_url: format!("{url}/v1") }),
+            timeout: Duration::from_secs(10),
+        };
+        let models = connect(config, &sdk_config_of(&cloud)).await.unwrap();
+        let count = || (connections.load(Ordering::Relaxed), requests.load(Ordering::Relaxed));
+        assert_eq!(count(), (1, 1));
+        assert!(models[0].0.generate(&prompt()).await.outcome.is_err());
+        assert_eq!(count(), (1, 2), "over the same connection");
     }
 
     /// Whose answer does not come in time may answer less; who is not there would not.

@@ -20,6 +20,9 @@ const TIMEOUT: Duration = Duration::from_millis(250);
 /// People that a process knows it has noted; more make it note somebody twice.
 const MAX_NOTED: usize = 20_000;
 
+/// Somebody of whom something is known, and when they were erased last.
+pub(super) type Known = (UserId, Option<Timestamp>);
+
 /// Notes who is asked for: a person once an hour in each process, so that a warm request costs nothing.
 #[derive(Default)]
 pub struct AskedFor {
@@ -28,7 +31,8 @@ pub struct AskedFor {
 
 impl AskedFor {
     /// Notes that they are asked for now. What cannot be noted is tried again with the next request.
-    pub(super) async fn note<S: NoteAskedFor>(&self, store: &S, guild: GuildId, users: &[UserId], now: Timestamp) {
+    /// Each comes with when they were erased last: who is erased meanwhile is not noted.
+    pub(super) async fn note<S: NoteAskedFor>(&self, store: &S, guild: GuildId, users: &[Known], now: Timestamp) {
         let new = self.unnoted(guild, users, now);
         if new.is_empty() {
             return;
@@ -39,19 +43,19 @@ impl AskedFor {
         }
     }
 
-    fn unnoted(&self, guild: GuildId, users: &[UserId], now: Timestamp) -> Vec<UserId> {
+    fn unnoted(&self, guild: GuildId, users: &[Known], now: Timestamp) -> Vec<Known> {
         let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new =
-            |user: &&UserId| noted.get(&(guild, **user)).is_none_or(|at| now.duration_since(*at).abs() >= NOTED_FOR);
+            |(user, _): &&Known| noted.get(&(guild, *user)).is_none_or(|at| now.duration_since(*at).abs() >= NOTED_FOR);
         users.iter().filter(is_new).copied().collect()
     }
 
-    fn remember(&self, guild: GuildId, users: &[UserId], now: Timestamp) {
+    fn remember(&self, guild: GuildId, users: &[Known], now: Timestamp) {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.len() + users.len() > MAX_NOTED {
             noted.clear();
         }
-        noted.extend(users.iter().map(|user| ((guild, *user), now)));
+        noted.extend(users.iter().map(|(user, _)| ((guild, *user), now)));
     }
 }
 
@@ -69,12 +73,12 @@ mod tests {
         let (store, asked_for) = (InMemoryStore::default(), AskedFor::default());
         let [guild, other]: [GuildId; 2] = ["1", "2"].map(|id| id.parse().unwrap());
         let [ann, bo]: [UserId; 2] = ["10", "11"].map(|id| id.parse().unwrap());
-        asked_for.note(&store, guild, &[ann], at(0)).await;
-        asked_for.note(&store, guild, &[ann, bo], at(59)).await;
-        asked_for.note(&store, other, &[ann], at(59)).await;
+        asked_for.note(&store, guild, &[(ann, None)], at(0)).await;
+        asked_for.note(&store, guild, &[(ann, None), (bo, None)], at(59)).await;
+        asked_for.note(&store, other, &[(ann, None)], at(59)).await;
         assert_eq!(store.asked_for(guild).await.unwrap(), [(ann, at(0)), (bo, at(59))].into());
         assert_eq!(store.asked_for(other).await.unwrap(), [(ann, at(59))].into());
-        asked_for.note(&store, guild, &[ann, bo], at(60)).await;
+        asked_for.note(&store, guild, &[(ann, None), (bo, None)], at(60)).await;
         assert_eq!(store.asked_for(guild).await.unwrap(), [(ann, at(60)), (bo, at(59))].into());
     }
 }

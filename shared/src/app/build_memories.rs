@@ -7,6 +7,7 @@
 //! What fails takes nothing else with it: a day or a merge that is not to be had is named in the answer, and the rest is
 //! there (DESIGN rules 12 to 14).
 
+mod batches;
 mod days;
 mod deps;
 mod merge;
@@ -29,12 +30,13 @@ use std::{
 use jiff::SignedDuration;
 use tokio::sync::watch;
 
-use super::{AppError, Deadline};
+use super::{AppError, Deadline, asked_for::Known};
 use crate::{
     contract::{MemoriesRequest, MemoriesResponse, Models},
-    domain::{Day, Person, Priority, UserId, hash, prompt::memories_block},
-    ports::{ClaimHandOvers, Clock, LanguageModel, PersonRecord, StoreError, WarmMemories, Window},
+    domain::{Day, Priority, UserId, hash, prompt::memories_block},
+    ports::{ClaimHandOvers, Clock, LanguageModel, StoreError, WarmMemories, Window},
 };
+use batches::Batches;
 pub use deps::{BuildFunctions, BuildMemory, Deps};
 use merge::{Asked, Merges};
 use people::{Of, memories};
@@ -85,6 +87,7 @@ where
         clock: &deps.clock,
         guild,
         deadline: deadline.of_models(),
+        batches: Batches::new(&deps.model, deadline.of_models(), deps.merge_batch),
         looks: SharedLooks::new(&deps.memory, guild, week.borrow().dates().collect()),
         week: of_week,
         // People somebody waits for come first.
@@ -145,10 +148,9 @@ fn readable(mut window: Window) -> Result<Window, StoreError> {
 }
 
 /// Those whose memory may be kept warm.
-fn known(window: &Window) -> Vec<UserId> {
-    let is_known = |record: &PersonRecord| record.person != Person::default() && !record.person.opted_out;
-    let known = window.people.iter().filter(|(_, record)| record.as_ref().is_ok_and(is_known));
-    known.map(|(user, _)| *user).collect()
+fn known(window: &Window) -> Vec<Known> {
+    let people = window.people.iter().filter_map(|(user, record)| Some((*user, &record.as_ref().ok()?.person)));
+    people.filter(|(_, person)| person.is_known()).map(|(user, person)| (user, person.erased_at)).collect()
 }
 
 /// What is left to be done for the next request.

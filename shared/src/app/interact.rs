@@ -13,6 +13,8 @@ mod days;
 mod deferred;
 mod forget;
 mod limit;
+mod notice;
+mod own_memory;
 mod privacy;
 mod settings;
 mod standing;
@@ -24,6 +26,7 @@ use jiff::SignedDuration;
 
 use super::AppError;
 use crate::{
+    contract::Decision,
     domain::{Action, Command, Component, Handle, Interaction, InteractionResponse},
     ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater, StoreError},
 };
@@ -54,8 +57,8 @@ where
     if !deps.allowed_guilds.allow(guild) {
         return excuse(language.guild_not_allowed());
     }
-    let context = Context::new(deps, invoker, language);
-    match tokio::time::timeout(ANSWER_WITHIN, act(&context, handle, action)).await {
+    let mut context = Context::new(deps, invoker, language);
+    match tokio::time::timeout(ANSWER_WITHIN, act(&mut context, handle, action)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
             tracing::warn!(event = "interaction_failed", %guild, action = name, error_type = %error.kind, "{error}");
@@ -70,7 +73,7 @@ where
 
 /// Does what is asked for. Choices change nothing; everything else is done once.
 async fn act<S, R, D, C>(
-    context: &Context<'_, S, R, D, C>,
+    context: &mut Context<'_, S, R, D, C>,
     handle: Handle,
     action: Action,
 ) -> Result<InteractionResponse, AppError>
@@ -83,8 +86,12 @@ where
     match action {
         Action::Autocomplete(typing) => choices::choices(context, typing).await,
         _ if !is_new(context, &handle).await? => Ok(say(context.language.already_handled())),
-        Action::Command(command) => run(context, handle, command).await,
-        Action::Component(Component::Undo { person, fact }) => forget::undo(context, person, &fact).await,
+        Action::Command(command) => {
+            context.notice = notice::is_due(context, &command).await?;
+            let answer = run(context, handle, command).await?;
+            Ok(notice::beside(context, answer))
+        }
+        Action::Component(component) => press(context, handle, component).await,
         Action::Unknown => Ok(say(context.language.unknown_command())),
     }
 }
@@ -96,6 +103,26 @@ async fn is_new<S: InteractStore, R, D, C: Clock>(
 ) -> Result<bool, StoreError> {
     let now = context.deps.clock.now();
     context.deps.store.claim(handle.interaction_id, now, now + CLAIMED_FOR).await
+}
+
+async fn press<S, R, D, C>(
+    context: &Context<'_, S, R, D, C>,
+    handle: Handle,
+    component: Component,
+) -> Result<InteractionResponse, AppError>
+where
+    S: InteractStore,
+    R: RespondLater,
+    D: ReadGuildRoles + ReadChannels,
+    C: Clock,
+{
+    let (asker, sure) = match component {
+        Component::Undo { person, fact } => return forget::undo(context, person, &fact).await,
+        Component::OptOut { asker } => (asker, Some((Decision::OptOut, asker))),
+        Component::Erase { asker, person } => (asker, Some((Decision::Erase, person))),
+        Component::Cancel { asker } => (asker, None),
+    };
+    own_memory::pressed(context, handle, (asker, sure)).await
 }
 
 async fn run<S, R, D, C>(
@@ -120,8 +147,12 @@ where
         }
         Command::Alias { person, name } => teach::alias(context, or_invoker(person), &name).await,
         Command::Forget { person, fact } => forget::forget(context, or_invoker(person), &fact).await,
+        Command::OptOut => Ok(own_memory::ask_opt_out(context)),
+        Command::OptIn => Ok(own_memory::opt_in(context, handle).await),
+        Command::Erase { person } => own_memory::ask_erase(context, or_invoker(person)).await,
+        Command::Export { from } => own_memory::export(context, handle, from.as_deref()).await,
         Command::Privacy => privacy::privacy(context).await,
-        Command::Settings(change) => settings::change(context, &change).await,
+        Command::Settings(change) => settings::change(context, handle, &change).await,
     }
 }
 

@@ -8,12 +8,13 @@ mod export;
 mod known;
 mod leaving;
 mod lesson;
+mod unasked;
 mod wipe;
 
 use super::{AppError, Deadline, check_allowed};
 use crate::{
     contract::{PeopleOp, PeopleRequest, PeopleResponse},
-    domain::{Left, PersonError, Teacher},
+    domain::{Left, Person, PersonError, Teacher},
     ports::{Clock, TeachPeople},
 };
 pub use deps::{Deps, PeopleMemory, PeopleMessages};
@@ -56,7 +57,10 @@ where
             let Aliased { added, .. } = lesson.alias(teacher, &name, clock.now()).await?;
             Ok(PeopleResponse::Aliased { added })
         }
-        PeopleOp::Facts => Ok(known::known(lesson.person().await?)),
+        PeopleOp::Facts => {
+            let person = lesson.person().await?;
+            Ok(known::known(if person.is_left_out() { Person::default() } else { person }))
+        }
         PeopleOp::Erase => {
             let (erased, _) = erase::erase(deps, deadline, &lesson, |person| person.opted_out).await?;
             Ok(PeopleResponse::Erased(erased))
@@ -66,12 +70,15 @@ where
             let changed = !before.opted_out;
             Ok(PeopleResponse::Consent { opted_out: true, changed, erased: Some(erased) })
         }
+        PeopleOp::EndUnasked => {
+            Ok(PeopleResponse::Erased(unasked::end_unasked(deps, deadline, request.guild_id).await?))
+        }
         PeopleOp::Left => Ok(PeopleResponse::Noted { noted: leaving::member_left(deps, &lesson).await? }),
         PeopleOp::CameBack => {
             let who = Left::Member(request.guild_id, request.user_id);
             Ok(PeopleResponse::Noted { noted: came_back(memory, who).await? })
         }
-        PeopleOp::OptIn => consent::opt_in(deps, &lesson).await,
+        PeopleOp::OptIn => consent::opt_in(deps, deadline, &lesson).await,
         PeopleOp::Export => {
             let export = export::export(deps, request.guild_id, request.user_id, request.from).await?;
             Ok(PeopleResponse::Exported(Box::new(export)))

@@ -15,6 +15,7 @@ mod deps;
 mod first_words;
 mod memory_page;
 mod names;
+mod own_memory;
 mod show;
 mod told;
 
@@ -89,6 +90,7 @@ where
         Ok(reply) => (reply, Delivery::Delivered),
         Err(error) => (explained(deps, interaction, failure(interaction, error)).await, Delivery::Explained),
     };
+    let reply = if interaction.notice { reply.noting(&interaction.language.consent_notice()) } else { reply };
     let is_there = deliver(&deps.replies, &deps.clock, interaction, &reply, MAX_DELIVERIES).await?;
     Ok(if is_there { delivery } else { Delivery::NobodyWaits })
 }
@@ -109,6 +111,9 @@ where
     let (guild, language) = (interaction.guild_id, interaction.language);
     if !deps.allowed_guilds.allow(guild) {
         return Ok(language.guild_not_allowed().into());
+    }
+    if let Question::Decide { decision, user_id, from } = interaction.question {
+        return own_memory::decided(deps, interaction, decision, user_id, from).await;
     }
     let audience = deps.memory.settings(guild).await?.audience;
     if audience != interaction.audience() {
@@ -147,6 +152,9 @@ where
             deps.archived_threads(guild).of_days(open, &[date]).await?;
             catch_up::catch_up(deps, deadline, interaction, date, user_id).await
         }
+        Question::Decide { decision, user_id, from } => {
+            own_memory::decided(deps, interaction, decision, user_id, from).await
+        }
     }
 }
 
@@ -158,7 +166,7 @@ async fn instead<S: RespondMemory, M, F, D, R, C: Clock>(
 ) -> Result<ReplyContent, AppError> {
     match interaction.question {
         Question::Show { user_id } => show::facts(deps, interaction, user_id, why).await,
-        Question::CatchUp { .. } => Ok(why.into()),
+        Question::CatchUp { .. } | Question::Decide { .. } => Ok(why.into()),
     }
 }
 
@@ -178,15 +186,16 @@ async fn explained<S: RespondMemory, M, F, D, R, C: Clock>(
 /// Logs what failed, here and nowhere else, and says it in words. Without an error it was too slow.
 fn failure(interaction: &DeferredInteraction, error: Option<AppError>) -> String {
     let (guild, question) = (interaction.guild_id, interaction.question.name());
-    match error {
+    match &error {
         Some(error) => {
             tracing::warn!(event = "answer_failed", %guild, question, error_type = %error.kind, "{error}");
-            interaction.language.failed(error.kind, error.retry_after_s())
         }
-        None => {
-            tracing::warn!(event = "answer_failed", %guild, question, error_type = "Timeout");
-            interaction.language.model_trouble()
-        }
+        None => tracing::warn!(event = "answer_failed", %guild, question, error_type = "Timeout"),
+    }
+    match (interaction.question, error) {
+        (Question::Decide { .. }, _) => interaction.language.not_all_done(),
+        (_, Some(error)) => interaction.language.failed(error.kind, error.retry_after_s()),
+        (_, None) => interaction.language.model_trouble(),
     }
 }
 

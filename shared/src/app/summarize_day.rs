@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     contract::{DayReport, DayRequest, DayStatus},
-    domain::Day,
+    domain::{Consent, Day, UserId},
     ports::{Clock, LanguageModel, LeaseOn, ReadMessages, TextsOf},
 };
 use build::Build;
@@ -47,21 +47,52 @@ where
     M: LanguageModel,
     C: Clock,
 {
+    let report = summarize(deps, deadline, &request).await?;
+    told(deps, &request, report).await
+}
+
+/// Without the texts of who is left out: what was summarized before a guild began to ask is there until it is ended (DESIGN
+/// rule 42). Who opted out has none.
+async fn told<S: SummarizeMemory, R, M, C>(
+    deps: &Deps<S, R, M, C>,
+    request: &DayRequest,
+    mut report: DayReport,
+) -> Result<DayReport, AppError> {
+    let guild = request.guild_id;
+    if !report.summaries.is_empty() && deps.memory.settings(guild).await?.consent == Consent::Asked {
+        let users: Vec<UserId> = report.summaries.keys().copied().collect();
+        let people = deps.memory.people(guild, &users).await?;
+        report.summaries.retain(|user, _| people.get(user).is_some_and(|person| !person.is_left_out()));
+    }
+    Ok(report)
+}
+
+async fn summarize<S, R, M, C>(
+    deps: &Deps<S, R, M, C>,
+    deadline: Deadline,
+    request: &DayRequest,
+) -> Result<DayReport, AppError>
+where
+    S: SummarizeMemory,
+    R: ReadMessages,
+    M: LanguageModel,
+    C: Clock,
+{
     let now = deps.clock.now();
     if request.date > Day::of(now) {
         return Err(AppError::invalid("date: lies in the future; the last day there can be is today (UTC)"));
     }
     let record =
         deps.memory.read_day(request.guild_id, request.date, TextsOf::named(request.user_ids.as_deref())).await?;
-    if let Some(report) = serve(deps, &request, &record, now).await? {
+    if let Some(report) = serve(deps, request, &record, now).await? {
         return Ok(report);
     }
     let on = LeaseOn::Day(request.date);
     let lease = UnderLease { store: &deps.memory, clock: &deps.clock, guild: request.guild_id, on };
-    let build = async |owner: &_| Build { deps, deadline, request: &request, owner }.run().await;
+    let build = async |owner: &_| Build { deps, deadline, request, owner }.run().await;
     match lease.work(pending(), build).await {
         Outcome::Done(report) => report,
-        Outcome::Held | Outcome::Free | Outcome::Late => Ok(report::bare(&request, DayStatus::Pending)),
+        Outcome::Held | Outcome::Free | Outcome::Late => Ok(report::bare(request, DayStatus::Pending)),
     }
 }
 

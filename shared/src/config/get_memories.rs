@@ -1,5 +1,7 @@
 //! The configuration of `get_memories`.
 
+use std::num::NonZeroUsize;
+
 use super::{ConfigError, ModelName, ModelsConfig, models::read_names, variables::Variables};
 use crate::domain::{Calendar, Today};
 
@@ -20,6 +22,8 @@ pub struct GetMemoriesConfig {
     pub calendar: Calendar,
     /// `TODAY` (append): whether what was said today is appended to a memory, or merged.
     pub today: Today,
+    /// `MERGE_BATCH` (1): how many people of a request one call may be about.
+    pub merge_batch: NonZeroUsize,
 }
 
 impl GetMemoriesConfig {
@@ -37,6 +41,8 @@ impl GetMemoriesConfig {
             summary_models: read_names(&variables, "SUMMARY_MODELS")?,
             calendar: variables.calendar()?,
             today: variables.optional("TODAY").map_or(Ok(Today::default()), |_| variables.parsed("TODAY"))?,
+            merge_batch: NonZeroUsize::new(variables.number("MERGE_BATCH", 1, 1..=10)? as usize)
+                .unwrap_or(NonZeroUsize::MIN),
         })
     }
 }

@@ -16,6 +16,8 @@ pub struct RespondConfig {
     pub daily_summary_function: String,
     /// `INGEST_MESSAGES_FUNCTION`: the name of the function that deletes what is of closed channels.
     pub ingest_messages_function: String,
+    /// `PEOPLE_FUNCTION`: the name of the function that ends and hands out what is kept of a person.
+    pub people_function: String,
     /// `DISCORD_APPLICATION_ID`: whose replies it edits.
     pub application: ApplicationId,
     /// How to reach Discord as the bot.
@@ -39,6 +41,7 @@ impl RespondConfig {
             get_memories_function: variables.required("GET_MEMORIES_FUNCTION")?,
             daily_summary_function: variables.required("DAILY_SUMMARY_FUNCTION")?,
             ingest_messages_function: variables.required("INGEST_MESSAGES_FUNCTION")?,
+            people_function: variables.required("PEOPLE_FUNCTION")?,
             application: variables.parsed("DISCORD_APPLICATION_ID")?,
             discord: DiscordConfig::read(&variables)?,
             allowed_guilds: allowed_guilds(&variables)?,

@@ -15,6 +15,7 @@ fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String
         ("RESPOND_FUNCTION", "respond"),
         ("GET_MEMORIES_FUNCTION", "get_memories"),
         ("INGEST_MESSAGES_FUNCTION", "ingest_messages"),
+        ("PEOPLE_FUNCTION", "people"),
         ("DISCORD_PUBLIC_KEY", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
         ("DISCORD_APPLICATION_ID", "998100000000000001"),
         ("DISCORD_BOT_TOKEN_PARAMETER", "/token"),
@@ -31,7 +32,8 @@ fn everything_else_has_a_default() {
     assert_eq!(config.models.chain.iter().map(|model| model.name.name()).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!((config.chunks.messages, config.chunks.tokens), (800, 60_000));
     assert_eq!((config.open_day_ttl.as_secs(), config.settle.as_secs()), (3600, 1200));
-    assert_eq!(GetMemoriesConfig::read(with(&[])).unwrap().calendar.history_days, 6);
+    let memories = GetMemoriesConfig::read(with(&[])).unwrap();
+    assert_eq!((memories.calendar.history_days, memories.merge_batch.get()), (6, 1));
     assert_eq!(IngestMessagesConfig::read(with(&[])).unwrap().retention.days, 30);
     assert_eq!(PeopleConfig::read(with(&[])).unwrap().memory_table, "memory");
 }

@@ -26,12 +26,16 @@ pub struct DayRequest {
     /// Make it anew if it ages, too (DESIGN rule 37).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refresh: bool,
+    /// How many chunks more than it needs it may be cut into, so that it is there sooner (DESIGN rule 33). Left out: as many as
+    /// cost no more than a share of the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra_chunks: Option<usize>,
 }
 
 impl DayRequest {
     /// For the texts of everybody, from the summary that is there if it may be served.
     pub fn new(guild_id: GuildId, date: Day) -> Self {
-        Self { guild_id, date, user_ids: None, rebuild: false, background: false, refresh: false }
+        Self { guild_id, date, user_ids: None, rebuild: false, background: false, refresh: false, extra_chunks: None }
     }
 }
 

@@ -26,10 +26,10 @@ pub use ingest_messages::{
 };
 pub use leaving::{EndedReport, GuildOp, GuildRequest, PeopleAnswer, PeopleCall, Wiped};
 pub use people::{
-    Erased, Export, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact, PeopleOp,
-    PeopleRequest, PeopleResponse,
+    Erased, Export, ExportFile, ExportedDay, ExportedMemory, ExportedMention, ExportedMessage, KnownAlias, KnownFact,
+    PeopleOp, PeopleRequest, PeopleResponse,
 };
 pub use request::Request;
-pub use respond::{DeferredInteraction, Question};
+pub use respond::{Decision, DeferredInteraction, Question};
 pub use sweep::SweepRequest;
 pub use sync_messages::{GuildReport, SyncReport};

@@ -5,10 +5,11 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
 use crate::domain::{ChannelId, Day, FactId, GuildId, MessageId, UserId};
 
 /// What to do about one person.
-#[derive(Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PeopleRequest {
     /// The guild.
     pub guild_id: GuildId,
@@ -17,24 +18,36 @@ pub struct PeopleRequest {
     /// What to do.
     pub op: PeopleOp,
     /// The fact to remember, the alias, or the name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The fact to forget.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact_id: Option<String>,
     /// Who asks for a fact to be remembered.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taught_by: Option<UserId>,
     /// Whether who asks has Discord's permission Manage Guild; nobody but the caller can know.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub moderator: bool,
     /// From which day on an export goes: the `next` of the answer before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,
 }
 
+impl PeopleRequest {
+    /// Asks for what needs no words.
+    pub fn new(guild_id: GuildId, user_id: UserId, op: PeopleOp) -> Self {
+        Self { guild_id, user_id, op, text: None, fact_id: None, taught_by: None, moderator: false, from: None }
+    }
+}
+
+/// What is done twice is done once.
+impl Request for PeopleRequest {
+    type Response = PeopleResponse;
+}
+
 /// The operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeopleOp {
     /// Adds a fact.
@@ -55,6 +68,8 @@ pub enum PeopleOp {
     OptIn,
     /// All that is kept of the person.
     Export,
+    /// Ends all that is kept of everybody in the guild who is asked and did not say yes; the person is who decided that.
+    EndUnasked,
     /// They left the guild.
     Left,
     /// They are in the guild again.
@@ -74,16 +89,19 @@ impl fmt::Display for PeopleOp {
             Self::OptOut => "opt_out",
             Self::OptIn => "opt_in",
             Self::Export => "export",
+            Self::EndUnasked => "end_unasked",
             Self::Left => "left",
             Self::CameBack => "came_back",
         })
     }
 }
 
-/// What was done.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+/// What was done. Read by its fields: what has more of them stands before what has some of the same.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PeopleResponse {
+    /// What is kept of the person.
+    Exported(Box<Export>),
     /// The fact is known, and was new or not.
     Remembered {
         /// Its id.
@@ -117,7 +135,7 @@ pub enum PeopleResponse {
         /// Whether that was otherwise before.
         changed: bool,
         /// What went with it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         erased: Option<Erased>,
     },
     /// That somebody left or came back.
@@ -127,12 +145,10 @@ pub enum PeopleResponse {
     },
     /// Nothing from before is kept of the person any more.
     Erased(Erased),
-    /// What is kept of the person.
-    Exported(Box<Export>),
 }
 
 /// What an erase took away, in this call: one that was cut off took its share before.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
     /// Messages of theirs.
     pub deleted: usize,
@@ -145,7 +161,7 @@ pub struct Erased {
 }
 
 /// All that is kept of a person in a guild: the days oldest first, as many as fit into an answer.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// Nothing is kept of them.
     pub opted_out: bool,
@@ -171,8 +187,32 @@ pub struct Export {
     pub next: Option<Day>,
 }
 
+impl Export {
+    /// With the days of the part that follows, and all else as it is there.
+    #[must_use]
+    pub fn followed_by(self, part: Self) -> Self {
+        let days = [self.days, part.days].concat();
+        let messages = [self.messages, part.messages].concat();
+        Self { days, messages, ..part }
+    }
+}
+
+/// What somebody is given to take along in Discord: what is kept of them, where, and when that was (`docs/discord.md`).
+#[derive(Serialize)]
+pub struct ExportFile {
+    /// The guild.
+    pub guild_id: GuildId,
+    /// The person.
+    pub user_id: UserId,
+    /// When it was asked for.
+    pub exported_at: Timestamp,
+    /// What is kept.
+    #[serde(flatten)]
+    pub export: Export,
+}
+
 /// A merged memory.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedMemory {
     /// What the model wrote.
     pub text: String,
@@ -181,7 +221,7 @@ pub struct ExportedMemory {
 }
 
 /// A text in the summary of a day.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedDay {
     /// The day.
     pub date: Day,
@@ -192,7 +232,7 @@ pub struct ExportedDay {
 }
 
 /// A message as it is kept.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedMessage {
     /// Its id.
     pub id: MessageId,
@@ -217,7 +257,7 @@ pub struct ExportedMessage {
 }
 
 /// A person mentioned in a message.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedMention {
     /// The account.
     pub id: UserId,
@@ -226,7 +266,7 @@ pub struct ExportedMention {
 }
 
 /// A fact as it is shown.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownFact {
     /// Its id.
     pub id: FactId,
@@ -239,7 +279,7 @@ pub struct KnownFact {
 }
 
 /// Another name as it is shown. Of one that was taught before that was noted, only the name is known.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownAlias {
     /// The name.
     pub name: String,
@@ -247,4 +287,50 @@ pub struct KnownAlias {
     pub taught_by: Option<UserId>,
     /// When they did.
     pub taught_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_as_it_is_written() {
+        let (added, names) = (true, vec!["Ann".to_owned()]);
+        let known = PeopleResponse::Known { facts: Vec::new(), aliases: Vec::new(), names: names.clone() };
+        let erased = Erased { deleted: 1, redacted: 2, ..Erased::default() };
+        let export = Export {
+            opted_out: false,
+            erased_at: None,
+            name: None,
+            nick: None,
+            names,
+            facts: Vec::new(),
+            aliases: Vec::new(),
+            memory: None,
+            days: Vec::new(),
+            messages: Vec::new(),
+            next: None,
+        };
+        for answer in [
+            PeopleResponse::Remembered { fact_id: FactId::new(Timestamp::UNIX_EPOCH, 1), added },
+            PeopleResponse::Forgotten { forgotten: true },
+            PeopleResponse::Aliased { added },
+            known,
+            PeopleResponse::Consent { opted_out: true, changed: false, erased: Some(erased.clone()) },
+            PeopleResponse::Consent { opted_out: false, changed: true, erased: None },
+            PeopleResponse::Erased(erased),
+            PeopleResponse::Exported(Box::new(export)),
+        ] {
+            let json = serde_json::to_value(&answer).unwrap();
+            assert!(serde_json::from_value::<PeopleResponse>(json.clone()).unwrap() == answer, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_request_says_only_what_it_asks_for() {
+        let request = PeopleRequest::new("1".parse().unwrap(), "10".parse().unwrap(), PeopleOp::OptOut);
+        assert_eq!(serde_json::to_value(request).unwrap(), json!({"guild_id": "1", "user_id": "10", "op": "opt_out"}));
+    }
 }

@@ -22,6 +22,9 @@ pub struct DeferredInteraction {
     /// The asker is not of the audience, and asks about themselves: what was taught about them is shown, and nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub facts_only: bool,
+    /// The asker is to be told, once, that the guild asks whether anything may be kept of them (DESIGN rule 42).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notice: bool,
     /// What is asked for.
     #[serde(flatten)]
     pub question: Question,
@@ -62,6 +65,32 @@ pub enum Question {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         user_id: Option<UserId>,
     },
+    /// What somebody decides about what is kept of a person: it is done, and told.
+    Decide {
+        /// What is to be done.
+        decision: Decision,
+        /// Of whom.
+        user_id: UserId,
+        /// Of an export: the first day of it; all if left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Day>,
+    },
+}
+
+/// What can be decided about what is kept of a person (DESIGN rules 20 and 41).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// It ends, and nothing is kept from now on.
+    OptOut,
+    /// What they write from now on may be kept.
+    OptIn,
+    /// It ends.
+    Erase,
+    /// It is handed out.
+    Export,
+    /// That of everybody ends who is asked and did not say yes; the person is who decided that.
+    EndUnasked,
 }
 
 impl Question {
@@ -70,6 +99,11 @@ impl Question {
         match self {
             Self::Show { .. } => "show",
             Self::CatchUp { .. } => "catchup",
+            Self::Decide { decision: Decision::OptOut, .. } => "opt_out",
+            Self::Decide { decision: Decision::OptIn, .. } => "opt_in",
+            Self::Decide { decision: Decision::Erase, .. } => "erase",
+            Self::Decide { decision: Decision::Export, .. } => "export",
+            Self::Decide { decision: Decision::EndUnasked, .. } => "end_unasked",
         }
     }
 }
@@ -87,11 +121,24 @@ mod tests {
             guild_id: GuildId::try_from(3).unwrap(),
             audience_role: "5".parse().ok(),
             facts_only: true,
+            notice: true,
             question: Question::CatchUp { date: "2026-11-22".parse().unwrap(), user_id: None },
         };
         let json = serde_json::to_value(&deferred).unwrap();
         assert_eq!(json["question"], "catch_up");
         assert_eq!(serde_json::from_value::<DeferredInteraction>(json).unwrap(), deferred);
+    }
+
+    #[test]
+    fn what_somebody_decides_is_read_as_it_is_written_and_is_theirs_alone() {
+        let json = serde_json::json!({
+            "interaction_id": "2", "token": "t", "language": "english", "guild_id": "3",
+            "question": "decide", "decision": "export", "user_id": "10", "from": "2026-11-20"});
+        let deferred: DeferredInteraction = serde_json::from_value(json.clone()).unwrap();
+        let (decision, user_id) = (Decision::Export, "10".parse().unwrap());
+        assert_eq!(deferred.question, Question::Decide { decision, user_id, from: "2026-11-20".parse().ok() });
+        assert!(deferred.is_private());
+        assert_eq!(serde_json::to_value(&deferred).unwrap(), json);
     }
 
     #[test]

@@ -73,6 +73,10 @@ fn command(place: Place, data: &WireData) -> Option<Command> {
         "memory remember" => Command::Remember { person: options.user("person"), text: options.text("fact") },
         "memory alias" => Command::Alias { person: options.user("person"), name: options.text("name") },
         "memory forget" => Command::Forget { person: options.user("person"), fact: options.text("fact") },
+        "memory opt-out" => Command::OptOut,
+        "memory opt-in" => Command::OptIn,
+        "memory erase" => Command::Erase { person: options.user("person") },
+        "memory export" => Command::Export { from: options.optional_text("from") },
         "memory settings" => Command::Settings(settings(place.guild, data, &options)),
         "privacy" => Command::Privacy,
         "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
@@ -97,6 +101,7 @@ fn settings(guild: Option<GuildId>, data: &WireData, options: &Options<'_>) -> S
         viewers: options.parsed("see"),
         retention_days: options.parsed("keep_days"),
         audience: options.parsed("audience").map(audience),
+        consent: options.parsed("consent"),
     }
 }
 
@@ -107,8 +112,7 @@ fn remember_message(channel: Option<ChannelId>, message: &WireMessage) -> Comman
 }
 
 fn component(data: &WireData) -> Option<Component> {
-    let (person, fact) = custom_id::read_undo(data.custom_id.as_deref()?)?;
-    Some(Component::Undo { person, fact: fact.to_owned() })
+    custom_id::read(data.custom_id.as_deref()?)
 }
 
 fn autocomplete(data: &WireData) -> Autocomplete {

@@ -15,7 +15,7 @@ mod values;
 
 pub use commands::definitions;
 pub use incoming::{Incoming, Unreadable, read};
-pub use outgoing::{Attachment, Rendered, callback, pong, render};
+pub use outgoing::{Rendered, callback, pong, render};
 pub use shown::Shown;
 pub use signature::{BadSignature, InvalidPublicKey, PublicKey, is_timely};
 pub use values::says_nothing;

@@ -6,28 +6,22 @@ use super::{
     custom_id,
     limits::{CHOICE, CHOICES, CONTENT, EMBEDS, cut, head, length, pieces},
 };
-use crate::domain::{Choice, InteractionResponse, Language, ReplyContent, UndoButton};
+use crate::domain::{Button, Choice, InteractionResponse, Language, ReplyContent, ReplyFile};
 
 const EPHEMERAL: u64 = 64;
 /// The name of the file that a long answer comes in.
 const FILE: &str = "answer.md";
+/// The styles of buttons: grey, and red.
+const SECONDARY: u64 = 2;
+const DANGER: u64 = 4;
 
 /// A message ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// Its JSON.
     pub payload: Value,
-    /// What comes with it.
-    pub file: Option<Attachment>,
-}
-
-/// A text file.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its name.
-    pub name: &'static str,
-    /// What it says.
-    pub text: String,
+    /// What comes with it, in the order of its `attachments`.
+    pub files: Vec<ReplyFile>,
 }
 
 /// The answer to a PING.
@@ -57,7 +51,7 @@ pub fn callback(answer: &InteractionResponse) -> Value {
 pub fn render(reply: &ReplyContent, language: Language) -> Rendered {
     let text = with_footnote(&reply.text, &reply.footnote);
     let mut payload = message(reply);
-    let mut file = None;
+    let mut files = reply.files.clone();
     if length(&text) <= CONTENT {
         payload["content"] = json!(text);
     } else if length(&text) <= EMBEDS {
@@ -66,10 +60,13 @@ pub fn render(reply: &ReplyContent, language: Language) -> Rendered {
         payload["embeds"] = embeds.collect();
     } else {
         payload["content"] = json!(cut(&with_footnote(&language.in_the_file(), &reply.footnote), CONTENT));
-        payload["attachments"] = json!([{"id": 0, "filename": FILE}]);
-        file = Some(Attachment { name: FILE, text: named(reply) });
+        files.push(ReplyFile { name: FILE.to_owned(), text: named(reply) });
     }
-    Rendered { payload, file }
+    if !files.is_empty() {
+        let named = files.iter().enumerate().map(|(id, file)| json!({"id": id, "filename": file.name}));
+        payload["attachments"] = named.collect();
+    }
+    Rendered { payload, files }
 }
 
 /// A message that has to fit into the webhook's response, where there are no files: what its content has no room for follows
@@ -85,14 +82,15 @@ fn inline(reply: &ReplyContent) -> Value {
 
 /// What all messages have: nobody is pinged, and buttons of an earlier message go.
 fn message(reply: &ReplyContent) -> Value {
-    let buttons: Vec<Value> = reply.undo.iter().map(undo).collect();
-    json!({"embeds": [], "components": buttons, "allowed_mentions": {"parse": []}})
+    let buttons: Vec<Value> = reply.buttons.iter().map(button).collect();
+    let rows = if buttons.is_empty() { json!([]) } else { json!([{"type": 1, "components": buttons}]) };
+    json!({"embeds": [], "components": rows, "allowed_mentions": {"parse": []}})
 }
 
-fn undo(undo: &UndoButton) -> Value {
-    let UndoButton { person, fact, label } = undo;
-    let button = json!({"type": 2, "style": 2, "label": label, "custom_id": custom_id::undo(*person, fact)});
-    json!({"type": 1, "components": [button]})
+fn button(button: &Button) -> Value {
+    let Button { label, asks, is_final } = button;
+    let style = if *is_final { DANGER } else { SECONDARY };
+    json!({"type": 2, "style": style, "label": label, "custom_id": custom_id::of(asks)})
 }
 
 /// Discord refuses choices without a name, and all others with them.
@@ -118,6 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{super::limits::DESCRIPTION, *};
+    use crate::domain::Component;
 
     fn rendered(text: &str) -> Rendered {
         render(&ReplyContent { footnote: "fresh".into(), ..ReplyContent::from(text.to_owned()) }, Language::English)
@@ -125,19 +124,19 @@ mod tests {
 
     #[test]
     fn a_short_text_is_the_content_and_pings_nobody() {
-        let Rendered { payload, file } = rendered("<@1> @everyone");
+        let Rendered { payload, files } = rendered("<@1> @everyone");
         assert_eq!(payload["content"], "<@1> @everyone\n-# fresh");
         assert_eq!(payload["allowed_mentions"], json!({"parse": []}));
-        assert!(file.is_none());
+        assert!(files.is_empty() && payload.get("attachments").is_none());
     }
 
     #[test]
     fn a_longer_text_is_cut_between_lines_into_embeds() {
         let line = "x".repeat(999);
-        let Rendered { payload, file } = rendered(&[line.as_str(); 5].join("\n"));
+        let Rendered { payload, files } = rendered(&[line.as_str(); 5].join("\n"));
         let embeds = payload["embeds"].as_array().unwrap();
         let lengths: Vec<usize> = embeds.iter().map(|e| e["description"].as_str().unwrap().len()).collect();
-        assert_eq!((lengths, file.is_none()), (vec![3_999, 1_008], true));
+        assert_eq!((lengths, files.is_empty()), (vec![3_999, 1_008], true));
         assert_eq!(payload["content"], "");
     }
 
@@ -146,9 +145,18 @@ mod tests {
         let text = "<@1> sails. ".repeat(1_000);
         let reply =
             ReplyContent { names: [("1".parse().unwrap(), "Ann".to_owned())].into(), ..ReplyContent::from(text) };
-        let Rendered { payload, file } = render(&reply, Language::German);
+        let Rendered { payload, files } = render(&reply, Language::German);
         assert_eq!(payload["attachments"], json!([{"id": 0, "filename": "answer.md"}]));
-        assert!(file.unwrap().text.starts_with("@Ann sails."));
+        assert!(files[0].text.starts_with("@Ann sails."));
+    }
+
+    #[test]
+    fn files_come_with_the_message_that_names_them() {
+        let file = ReplyFile { name: "memory.json".into(), text: "{}".into() };
+        let reply = ReplyContent { files: vec![file.clone()], ..ReplyContent::from("here".to_owned()) };
+        let Rendered { payload, files } = render(&reply, Language::English);
+        assert_eq!(payload["attachments"], json!([{"id": 0, "filename": "memory.json"}]));
+        assert!(files == [file] && payload["content"] == "here");
     }
 
     #[test]
@@ -159,13 +167,19 @@ mod tests {
             json!({"type": 5, "data": {"flags": 64}})
         );
         assert_eq!(callback(&InteractionResponse::Deferred { private: false }), json!({"type": 5}));
-        let undo = UndoButton { person: "10".parse().unwrap(), fact: "F".into(), label: "Forget".into() };
+        let person = "10".parse().unwrap();
+        let undo = Component::Undo { person, fact: "F".into() };
+        let buttons = [(undo, false), (Component::Erase { asker: person, person }, true)]
+            .map(|(asks, is_final)| Button { label: "Forget".into(), asks, is_final });
         let message = callback(&InteractionResponse::Message(ReplyContent {
-            undo: Some(undo),
+            buttons: buttons.into(),
             ..ReplyContent::from("ok".to_owned())
         }));
         assert_eq!((&message["type"], &message["data"]["flags"]), (&json!(4), &json!(64)));
-        assert_eq!(message["data"]["components"][0]["components"][0]["custom_id"], "forget:10:F");
+        let shown = |button: &Value| (button["custom_id"].clone(), button["style"].clone());
+        let row = message["data"]["components"][0]["components"].as_array().unwrap();
+        let expected = [(json!("forget:10:F"), json!(2)), (json!("erase:10:10"), json!(4))];
+        assert_eq!(row.iter().map(shown).collect::<Vec<_>>(), expected);
         let update = callback(&InteractionResponse::Update(ReplyContent::from("gone".to_owned())));
         assert_eq!((&update["type"], &update["data"]["components"]), (&json!(7), &json!([])));
     }

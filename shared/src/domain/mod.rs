@@ -16,14 +16,15 @@ mod summaries;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
-    AllowedGuilds, Audience, Channel, ChannelKind, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
+    AllowedGuilds, Audience, Channel, ChannelKind, Consent, GUILD_FACTS_LIFE, GuildChannels, GuildSettings, KeptRoles,
     MAX_CHANNELS, MAX_RETENTION_DAYS, NamedChannel, OpenChannels, Openness, Overwrite, Permissions, Retention, Roles,
     SettingsChange, Teacher, Teachers, Tellable, Viewers,
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{
-    ANSWERS_WITHIN, Action, Asked, Autocomplete, Choice, Command, Component, Handle, Interaction, InteractionResponse,
-    InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, UndoButton, inline, quoted,
+    ANSWERS_WITHIN, Action, Asked, Autocomplete, Button, Choice, Command, Component, Handle, Interaction,
+    InteractionResponse, InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, ReplyFile,
+    inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
 pub use leaving::{Left, MISSING_FOR, Wipe};

@@ -5,6 +5,7 @@ mod answers;
 mod days;
 mod either;
 mod failures;
+mod own_memory;
 mod person;
 mod privacy;
 mod refusals;

@@ -1,16 +1,18 @@
 //! What the bot says about what is done with what people write.
 
-use crate::domain::{DataHandling, GuildSettings, Language, MEMORY_LIFE, ModelReader, Viewers};
+use crate::domain::{Consent, DataHandling, GuildSettings, Language, MEMORY_LIFE, ModelReader, Viewers};
 
 impl Language {
-    /// What is stored, where, how long, who sees it, which models read it and whom to ask: a paragraph each (DESIGN rule 43).
+    /// What is stored, where, how long, who sees it, which models read it, what one can do and whom to ask: a paragraph each
+    /// (DESIGN rule 43).
     pub(crate) fn privacy(self, handling: &DataHandling, settings: &GuildSettings) -> String {
         let paragraphs = [
-            self.what_is_stored(settings),
+            self.what_is_stored(settings) + &self.of_whom(settings),
             self.region(handling),
             self.how_long(settings.kept_days(handling.retention)),
             self.who_sees(settings),
             self.readers(handling),
+            self.what_you_can_do(),
             self.whom_to_ask(handling),
         ];
         paragraphs.join("\n")
@@ -24,6 +26,16 @@ impl Language {
             format!("**What I store**: messages from channels that {english} may read, with the names of who wrote them and descriptions of attachments, never the files; summaries of each day; what people teach me about each other; and a memory made of these."),
             format!("**Was ich speichere**: Nachrichten aus Kanälen, die {german} lesen dürfen, mit den Namen der Schreibenden und Beschreibungen von Anhängen, nie die Dateien; Zusammenfassungen jedes Tages; was Leute mir übereinander beibringen; und ein Gedächtnis aus alldem."),
         )
+    }
+
+    fn of_whom(self, settings: &GuildSettings) -> String {
+        match settings.consent {
+            Consent::Everyone => String::new(),
+            Consent::Asked => self.either(
+                " All of it only of who said yes with `/memory opt-in`.",
+                " All das nur von denen, die mit `/memory opt-in` zugesagt haben.",
+            ),
+        }
     }
 
     fn region(self, DataHandling { region, .. }: &DataHandling) -> String {
@@ -89,15 +101,21 @@ impl Language {
         }
     }
 
+    fn what_you_can_do(self) -> String {
+        self.either(
+            "**What you can do**: `/memory show` tells what I know about you, and `/memory export` gives you all of it as a file; `/memory forget` has some of it forgotten, `/memory erase` all of it; `/memory opt-out` also has me keep nothing about you from then on, until `/memory opt-in`.",
+            "**Was du tun kannst**: `/memory show` zeigt, was ich über dich weiß, und `/memory export` gibt dir alles als Datei; `/memory forget` lässt etwas davon vergessen, `/memory erase` löscht alles; nach `/memory opt-out` behalte ich außerdem nichts mehr über dich, bis `/memory opt-in`.",
+        )
+    }
+
     fn whom_to_ask(self, DataHandling { contact, .. }: &DataHandling) -> String {
         match contact {
-            Some(contact) => self.either(
-                format!("**Whom to ask**: {contact}. `/memory show` tells what I know about you, `/memory forget` has some of it forgotten."),
-                format!("**Wen du fragen kannst**: {contact}. `/memory show` zeigt, was ich über dich weiß, `/memory forget` lässt etwas davon vergessen."),
-            ),
+            Some(contact) => {
+                self.either(format!("**Whom to ask**: {contact}."), format!("**Wen du fragen kannst**: {contact}."))
+            }
             None => self.either(
-                "**Whom to ask**: the moderators of this server. `/memory show` tells what I know about you, `/memory forget` has some of it forgotten.",
-                "**Wen du fragen kannst**: die Moderatoren dieses Servers. `/memory show` zeigt, was ich über dich weiß, `/memory forget` lässt etwas davon vergessen.",
+                "**Whom to ask**: the moderators of this server.",
+                "**Wen du fragen kannst**: die Moderatoren dieses Servers.",
             ),
         }
     }
@@ -125,7 +143,18 @@ mod tests {
             retention_days: Some(20),
             ..GuildSettings::default()
         };
-        let of_both = ["<@&5>", "`eu-central-1`", "20", "Gemini", "`models.example`", "privacy@example.org"];
+        let of_both = [
+            "`/memory export`",
+            "`/memory erase`",
+            "`/memory opt-out`",
+            "`/memory opt-in`",
+            "<@&5>",
+            "`eu-central-1`",
+            "20",
+            "Gemini",
+            "`models.example`",
+            "privacy@example.org",
+        ];
         for (language, words) in [(Language::English, "anyone here"), (Language::German, "alle hier")] {
             let told = language.privacy(&handling(), &settings);
             assert!(of_both.iter().chain(&[words]).all(|part| told.contains(part)), "{told}");

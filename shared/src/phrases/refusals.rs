@@ -111,10 +111,8 @@ impl Language {
 
     pub(crate) fn opted_out(self, person: UserId) -> String {
         self.either(
-            format!("<@{person}> does not want to be remembered, so nothing is kept or shown."),
-            format!(
-                "<@{person}> möchte nicht, dass ich mir etwas merke. Deshalb wird nichts gespeichert oder gezeigt."
-            ),
+            format!("<@{person}> does not want to be remembered, or has not said yes where that is asked for (`/memory opt-in`), so nothing is kept or shown."),
+            format!("<@{person}> möchte nicht, dass ich mir etwas merke, oder hat nicht zugesagt, wo das nötig ist (`/memory opt-in`). Deshalb wird nichts gespeichert oder gezeigt."),
         )
     }
 

@@ -1,6 +1,6 @@
 //! What the bot says about a guild's settings.
 
-use crate::domain::{ChannelId, GuildSettings, Language, MAX_CHANNELS, Teachers, Viewers};
+use crate::domain::{ChannelId, Consent, GuildSettings, Language, MAX_CHANNELS, Teachers, Viewers};
 
 /// So that a long list can be taken apart between lines.
 const CHANNELS_IN_A_LINE: usize = 20;
@@ -53,6 +53,7 @@ impl Language {
     pub(crate) fn settings(self, settings: &GuildSettings, least_days: u16) -> String {
         let lines = [
             self.audience(settings),
+            self.consent(settings),
             self.teachers(settings),
             self.viewers(settings),
             self.retention(settings, least_days),
@@ -67,6 +68,19 @@ impl Language {
             Some(role) => self.either(
                 format!("Whom I tell things: who has the role <@&{role}>."),
                 format!("Wem ich erzähle: allen mit der Rolle <@&{role}>."),
+            ),
+        }
+    }
+
+    fn consent(self, settings: &GuildSettings) -> String {
+        match settings.consent {
+            Consent::Everyone => self.either(
+                "Whom I remember: everybody who does not opt out (`/memory opt-out`).",
+                "Wen ich mir merke: alle, die nicht ablehnen (`/memory opt-out`).",
+            ),
+            Consent::Asked => self.either(
+                "Whom I remember: only who said yes (`/memory opt-in`); of everybody else nothing is kept or told.",
+                "Wen ich mir merke: nur, wer zugesagt hat (`/memory opt-in`); von allen anderen bleibt und erzähle ich nichts.",
             ),
         }
     }

@@ -9,11 +9,12 @@ use crate::domain::{GuildId, UserId};
 
 /// Notes whose memories are asked for (DESIGN rule 38).
 pub trait NoteAskedFor: Send + Sync {
-    /// They were asked for `at` that time.
+    /// They were asked for `at` that time; each with when they were erased last, as it was read. Who was erased since is not
+    /// noted (DESIGN rule 41).
     fn note_asked_for(
         &self,
         guild: GuildId,
-        users: &[UserId],
+        users: &[(UserId, Option<Timestamp>)],
         at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::{
-    contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse},
+    contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse, PeopleRequest, PeopleResponse},
     domain::{Day, GuildId},
 };
 
@@ -51,6 +51,12 @@ pub trait CloseDays: Send + Sync {
 pub trait AskSweep: Send + Sync {
     /// One asynchronous invocation of `ingest_messages`.
     fn ask_sweep(&self, guild: GuildId) -> impl Future<Output = Result<(), InvokeError>> + Send;
+}
+
+/// Has what somebody decided about what is kept of them done, elsewhere.
+pub trait AskPeople: Send + Sync {
+    /// One invocation of `people`.
+    fn people(&self, request: &PeopleRequest) -> impl Future<Output = Result<PeopleResponse, InvokeError>> + Send;
 }
 
 /// Asks for memories, elsewhere.

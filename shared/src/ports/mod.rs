@@ -26,7 +26,7 @@ pub use discord::{
     ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
     ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
 };
-pub use functions::{AskMemories, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
+pub use functions::{AskMemories, AskPeople, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};
 pub use hand_overs::ClaimHandOvers;
 pub use interaction::{ClaimInteractions, EditReply, LimitAnswers, RespondLater};
@@ -41,7 +41,8 @@ pub use models::{
     NO_CREDIT_COOLDOWN, SpendBudget, Spending,
 };
 pub use people::{
-    CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, Window,
+    CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, TellOnce,
+    Window,
 };
 pub use store::StoreError;
 pub use summaries::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, TextsOf, WatchDays};

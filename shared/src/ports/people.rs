@@ -96,6 +96,12 @@ pub trait ErasePeople: ReadPeople {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
+/// Tells people once that a guild asks them (DESIGN rule 42).
+pub trait TellOnce: Send + Sync {
+    /// Notes that the person was told; `false` if they were before.
+    fn note_told(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
 /// Finds people by the names they are seen under.
 pub trait FindByName: Send + Sync {
     /// Everybody in the guild who was seen under a name that [is the same](crate::domain::is_same_name).

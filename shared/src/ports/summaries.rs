@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, future::Future};
 use jiff::Timestamp;
 
 use super::StoreError;
-use crate::domain::{BuildState, Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Ledger, UserId};
+use crate::domain::{
+    BuildState, Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Ledger, UserId, prompt::KeptCut,
+};
 
 /// Whose texts of a summary are read. What nobody asked for costs no memory and no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +128,19 @@ pub trait KeepChunks: Send + Sync {
         chunk: &KeptChunk,
         version: u64,
         owner: &LeaseOwner,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// How the day was cut into chunks, expired or not; nothing if it was not.
+    fn kept_cut(&self, guild: GuildId, day: Day) -> impl Future<Output = Result<KeptCut, StoreError>> + Send;
+
+    /// Keeps how the day is cut, as long as a chunk that is kept at `now`. It says nothing of what was written, and outlives a
+    /// deletion.
+    fn keep_cut(
+        &self,
+        guild: GuildId,
+        day: Day,
+        cut: &KeptCut,
+        now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

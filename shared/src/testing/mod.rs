@@ -5,6 +5,7 @@
 
 mod builders;
 mod clock;
+mod community;
 mod discord;
 mod functions;
 mod model;
@@ -12,6 +13,7 @@ mod store;
 
 pub use builders::{RETENTION, id_at, ingest_deps, message_at, messages};
 pub use clock::FixedClock;
+pub use community::{Community, Step};
 pub use discord::ScriptedDiscord;
 pub use functions::ScriptedFunctions;
 pub use model::{ScriptedModel, model_response};

@@ -5,6 +5,7 @@ mod accounts;
 mod builds;
 mod convoys;
 mod deletions;
+mod erased_meanwhile;
 mod erasures;
 mod large;
 mod memories;
@@ -13,3 +14,5 @@ mod torn;
 mod unreadable;
 mod wipes;
 mod world;
+
+pub(crate) use world::quote;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    num::NonZeroUsize,
     sync::Arc,
     time::Duration,
 };
@@ -19,14 +20,15 @@ use guild_memory::{
         build_memories::{self, build_memories},
         decode, ingest_messages, people,
         summarize_day::{self, Settings, summarize_day},
+        sync_messages,
     },
-    contract::{DayReport, DayRequest, IngestReport, MemoriesRequest, MemoriesResponse, Models},
+    contract::{DayReport, DayRequest, IngestReport, MemoriesRequest, MemoriesResponse, Models, SyncReport},
     domain::{
         AllowedGuilds, Calendar, Day, GuildId, Limits, MessageId, Today, UserId,
         prompt::{ChunkLimits, Prompt},
     },
     ports::{Clock as _, InvokeError, LanguageModel, ModelResponse, SummarizeDay, WarmMemories},
-    testing::{FixedClock, RETENTION, ScriptedModel, message_at},
+    testing::{FixedClock, RETENTION, ScriptedDiscord, ScriptedFunctions, ScriptedModel, message_at},
 };
 use local_cloud::{LocalCloud, Options};
 use serde_json::{Value, json};
@@ -203,6 +205,27 @@ impl World {
         ingest_messages::ingest_messages(&deps, decode(event).unwrap()).await
     }
 
+    /// A run that reads all of Discord there is; nobody closes days or keeps anybody warm behind it.
+    pub(crate) async fn sync(&self, discord: &ScriptedDiscord) -> Result<SyncReport, AppError> {
+        let deps = sync_messages::Deps {
+            memory: self.memory.clone(),
+            messages: self.messages.clone(),
+            discord: discord.clone(),
+            functions: ScriptedFunctions::failing(InvokeError::Throttled),
+            summary_cooldowns: Cooldowns::new(self.memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
+            clock: self.clock.clone(),
+            settings: sync_messages::Settings {
+                guilds: vec![guild()],
+                backfill_days: 7,
+                retention: RETENTION,
+                calendar: Calendar { history_days: 6, settle: SETTLE },
+                keep_warm: Duration::from_secs(24 * 3_600),
+                left_kept_for: None,
+            },
+        };
+        sync_messages::sync_messages(&deps, Deadline::new(Duration::from_secs(500), None)).await
+    }
+
     pub(crate) async fn people(&self, mut event: Value) -> Result<Value, AppError> {
         event["guild_id"] = json!(guild());
         let deps = self.people_deps();
@@ -292,6 +315,7 @@ impl World {
             model,
             models: Models::Configured,
             today: Today::Append,
+            merge_batch: NonZeroUsize::MIN,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(memory.clone(), self.clock.clone(), vec!["test:model".to_owned()]),
             clock: self.clock.clone(),

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -14,13 +15,15 @@ use guild_memory::{
         build_memories::{self, build_memories},
         decode,
         ingest_messages::ingest_messages,
+        people,
         summarize_day::{self, Settings, summarize_day},
     },
     contract::{DayReport, DayRequest, MemoriesRequest, MemoriesResponse, Models},
-    domain::{Calendar, GuildId, Limits, MessageId, Today, prompt::ChunkLimits},
-    ports::{InvokeError, SummarizeDay, WarmMemories},
-    testing::{ingest_deps, message_at},
+    domain::{AllowedGuilds, Calendar, GuildId, Limits, MessageId, Person, Today, UserId, prompt::ChunkLimits},
+    ports::{Clock as _, InvokeError, ReadPeople as _, SummarizeDay, WarmMemories},
+    testing::{RETENTION, id_at, ingest_deps, message_at},
 };
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 use tokio::{
@@ -54,7 +57,7 @@ pub(crate) struct Outcome {
     wrong: Vec<String>,
     /// Every prompt a model was paid for.
     prompts: Vec<String>,
-    /// Deleted words that are still stored.
+    /// Words of messages that are gone, and are still stored.
     left: Vec<String>,
 }
 
@@ -89,6 +92,8 @@ struct Play {
     /// Every message so far, and when its deletion was done, if it was.
     said: RefCell<Vec<(MessageId, Message, Option<Instant>)>>,
     account: Account,
+    /// Who was erased, until when what they wrote stays out, and when that was done.
+    erased: RefCell<Vec<(UserId, Timestamp, Instant)>>,
     wrong: RefCell<Vec<String>>,
     second_day: &'static str,
 }
@@ -161,6 +166,7 @@ impl Play {
             model: SlowModel::new(scenario.seed, scenario.slowest_model, scenario.failures),
             said: RefCell::default(),
             account: Account::new(scenario),
+            erased: RefCell::default(),
             wrong: RefCell::default(),
             second_day: if scenario.ages { TODAY } else { "2026-11-20" },
         }
@@ -176,10 +182,12 @@ impl Play {
         let readers = join_all(scenario.readers.iter().map(|reader| self.read(reader)));
         let changes = join_all(scenario.changes.iter().map(|(at, change)| self.change(*at, *change)));
         join(readers, changes).await;
-        sleep(if scenario.ages { AFTERMATH + LIFE } else { AFTERMATH }).await;
+        sleep(if scenario.tells_of_today() { AFTERMATH + LIFE } else { AFTERMATH }).await;
         let answered = self.final_answer().await;
         let prompts = self.model.asked.lock().unwrap().clone();
-        Outcome { expected: self.expected(), answered, wrong: self.wrong.take(), prompts, left: self.left() }
+        let expected = self.expected().await;
+        let left = self.left(&expected);
+        Outcome { expected, answered, wrong: self.wrong.take(), prompts, left }
     }
 
     /// Today has a summary that ages, since something was said after it was made.
@@ -197,6 +205,17 @@ impl Play {
         let date = if message.second_day { self.second_day } else { "2026-11-18" };
         let mut id = message_at(date.parse().unwrap(), "10:00", message.author, "x", "").id;
         id = MessageId::try_from(id.get() + number as u64 * 100).unwrap();
+        self.write(id, message).await
+    }
+
+    /// Says it as a message of this moment.
+    async fn say_now(&self, author: u64) {
+        let id = id_at(self.clock.now(), self.said.borrow().len() as u64);
+        self.write(id, Message { second_day: false, author }).await;
+    }
+
+    async fn write(&self, id: MessageId, message: Message) -> usize {
+        let number = self.said.borrow().len();
         self.said.borrow_mut().push((id, message, None));
         let author = json!({"id": message.author, "name": format!("member {}", message.author)});
         let content = format!("word-{number}-of-{}", message.author);
@@ -214,6 +233,10 @@ impl Play {
                 self.delete(number).await;
             }
             Change::Delete(number) => self.delete(number).await,
+            Change::SayNow(author) => self.say_now(author).await,
+            Change::Erase(author, dies_after) => self.end(author, "erase", dies_after).await,
+            Change::OptOut(author, dies_after) => self.end(author, "opt_out", dies_after).await,
+            Change::OptIn(author) => self.decide(author, "opt_in").await,
         }
     }
 
@@ -227,6 +250,36 @@ impl Play {
         event["guild_id"] = json!(guild());
         let deps = ingest_deps(&self.store, &self.clock);
         while ingest_messages(&deps, decode(event.clone()).unwrap()).await.is_err() {}
+    }
+
+    /// Ends what is kept of somebody; who dies on the way begins again.
+    async fn end(&self, author: u64, op: &str, dies_after: Option<u64>) {
+        if let Some(life) = dies_after {
+            drop(timeout(Duration::from_millis(life), self.decide(author, op)).await);
+        }
+        self.decide(author, op).await;
+        let user = UserId::try_from(author).unwrap();
+        let erased_at = self.person(user).await.erased_at.unwrap();
+        self.erased.borrow_mut().push((user, erased_at, Instant::now()));
+    }
+
+    async fn decide(&self, author: u64, op: &str) {
+        let deps = people::Deps {
+            memory: self.store.clone(),
+            messages: self.store.clone(),
+            clock: self.clock.clone(),
+            retention: RETENTION,
+            allowed_guilds: AllowedGuilds::default(),
+            left_kept_for: None,
+        };
+        let event = json!({"guild_id": guild(), "user_id": author, "op": op});
+        let request = || decode(event.clone()).unwrap();
+        while people::people(&deps, Deadline::new(Duration::from_secs(120), None), request()).await.is_err() {}
+    }
+
+    /// As they are now.
+    async fn person(&self, user: UserId) -> Person {
+        self.store.store.people(guild(), &[user]).await.unwrap().remove(&user).unwrap()
     }
 
     /// One request, which may freeze or die on the way.
@@ -258,6 +311,7 @@ impl Play {
             model: ModelChain::new(vec![(model, Limits::default())], store.clone(), clock.clone()),
             models: Models::Configured,
             today: Today::Append,
+            merge_batch: NonZeroUsize::MIN,
             asked_for: AskedFor::default(),
             summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), vec!["slow".to_owned()]),
             calendar: Calendar { history_days: 6, settle: SETTLE },
@@ -276,8 +330,12 @@ impl Play {
             for word in words {
                 let mut pieces = word.split('-').skip(1).step_by(2).map(|number| number.parse::<usize>().unwrap());
                 let (number, author) = (pieces.next().unwrap(), pieces.next().unwrap());
-                let deleted = self.said.borrow()[number].2.is_some_and(|deleted| deleted <= started);
-                if deleted || author as u64 != person {
+                let (id, _, deleted) = self.said.borrow()[number];
+                let deleted = deleted.is_some_and(|deleted| deleted <= started);
+                let is_out = |(user, until, done): &(UserId, Timestamp, Instant)| {
+                    user.get() == author as u64 && id.written_at() <= *until && *done <= started
+                };
+                if deleted || self.erased.borrow().iter().any(is_out) || author as u64 != person {
                     self.wrong.borrow_mut().push(format!("{word} in the memory of {person}"));
                 }
             }
@@ -296,25 +354,28 @@ impl Play {
         panic!("it does not recover");
     }
 
-    fn live(&self) -> Vec<(usize, Message)> {
+    fn live(&self) -> Vec<(usize, MessageId, u64)> {
         let said = self.said.borrow();
         let live = said.iter().enumerate().filter(|(_, (_, _, deleted))| deleted.is_none());
-        live.map(|(number, (_, message, _))| (number, *message)).collect()
+        live.map(|(number, (id, message, _))| (number, *id, message.author)).collect()
     }
 
-    fn expected(&self) -> BTreeMap<u64, BTreeSet<String>> {
+    /// What nobody deleted, and those who wrote it let be kept.
+    async fn expected(&self) -> BTreeMap<u64, BTreeSet<String>> {
         let mut expected: BTreeMap<u64, BTreeSet<String>> = PEOPLE.map(|person| (person, BTreeSet::new())).into();
-        for (number, Message { author, .. }) in self.live() {
-            expected.entry(author).or_default().insert(format!("word-{number}-of-{author}"));
+        for (number, id, author) in self.live() {
+            if !self.person(UserId::try_from(author).unwrap()).await.keeps_out(id) {
+                expected.entry(author).or_default().insert(format!("word-{number}-of-{author}"));
+            }
         }
         expected
     }
 
-    /// Deleted words in anything that was made from messages.
-    fn left(&self) -> Vec<String> {
-        let live: BTreeSet<String> = self.expected().into_values().flatten().collect();
-        let stored = self.store.store.everything_made();
-        stored.iter().flat_map(|text| words(text)).filter(|word| !live.contains(word)).collect()
+    /// Words of messages that are gone in anything that is kept.
+    fn left(&self, expected: &BTreeMap<u64, BTreeSet<String>>) -> Vec<String> {
+        let live: BTreeSet<&String> = expected.values().flatten().collect();
+        let stored = self.store.store.everything_kept();
+        stored.iter().flat_map(|(.., text)| words(text)).filter(|word| !live.contains(word)).collect()
     }
 }
 

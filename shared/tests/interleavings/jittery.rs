@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -14,14 +14,17 @@ use std::{
 use guild_memory::{
     domain::{
         Allowance, ChannelId, Cooldown, Day, DayRecord, DaySummary, FailedAttempt, GuildId, GuildSettings, KeptChunk,
-        KnownNames, Lease, LeaseOwner, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
-        prompt::Prompt,
+        KnownNames, Lease, LeaseOwner, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person,
+        StoredMessage, UserId, Wipe,
+        prompt::{KeptCut, Prompt},
     },
     ports::{
-        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, HoldLeases, KeepChunks,
-        KeepLines, KeepPaces, LanguageModel, LeaseOn, LedgerRecord, ModelError, ModelResponse, NoteAskedFor, PurgeDay,
-        ReadDay, ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow,
-        RecordNames, SpendBudget, Spending, StoreError, StoredDay, TextsOf, WatchDays, Window, WriteMessages,
+        ClaimHandOvers, Clock, CommitDaySummary, CommitMemory, CoolModels, DayChange, DropMessages, ErasePeople,
+        FindByName, HoldLeases, KeepChunks, KeepLines, KeepPaces, KeepWipes, LanguageModel, LeaseOn, LedgerRecord,
+        ModelError, ModelResponse, NoteAskedFor, NoteLeft, PurgeDay, ReadDay, ReadLedgers, ReadLeft,
+        ReadMessageChannels, ReadMessages, ReadOpenChannels, ReadPeople, ReadSettings, ReadWindow, RecordNames,
+        SpendBudget, Spending, StoreError, StoredDay, TeachPeople, TextsOf, WatchDays, Window, WipeGuilds,
+        WriteMessages,
     },
     testing::{InMemoryStore, model_response},
 };
@@ -104,12 +107,14 @@ delayed! {
     impl KeepChunks {
         async fn kept_chunk(guild: GuildId, day: Day, hash: &str) -> Result<Option<KeptChunk>, StoreError>;
         async fn keep_chunk(guild: GuildId, day: Day, hash: &str, chunk: &KeptChunk, version: u64, owner: &LeaseOwner) -> Result<(), StoreError>;
+        async fn kept_cut(guild: GuildId, day: Day) -> Result<KeptCut, StoreError>;
+        async fn keep_cut(guild: GuildId, day: Day, cut: &KeptCut, now: Timestamp) -> Result<(), StoreError>;
     }
     impl ClaimHandOvers {
         async fn claim_hand_over(guild: GuildId, people: &str, now: Timestamp, expires_at: Timestamp) -> Result<bool, StoreError>;
     }
     impl NoteAskedFor {
-        async fn note_asked_for(guild: GuildId, users: &[UserId], at: Timestamp) -> Result<(), StoreError>;
+        async fn note_asked_for(guild: GuildId, users: &[(UserId, Option<Timestamp>)], at: Timestamp) -> Result<(), StoreError>;
     }
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
@@ -139,6 +144,45 @@ delayed! {
     impl ReadOpenChannels {
         async fn open_channels(guild: GuildId) -> Result<Option<OpenChannels>, StoreError>;
     }
+    impl NoteLeft {
+        async fn note_left(who: Left, at: Timestamp) -> Result<bool, StoreError>;
+        async fn note_back(who: Left) -> Result<bool, StoreError>;
+        async fn left_at(who: Left) -> Result<Option<Timestamp>, StoreError>;
+    }
+    impl ReadLeft {
+        async fn all_left() -> Result<BTreeMap<Left, Timestamp>, StoreError>;
+    }
+    impl KeepWipes {
+        async fn note_wipe(guild: GuildId, wipe: Wipe) -> Result<bool, StoreError>;
+        async fn cancel_wipe(guild: GuildId, now: Timestamp) -> Result<bool, StoreError>;
+        async fn wipe_is_done(guild: GuildId) -> Result<(), StoreError>;
+        async fn wipes() -> Result<BTreeMap<GuildId, Wipe>, StoreError>;
+    }
+    impl WipeGuilds {
+        async fn fence_guild(guild: GuildId, at: Timestamp) -> Result<(), StoreError>;
+        async fn days_of_guild(guild: GuildId) -> Result<BTreeSet<Day>, StoreError>;
+        async fn everybody_in(guild: GuildId, days: &BTreeSet<Day>) -> Result<BTreeSet<UserId>, StoreError>;
+        async fn wipe_person(guild: GuildId, user: UserId, at: Timestamp) -> Result<(), StoreError>;
+        async fn empty_day(guild: GuildId, day: Day) -> Result<u64, StoreError>;
+        async fn drop_day(guild: GuildId, day: Day, mark: u64) -> Result<bool, StoreError>;
+        async fn drop_guild(guild: GuildId, keeps_settings: bool) -> Result<(), StoreError>;
+    }
+    impl DropMessages {
+        async fn drop_messages(guild: GuildId, day: Day) -> Result<usize, StoreError>;
+    }
+    impl TeachPeople {
+        async fn replace_taught(guild: GuildId, user: UserId, person: &Person) -> Result<(), StoreError>;
+        async fn drop_name(guild: GuildId, user: UserId, person: &Person, name: &str) -> Result<(), StoreError>;
+    }
+    impl FindByName {
+        async fn seen_as(guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError>;
+    }
+    impl ErasePeople {
+        async fn erase_person(guild: GuildId, user: UserId, person: &Person, opted_out: bool, at: Timestamp) -> Result<(), StoreError>;
+        async fn forget_memory(guild: GuildId, user: UserId) -> Result<(), StoreError>;
+        async fn fence_day(guild: GuildId, day: Day) -> Result<(), StoreError>;
+        async fn erase_from_day(guild: GuildId, day: Day, user: UserId) -> Result<bool, StoreError>;
+    }
     impl ReadSettings {
         async fn settings(guild: GuildId) -> Result<GuildSettings, StoreError>;
     }
@@ -153,6 +197,16 @@ impl ReadDay for JitteryStore {
         let read = async {
             let record = self.store.read_day(guild, day, of).await?;
             Ok(DayRecord { ledger: self.torn.ledger(guild, day, record.ledger), ..record })
+        };
+        self.delayed(read).await
+    }
+}
+
+impl ReadLedgers for JitteryStore {
+    async fn ledgers_of_guild(&self, guild: GuildId) -> Result<BTreeMap<Day, Ledger>, StoreError> {
+        let read = async {
+            let ledgers = self.store.ledgers_of_guild(guild).await?.into_iter();
+            Ok(ledgers.filter_map(|(day, seen)| Some((day, self.torn.ledger(guild, day, Some(seen))?))).collect())
         };
         self.delayed(read).await
     }

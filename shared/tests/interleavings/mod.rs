@@ -23,6 +23,29 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(Config { cases: 3_000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn rule_20_and_41_whatever_happens_nothing_is_left_of_who_is_erased_but_what_they_wrote_after_it(
+        scenario in scenario::scenarios_with_erases()
+    ) {
+        actors::run(&scenario).check_words()?;
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn rule_9_and_41_the_erase_of_somebody_who_never_wrote_has_nothing_paid_twice(scenario in scenario::scenarios()) {
+        let erases = (0..3).map(|n| (n * 15_000, scenario::Change::Erase(12, None))).collect();
+        let outcome = actors::run(&Scenario { changes: erases, ..scenario }.with_nobody_dying());
+        outcome.check_words()?;
+        outcome.check_nothing_was_paid_twice()?;
+    }
+}
+
+proptest! {
     #![proptest_config(Config { cases: 4_000, failure_persistence: None, ..Config::default() })]
 
     #[test]

@@ -50,9 +50,22 @@ pub(crate) enum Change {
     Flash(Message, Ms),
     /// The deletion of the message of that number, counted from the first; of none if there are fewer.
     Delete(usize),
+    /// A message of that moment, which no erase before it keeps out.
+    SayNow(u64),
+    /// The erase of that person; it may die after so long, and is asked for again.
+    Erase(u64, Option<Ms>),
+    /// The same, and nothing is kept of what they write from then on.
+    OptOut(u64, Option<Ms>),
+    /// What they write is kept again.
+    OptIn(u64),
 }
 
 impl Scenario {
+    /// Whether anything is said today: what is told of it may be an hour old.
+    pub(crate) fn tells_of_today(&self) -> bool {
+        self.ages || self.changes.iter().any(|(_, change)| matches!(change, Change::SayNow(_)))
+    }
+
     pub(crate) fn with_nobody_dying(mut self) -> Self {
         self.failures = None;
         for reader in &mut self.readers {
@@ -89,11 +102,31 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Changes by and of people who are erased and opt out.
+fn change_of_people() -> impl Strategy<Value = Change> {
+    let erase = || (10..12_u64, prop::option::weighted(0.3, 0..20_000_u64));
+    prop_oneof![
+        2 => (10..12_u64).prop_map(Change::SayNow),
+        2 => erase().prop_map(|(author, dies_after)| Change::Erase(author, dies_after)),
+        1 => erase().prop_map(|(author, dies_after)| Change::OptOut(author, dies_after)),
+        1 => (10..12_u64).prop_map(Change::OptIn),
+        2 => change(),
+    ]
+}
+
 pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {
+    with_changes(prop::collection::vec((0..90_000_u64, change()), 0..5))
+}
+
+pub(crate) fn scenarios_with_erases() -> impl Strategy<Value = Scenario> {
+    with_changes(prop::collection::vec((0..90_000_u64, change_of_people()), 1..6))
+}
+
+fn with_changes(changes: impl Strategy<Value = Vec<(Ms, Change)>>) -> impl Strategy<Value = Scenario> {
     (
         prop::collection::vec(message(), 1..5),
         prop::collection::vec(reader(), 1..5),
-        prop::collection::vec((0..90_000_u64, change()), 0..5),
+        changes,
         any::<u64>(),
         (any::<bool>(), prop_oneof![Just(1_000_u64), Just(12_000), Just(50_000)]),
         prop::option::weighted(0.3, 2..5_u32),

@@ -95,6 +95,7 @@ async fn messages_and_days_of_yesterday_are_read() {
     for hash in ["summarized", "blocked", "halved"] {
         assert!(memory.kept_chunk(guild(), day(), hash).await.unwrap().is_some(), "{hash}");
     }
+    assert_eq!(memory.kept_cut(guild(), day()).await.unwrap().0.len(), 2);
     let summarized = memory.kept_chunk(guild(), day(), "summarized").await.unwrap().unwrap();
     assert!(matches!(summarized.outcome, ChunkOutcome::Summarized { texts, .. } if texts.len() == 1));
 }
@@ -145,7 +146,7 @@ async fn guilds_models_and_interactions_of_yesterday_are_read() {
 
 #[tokio::test]
 async fn what_a_later_version_wrote_and_can_be_made_again_counts_as_missing() {
-    let cloud = store(|sk| !sk.ends_with("LEDGER") && sk != "PERSON").await;
+    let cloud = store(|sk| !sk.ends_with("LEDGER") && !["PERSON", "SETTINGS"].contains(&sk)).await;
     let memory = &cloud.memory;
     assert_eq!(memory.read_day(guild(), day(), TextsOf::Everybody).await.unwrap().summary, None);
     assert_eq!(memory.kept_chunk(guild(), day(), "summarized").await, Ok(None));
@@ -229,11 +230,17 @@ async fn what_a_later_version_wrote_and_cannot_be_made_again_is_an_error_that_na
     is_damaged(memory.read_window(guild(), &[], &[user(10)]).await.people[&user(10)].clone(), "PERSON");
     is_damaged(memory.settings(guild()).await, "SETTINGS");
     is_damaged(messages.messages_of_day(guild(), day()).await, "998100000000000001#2026-11-20");
+
+    // Of whom anything is kept is not known then (DESIGN rule 42).
+    let cloud = store(|sk| sk == "SETTINGS").await;
+    let memory = &cloud.memory;
+    is_damaged(memory.people(guild(), &[user(10)]).await, "SETTINGS");
+    is_damaged(memory.read_window(guild(), &[], &[user(10)]).await.people[&user(10)].clone(), "SETTINGS");
 }
 
 #[tokio::test]
 async fn rule_19_a_purge_leaves_nothing_that_a_later_version_wrote() {
-    let cloud = store(|sk| !sk.ends_with("LEDGER") && !["PEOPLE", "PERSON"].contains(&sk)).await;
+    let cloud = store(|sk| !sk.ends_with("LEDGER") && !["PEOPLE", "PERSON", "SETTINGS"].contains(&sk)).await;
     // What says version 3 where this version looks for one would be from after the deletion.
     cloud.memory.purge_day(guild(), day(), 3).await.unwrap();
     let left = format!("{:?}", cloud.items("MemoryTable").await);
@@ -275,6 +282,7 @@ async fn every_kind_of_item_says_its_shape() {
         a_tombstone_is_no_message_and_an_edit_keeps_its_expiry,
         a_summary_of_a_thousand_people_comes_back_whole,
         rule_15_a_chunk_is_kept_under_its_hash,
+        rule_33_how_a_day_is_cut_is_kept,
         a_memory_comes_back_whole,
         rule_9_a_lease_on_a_memory_is_tied_to_its_inputs,
         what_was_taught_changes_only_at_the_revision_that_was_seen,

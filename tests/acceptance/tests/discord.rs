@@ -3,9 +3,11 @@
 pub(crate) mod asking;
 mod audience;
 mod commands;
+mod consent;
 mod endpoint;
 mod failures;
 mod first_words;
+mod own_memory;
 mod registering;
 mod seeing;
 mod verified;

@@ -6,12 +6,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod communities;
 mod concurrency;
 mod discord;
 mod failures;
 mod gateway;
 mod import;
+mod leaks;
 mod leaving;
+mod marker;
 mod models;
 mod nicks;
 mod pages;
@@ -20,4 +23,5 @@ mod privacy;
 mod requests;
 mod scale;
 mod sync;
+mod watched;
 mod world;

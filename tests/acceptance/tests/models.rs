@@ -77,6 +77,25 @@ async fn the_whole_pipeline(summary: &str, merge: &str) {
 }
 
 #[tokio::test]
+async fn rule_47_people_of_a_request_share_a_call_and_keep_their_words() {
+    for (model, key) in [("gemini:a", "local-cloud-key"), ("openai:a", ""), ("bedrock:a", "")] {
+        let options = with_models(model, model).env("get_memories", "MERGE_BATCH", "10");
+        let world = World::with(options.env("get_memories", "GEMINI_API_KEY", key));
+        two_days(&world).await;
+        world.remember(BEN, "is allergic to bees").await;
+        let answer = world.memories(&[ANN, BEN]).await;
+        assert_eq!((&answer["errors"], &answer["sources"][BEN.to_string()]), (&json!([]), &json!("merged")), "{model}");
+        assert!(text(&answer, ANN).contains("lighthouse") && text(&answer, ANN).contains("sailmaker"), "{answer}");
+        assert!(text(&answer, BEN).contains("bees") && text(&answer, BEN).contains("parrot"), "{answer}");
+        assert!(!text(&answer, BEN).contains("sail") && !text(&answer, ANN).contains("parrot"), "{answer}");
+        let merges = world.cloud.model().calls().iter().filter(|call| call.task == Some(Task::Merge)).count();
+        assert_eq!(merges, 1, "{model}");
+        let (again, cost) = world.counted(world.memories(&[ANN, BEN])).await;
+        assert_eq!((&again["memories"], cost.model_calls), (&answer["memories"], 0), "{model}");
+    }
+}
+
+#[tokio::test]
 async fn the_whole_pipeline_passes_with_gemini() {
     the_whole_pipeline("gemini:summarizer?thinking=low&temperature=0.3", "gemini:gemma-of-tests").await;
 }

@@ -32,6 +32,8 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Counters, Emulator, EmulatorOptions, LocalCloud, Options, Template};
 use serde_json::{Value, json};
 
+use crate::watched::Watched;
+
 pub(crate) const GUILD: &str = "998100000000000777";
 
 /// The binaries as they are in the working tree, built once for all tests. Of the whole workspace and with this test, which
@@ -59,6 +61,8 @@ pub(crate) fn binaries() -> PathBuf {
 }
 
 pub(crate) struct World {
+    /// The first, so that it looks while everything is there.
+    pub(crate) watched: Watched,
     pub(crate) cloud: LocalCloud,
     pub(crate) emulator: Emulator,
     client: Client,
@@ -79,7 +83,7 @@ impl World {
     pub(crate) fn with(options: EmulatorOptions) -> Self {
         build_binaries();
         let cloud = LocalCloud::start(Options::default()).unwrap();
-        let emulator = Emulator::start(&cloud, &options).unwrap();
+        let (emulator, watched) = watched(&cloud, options);
         let client = Client::from_conf(
             aws_sdk_lambda::Config::builder()
                 .behavior_version(BehaviorVersion::latest())
@@ -89,17 +93,21 @@ impl World {
                 .retry_config(RetryConfig::disabled())
                 .build(),
         );
-        Self { cloud, emulator, client }
+        Self { watched, cloud, emulator, client }
     }
 
     pub(crate) async fn call(&self, function: &str, event: Value) -> Result<Value, Failed> {
+        self.watched.plant(&event);
         let payload = Blob::new(event.to_string());
         let output = self.client.invoke().function_name(function).payload(payload).send().await.unwrap();
         let answer: Value = serde_json::from_slice(output.payload.unwrap_or_default().as_ref()).unwrap_or_default();
         let text = |field: &str| answer[field].as_str().unwrap_or_default().to_owned();
         match output.function_error {
             None => Ok(answer),
-            Some(_) => Err(Failed { error_type: text("errorType"), message: text("errorMessage") }),
+            Some(_) => {
+                self.watched.failed(&text("errorMessage"));
+                Err(Failed { error_type: text("errorType"), message: text("errorMessage") })
+            }
         }
     }
 
@@ -126,10 +134,11 @@ impl World {
 
     /// The same cloud, with functions that were all started anew.
     pub(crate) fn with_functions_again(self, options: EmulatorOptions) -> Self {
-        let Self { cloud, emulator, client } = self;
+        let Self { watched: before, cloud, emulator, client } = self;
+        drop(before);
         emulator.stop();
-        let emulator = Emulator::start(&cloud, &options).unwrap();
-        Self { cloud, emulator, client }
+        let (emulator, watched) = watched(&cloud, options);
+        Self { watched, cloud, emulator, client }
     }
 
     /// Lets the last look at a channel of Discord's be more than an hour ago.
@@ -165,7 +174,7 @@ impl World {
         update.expression_attribute_values(":then", long_ago).send().await.unwrap();
     }
 
-    fn database(&self) -> aws_sdk_dynamodb::Client {
+    pub(crate) fn database(&self) -> aws_sdk_dynamodb::Client {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
             .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
@@ -173,6 +182,16 @@ impl World {
             .endpoint_url(self.cloud.url())
             .build();
         aws_sdk_dynamodb::Client::from_conf(config)
+    }
+
+    /// Lets all messages have reached the end they are kept to.
+    pub(crate) async fn messages_are_gone(&self) {
+        let (database, table) = (self.database(), "MessagesTable");
+        let scan = database.scan().table_name(table).consistent_read(true).into_paginator().items().send();
+        for mut item in scan.collect::<Result<Vec<_>, _>>().await.unwrap() {
+            item.retain(|name, _| ["pk", "sk"].contains(&name.as_str()));
+            database.delete_item().table_name(table).set_key(Some(item)).send().await.unwrap();
+        }
     }
 
     /// Every item of every table.
@@ -194,6 +213,17 @@ impl World {
         let answer = action.await;
         (answer, self.cloud.counters().since(&before))
     }
+}
+
+/// The functions, which tell everything they have to tell, and who looks at it.
+fn watched(cloud: &LocalCloud, mut options: EmulatorOptions) -> (Emulator, Watched) {
+    for function in cloud.template().functions() {
+        let environment = options.environment.entry(function.to_owned()).or_default();
+        environment.entry("AWS_LAMBDA_LOG_LEVEL".to_owned()).or_insert_with(|| "TRACE".to_owned());
+    }
+    let emulator = Emulator::start(cloud, &options).unwrap();
+    let watched = Watched::new(emulator.reader_of_logs(), cloud.model().clone());
+    (emulator, watched)
 }
 
 /// A day that is closed, in the window, and stays so, and the same, if midnight passes: 2 to 5 days ago.

@@ -9,15 +9,15 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use bench::{
     experiments::{
-        big_day, budgets, callers, crowded_day, first_words, functions, large_guild, no_models, paces,
+        big_day, budgets, callers, crowded_day, first_words, functions, large_guild, no_models, one_at_a_time, paces,
         replay::{self, Order},
-        simulated, warm, webhook,
+        simulated, slow_calls, warm, webhook,
     },
     report::{Document, Machine, Results},
     traces::{DAYS, MEMORIES},
     waterfall,
     window::Window,
-    world::World,
+    world::{Setting, World},
 };
 use clap::Parser;
 use jiff::Timestamp;
@@ -77,15 +77,22 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     let functions = functions::measure(binaries, zips, STARTS)?;
     let world = World::start(binaries, PROCESSES, PROCESSES)?;
     world.warm_up(window.day(0), PROCESSES).await?;
+    // What was once asked one after the other was not cut, either.
+    let of_then = World::with(binaries, 2, 2, &Setting::default().without_splitting())?;
+    of_then.warm_up(window.day(0), 2).await?;
     let mut replays = Vec::new();
     for trace in [&DAYS, &MEMORIES] {
         for order in [Order::Sequential, Order::Concurrent] {
             say(&format!("replaying {}, {order:?}", trace.name));
-            replays.push(replay::replay(&world, window, trace, order, *scale).await?);
+            let world = if order == Order::Sequential { &of_then } else { &world };
+            replays.push(replay::replay(world, window, trace, order, *scale).await?);
         }
     }
+    drop(of_then);
     say(&format!("{CALLERS} callers at once"));
-    let callers = callers::ask_at_once(&world, window, &DAYS, CALLERS, *scale).await?;
+    let is_of_one = |replay: &&replay::Replay| replay.trace == DAYS.name && replay.order == Order::Concurrent;
+    let of_one = replays.iter().find(is_of_one).map_or(0, |replay| replay.cost.model_calls);
+    let callers = callers::ask_at_once(&world, window, &DAYS, (CALLERS, of_one), *scale).await?;
     drop(world);
     say("warm requests");
     let warm = warm::ask_again(binaries, window, &WARM_PEOPLE, *requests).await?;
@@ -111,8 +118,12 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     let (eight_hours, active_day) = (simulated::eight_hours().await?, simulated::a_day().await?);
     say("a day of many people with a slow model");
     let crowded_day = crowded_day::ask(binaries, window, *scale).await?;
+    say("a week with a model that answers one call at a time");
+    let one_at_a_time = one_at_a_time::ask(binaries, window, *scale).await?;
     say("requests without models");
     let no_models = no_models::ask(binaries, window, WITHOUT_MODELS, *scale).await?;
+    say("a model of which few calls are slow");
+    let slow_calls = slow_calls::ask().await?;
     say("models of different pace");
     let paces = paces::ask(binaries, window, *scale).await?;
     Ok(Results {
@@ -130,7 +141,9 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         active_day,
         crowded_day,
         first_words,
+        one_at_a_time,
         no_models,
+        slow_calls,
         paces,
         functions,
     })

@@ -1,46 +1,45 @@
 //! The picture: where the time of a request goes, one after the other and all at once.
 //!
 //! ```text
-//!                 one after the other, 56.2 s                    all at once, 18.2 s
-//! get_memories                          ▐████▌▐█████▌            ▐██████████████████▌
-//! today           ▐██████████▌                                   ▐██████████▌
-//! 07-04                       ▐████████▌                         ▐████████▌
-//! …               0    10    20    30    40    50                0    10    20        the same scale
+//! days, one after the other: 56.2 s
+//! days, all at once: 18.2 s, 3.1 times faster
+//!   today      ▐██████████▌
+//!   07-04      ▐████████▌            all in the same scale
 //! ```
 
-mod chart;
-mod layout;
-mod legend;
-mod svg;
+mod spans;
+
+use guild_memory_trace::{Analysis, Panel, Trace as Tree, comparison};
 
 use crate::{
     experiments::replay::{Order, Replay},
     traces::Trace,
 };
-use chart::Chart;
-use layout::Layout;
-use svg::Svg;
 
 /// Draws both orders of each trace.
 #[must_use]
 pub fn draw(traces: &[&Trace], replays: &[Replay], scale: f64) -> String {
-    let charts: Vec<Chart<'_>> = traces.iter().filter_map(|trace| chart(trace, replays, scale)).collect();
-    let longest = |seconds: fn(&Chart<'_>) -> f64| charts.iter().map(seconds).fold(0.0, f64::max);
-    let layout = Layout::of(longest(|chart| chart.sequential.wall_s), longest(|chart| chart.concurrent.wall_s));
-    let height = Layout::HEADER + charts.iter().map(Chart::height).sum::<f64>();
-    let mut svg = Svg::new(layout.width(), height);
-    legend::draw(&mut svg, &layout, scale);
-    let mut top = Layout::HEADER;
-    for chart in &charts {
-        chart.draw(&mut svg, &layout, top);
-        top += chart.height();
-    }
-    svg.finish()
+    let drawn: Vec<(String, Analysis)> = traces.iter().flat_map(|trace| orders(trace, replays, scale)).collect();
+    let panels: Vec<Panel<'_>> = drawn.iter().map(|(heading, analysis)| Panel { heading, analysis }).collect();
+    let unit = if scale == 1.0 { "measured".to_owned() } else { format!("measured at {scale} of real time") };
+    comparison("Where the time of a cold request goes", &unit, &panels)
 }
 
-fn chart<'a>(trace: &'a Trace, replays: &'a [Replay], scale: f64) -> Option<Chart<'a>> {
+/// A trace in both orders, each with its heading; nothing if it was not replayed in both.
+fn orders(trace: &Trace, replays: &[Replay], scale: f64) -> Vec<(String, Analysis)> {
     let of = |order| replays.iter().find(|replay| replay.trace == trace.name && replay.order == order);
-    Some(Chart { trace, sequential: of(Order::Sequential)?, concurrent: of(Order::Concurrent)?, scale })
+    let (Some(sequential), Some(concurrent)) = (of(Order::Sequential), of(Order::Concurrent)) else {
+        return Vec::new();
+    };
+    // One decimal in real seconds, and as many more as the scale is smaller.
+    let decimals = if scale < 1.0 { 2 } else { 1 };
+    let faster = sequential.wall_s / concurrent.wall_s;
+    let headings = [
+        format!("{}, one after the other: {:.decimals$} s", trace.name, sequential.wall_s),
+        format!("{}, all at once: {:.decimals$} s, {faster:.1} times faster", trace.name, concurrent.wall_s),
+    ];
+    let analyses = [sequential, concurrent].map(|replay| Tree::all(spans::of(replay)).into_iter().map(Analysis::of));
+    headings.into_iter().zip(analyses.into_iter().flatten()).collect()
 }
 
 #[cfg(test)]
@@ -52,23 +51,25 @@ mod tests {
     };
     use local_cloud::Counters;
 
-    fn replay(order: Order, wall_s: f64) -> Replay {
+    fn replay(order: Order, wall_s: f64, merges_at: [f64; 2]) -> Replay {
         let span = |what, from_s, to_s| Span { what, from_s, to_s };
         let spans = vec![
             span(What::Request, 0.0, wall_s),
             span(What::Day("today".into()), 0.01, 10.6),
             span(What::Summary("today".into()), 0.02, 10.5),
-            span(What::Merge("Cem".into()), 10.7, 16.6),
+            span(What::Merge("Cem".into()), merges_at[0], merges_at[0] + 6.0),
+            span(What::Merge("Dua".into()), merges_at[1], merges_at[1] + 3.9),
         ];
         Replay { trace: "memories", order, wall_s, critical_path_s: 16.5, cost: Counters::default(), spans }
     }
 
     #[test]
-    fn both_orders_are_drawn_with_their_time() {
-        let replays = [replay(Order::Sequential, 36.6), replay(Order::Concurrent, 16.7)];
+    fn both_orders_are_drawn_with_their_time_and_what_could_have_overlapped() {
+        let replays = [replay(Order::Sequential, 20.6, [10.7, 16.7]), replay(Order::Concurrent, 16.7, [10.7, 10.7])];
         let picture = draw(&[&MEMORIES], &replays, 1.0);
-        assert!(picture.contains("36.6 s") && picture.contains("16.7 s"), "{picture}");
-        assert!(picture.contains("Cem") && picture.contains("critical path"));
+        for part in ["one after the other: 20.6 s", "all at once: 16.7 s", "Sequential:", "Concurrent:", "person Cem"] {
+            assert!(picture.contains(part), "{part}: {picture}");
+        }
     }
 
     #[test]

@@ -47,6 +47,12 @@ impl Setting {
         Self { variables, ..Self::default() }
     }
 
+    /// The same, with days that are cut by what fits into a call alone: so long a call may take.
+    #[must_use]
+    pub fn without_splitting(self) -> Self {
+        self.and("TARGET_CALL_SECONDS", "600")
+    }
+
     /// The same with a variable more.
     #[must_use]
     pub fn and(mut self, variable: &'static str, value: impl Into<String>) -> Self {

@@ -75,6 +75,9 @@ impl Page {
     #[must_use]
     pub fn is_for_users(&self) -> bool {
         let is_page = self.path.parent() == Some(Path::new("docs")) && !self.path.ends_with("DESIGN.md");
-        is_page || ["README.md", "CONTRIBUTING.md", "SECURITY.md"].iter().any(|name| self.path == Path::new(name))
+        is_page
+            || ["README.md", "CONTRIBUTING.md", "PRIVACY.md", "SECURITY.md"]
+                .iter()
+                .any(|name| self.path == Path::new(name))
     }
 }

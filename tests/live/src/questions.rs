@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
     time::Duration,
 };
 
@@ -182,6 +183,7 @@ async fn merged<M: LanguageModel + Clone>(model: &M, known: Person, last: Day, d
     let deps = build_memories::Deps {
         models: Models::Configured,
         today: guild_memory::domain::Today::Append,
+        merge_batch: NonZeroUsize::MIN,
         asked_for: AskedFor::default(),
         summary_cooldowns: Cooldowns::new(store.clone(), clock.clone(), Vec::new()),
         memory: store,

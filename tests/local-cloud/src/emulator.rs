@@ -111,6 +111,12 @@ impl Emulator {
         self.functions.logs(None)
     }
 
+    /// The same, for who looks at it later.
+    pub fn reader_of_logs(&self) -> impl Fn() -> String + Send + 'static {
+        let logs = self.functions.all_logs();
+        move || logs.iter().map(Log::read).collect()
+    }
+
     /// What one function wrote so far.
     #[must_use]
     pub fn logs_of(&self, function: &str) -> String {

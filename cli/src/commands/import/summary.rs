@@ -121,7 +121,7 @@ fn skip_words(reason: &str) -> String {
         "bot" => "written by bots",
         "system" => "written by Discord itself",
         "empty" => "neither text nor attachments",
-        "opted_out" => "their authors opted out",
+        "opted_out" => "their authors opted out, or did not opt in where that is asked for",
         "deleted" => "deleted before",
         "channel" => "in channels that are not open to everybody, or that the guild does not have read",
         other => other,

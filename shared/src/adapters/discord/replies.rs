@@ -8,7 +8,7 @@ use reqwest::{
 use super::Discord;
 use crate::{
     discord::{Rendered, render},
-    domain::{ApplicationId, Handle, Language, ReplyContent},
+    domain::{ApplicationId, Handle, Language, ReplyContent, ReplyFile},
     ports::{DiscordError, EditReply},
 };
 
@@ -35,12 +35,12 @@ impl EditReply for Replies {
 }
 
 fn with_body(request: RequestBuilder, rendered: &Rendered) -> RequestBuilder {
-    match &rendered.file {
-        None => request.json(&rendered.payload),
-        Some(file) => {
-            let part = Part::text(file.text.clone()).file_name(file.name);
-            let form = Form::new().text("payload_json", rendered.payload.to_string()).part("files[0]", part);
-            request.multipart(form)
-        }
+    if rendered.files.is_empty() {
+        return request.json(&rendered.payload);
     }
+    let form = Form::new().text("payload_json", rendered.payload.to_string());
+    let with_file = |form: Form, (id, file): (usize, &ReplyFile)| {
+        form.part(format!("files[{id}]"), Part::text(file.text.clone()).file_name(file.name.clone()))
+    };
+    request.multipart(rendered.files.iter().enumerate().fold(form, with_file))
 }

@@ -49,6 +49,11 @@ impl Key {
         Self { pk: day_partition(guild, day), sk: format!("{CHUNK_PREFIX}{hash}") }
     }
 
+    /// `Memory`: how a guild-day is cut into chunks.
+    pub fn cut(guild: GuildId, day: Day) -> Self {
+        Self { pk: day_partition(guild, day), sk: "CUTS".to_owned() }
+    }
+
     /// `Memory`: what was spent on a model in a minute or a day.
     pub fn usage(model: &str, period: &str) -> Self {
         Self { pk: format!("MODEL#{model}"), sk: format!("USAGE#{period}") }

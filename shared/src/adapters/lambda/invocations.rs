@@ -4,9 +4,12 @@ use aws_config::SdkConfig;
 
 use super::function::Function;
 use crate::{
-    contract::{DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse, SweepRequest},
+    contract::{
+        DayReport, DayRequest, DeferredInteraction, MemoriesRequest, MemoriesResponse, PeopleRequest, PeopleResponse,
+        SweepRequest,
+    },
     domain::{Day, GuildId},
-    ports::{AskMemories, AskSweep, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
+    ports::{AskMemories, AskPeople, AskSweep, CloseDays, InvokeError, RespondLater, SummarizeDay, WarmMemories},
 };
 
 /// `daily_summary`.
@@ -15,6 +18,8 @@ type DailySummary = Function<DayRequest>;
 pub type GetMemories = Function<MemoriesRequest>;
 /// `ingest_messages`, to have it sweep.
 pub type Sweeper = Function<SweepRequest>;
+/// `people`.
+pub type People = Function<PeopleRequest>;
 /// `respond`.
 pub type Respond = Function<DeferredInteraction>;
 
@@ -33,6 +38,11 @@ impl Functions {
 }
 
 impl Functions {
+    /// Opens a connection to Lambda, so that the first request does not wait for it (DESIGN rule 49).
+    pub async fn warm_up(&self) {
+        self.daily_summary.warm_up().await;
+    }
+
     /// The functions of those names, invoked again where Lambda refuses: what they do twice they pay once.
     pub fn retried(config: &SdkConfig, daily_summary: String, get_memories: String) -> Self {
         Self {
@@ -61,6 +71,8 @@ pub struct AnswerFunctions {
     pub functions: Functions,
     /// The one that deletes what is of closed channels.
     pub sweeper: Sweeper,
+    /// The one that ends and hands out what is kept of a person.
+    pub people: People,
 }
 
 impl SummarizeDay for AnswerFunctions {
@@ -78,6 +90,12 @@ impl AskMemories for AnswerFunctions {
 impl AskSweep for AnswerFunctions {
     async fn ask_sweep(&self, guild: GuildId) -> Result<(), InvokeError> {
         self.sweeper.enqueue(&SweepRequest::new(guild)).await
+    }
+}
+
+impl AskPeople for AnswerFunctions {
+    async fn people(&self, request: &PeopleRequest) -> Result<PeopleResponse, InvokeError> {
+        self.people.call(request).await
     }
 }
 

@@ -9,5 +9,5 @@ mod tests;
 
 pub use event::Event;
 pub use function::{CALL_TIMEOUT, Function};
-pub use invocations::{AnswerFunctions, Functions, GetMemories, Respond, Sweeper};
+pub use invocations::{AnswerFunctions, Functions, GetMemories, People, Respond, Sweeper};
 pub use runtime::remaining;

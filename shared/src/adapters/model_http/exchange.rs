@@ -13,6 +13,8 @@ use crate::{
 
 /// A model API that cannot be reached is known not to be within that.
 pub(in crate::adapters) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Who cannot open a connection while a process starts goes on without.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(1);
 /// The most of an answer that is read; far above the longest there is.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -23,6 +25,12 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 /// When TLS cannot be set up.
 pub(in crate::adapters) fn client() -> Result<Client, reqwest::Error> {
     Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none()).build()
+}
+
+/// Opens a connection to a model API, so that the first question does not wait for it (DESIGN rule 49). Nothing is sent but the
+/// request for a page, without a key. An error here is not one yet: the first question will meet it and say so.
+pub(in crate::adapters) async fn open(client: &Client, base_url: &str) {
+    let _ = client.head(base_url).timeout(OPEN_TIMEOUT).send().await;
 }
 
 /// The client, for a model whose calls take so long at the most.

@@ -1,5 +1,7 @@
 //! What memories are built with.
 
+use std::num::NonZeroUsize;
+
 use crate::{
     app::{AskedFor, Cooldowns},
     contract::Models,
@@ -30,6 +32,8 @@ pub struct Deps<S, F, M, C> {
     pub calendar: Calendar,
     /// What becomes of days that still change.
     pub today: Today,
+    /// How many people one call may be about (DESIGN rule 47).
+    pub merge_batch: NonZeroUsize,
 }
 
 /// All that is needed from the store of what is known.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{
+    batches::Batches,
     plan::{Merge, Plan, plan},
     purges::SharedLooks,
     wants::Wants,
@@ -18,7 +19,6 @@ use super::{
 use crate::{
     app::{
         AppError, Deadline,
-        models::ask_before,
         retry::backoff,
         single_flight::{Builds, Outcome, UnderLease, Work, await_all},
     },
@@ -42,6 +42,7 @@ pub(super) struct Merges<'a, S, M, C> {
     pub(super) clock: &'a C,
     pub(super) guild: GuildId,
     pub(super) deadline: Deadline,
+    pub(super) batches: Batches<'a, M>,
     /// What was deleted meanwhile.
     pub(super) looks: SharedLooks<'a, S>,
     /// What is known about the days by now.
@@ -127,7 +128,7 @@ where
         if self.was_erased(user, merge).await? {
             return Ok(Work::Uncommitted(Merged::Erased));
         }
-        let ModelResponse { outcome, usage } = ask_before(self.deadline, self.model, &merge.prompt).await;
+        let ModelResponse { outcome, usage } = self.batches.ask(user, &merge.prompt).await;
         if outcome == Err(ModelError::NoTurn) {
             return Ok(Work::Late);
         }
@@ -150,7 +151,7 @@ where
     async fn was_erased(&self, user: UserId, merge: &Merge<'_>) -> Result<bool, StoreError> {
         let now = self.memory.people(self.guild, &[user]).await?.remove(&user).unwrap_or_default();
         let before = &merge.record.person;
-        Ok((now.erased_at, now.opted_out) != (before.erased_at, before.opted_out))
+        Ok((now.erased_at, now.is_left_out()) != (before.erased_at, before.is_left_out()))
     }
 
     /// Keeps what was paid for, also where the store is busy: its input hash says what it was made from.

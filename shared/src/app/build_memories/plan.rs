@@ -31,7 +31,7 @@ pub(super) struct Merge<'r> {
 /// Nothing known, only facts, or a single text is served as it is, and what was merged of the same before, too (DESIGN
 /// rules 9 and 12).
 pub(super) fn plan<'r>(user: UserId, record: &'r PersonRecord, week: &Week, wants: Wants, now: Timestamp) -> Plan<'r> {
-    if record.person.opted_out {
+    if record.person.is_left_out() {
         return Plan::Ready(PersonMemory::nothing(user));
     }
     let inputs = MergeInputs::new(record.person.fact_texts(), week.texts_of(user), wants.today);

@@ -2,7 +2,7 @@ mod days;
 mod people;
 mod requests;
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use jiff::Timestamp;
 
@@ -112,6 +112,7 @@ fn deps<F, M>(
         clock: clock.clone(),
         calendar: calendar(),
         today: Today::Append,
+        merge_batch: NonZeroUsize::MIN,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     ports::{
         ClaimInteractions, Clock, FindByName, KeepOpenChannels, KeepRoles, LimitAnswers, ReadChannels, ReadGuildRoles,
-        StoreError, TeachPeople, WriteSettings,
+        StoreError, TeachPeople, TellOnce, WriteSettings,
     },
 };
 
@@ -35,12 +35,19 @@ pub struct Deps<S, R, D, C> {
 
 /// All that answers need from the store.
 pub trait InteractStore:
-    TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
+    TeachPeople + FindByName + TellOnce + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
 {
 }
 
 impl<S> InteractStore for S where
-    S: TeachPeople + FindByName + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
+    S: TeachPeople
+        + FindByName
+        + TellOnce
+        + WriteSettings
+        + ClaimInteractions
+        + KeepRoles
+        + KeepOpenChannels
+        + LimitAnswers
 {
 }
 
@@ -51,11 +58,13 @@ pub(super) struct Context<'a, S, R, D, C> {
     pub(super) language: Language,
     /// Found out when somebody first asks: for most that is asked, nobody does.
     standing: OnceCell<Standing>,
+    /// Whether the answer is to say that the guild asks (DESIGN rule 42): it is said once.
+    pub(super) notice: bool,
 }
 
 impl<'a, S, R, D, C> Context<'a, S, R, D, C> {
     pub(super) fn new(deps: &'a Deps<S, R, D, C>, invoker: Invoker, language: Language) -> Self {
-        Self { deps, invoker, language, standing: OnceCell::new() }
+        Self { deps, invoker, language, standing: OnceCell::new(), notice: false }
     }
 
     /// What somebody is refused with who is not known to be a moderator: also that it could not be found out.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::AppError,
-    contract::{DeferredInteraction, Question},
+    contract::{Decision, DeferredInteraction, Question},
     domain::{Audience, Day, GuildSettings, Handle, InteractionResponse, UserId},
     ports::{Clock, ReadGuildRoles, RespondLater},
 };
@@ -73,20 +73,53 @@ async fn defer<S: InteractStore, R: RespondLater, D, C>(
     question: Question,
     facts_only: bool,
 ) -> InteractionResponse {
-    let guild = context.invoker.guild;
     let interaction = DeferredInteraction {
         handle,
         language: context.language,
-        guild_id: guild,
+        guild_id: context.invoker.guild,
         audience_role: audience.role(),
         facts_only,
+        notice: context.notice,
         question,
     };
-    match context.deps.responder.respond_later(&interaction).await {
+    match hand_over(context, &interaction).await {
         Ok(()) => InteractionResponse::Deferred { private: interaction.is_private() },
-        Err(error) => {
-            tracing::warn!(event = "respond_not_invoked", %guild, question = question.name(), "{error}");
-            say(context.language.cannot_begin())
-        }
+        Err(excuse) => excuse,
     }
+}
+
+/// Hands what somebody decided about what is kept of a person over, whoever the audience is; what is to be read meanwhile
+/// stands in place of what was pressed, if anything was.
+pub(super) async fn decide<S: InteractStore, R: RespondLater, D, C>(
+    context: &Context<'_, S, R, D, C>,
+    handle: Handle,
+    (decision, user_id, from): (Decision, UserId, Option<Day>),
+    meanwhile: Option<String>,
+) -> InteractionResponse {
+    let interaction = DeferredInteraction {
+        handle,
+        language: context.language,
+        guild_id: context.invoker.guild,
+        audience_role: None,
+        facts_only: false,
+        notice: context.notice,
+        question: Question::Decide { decision, user_id, from },
+    };
+    match (hand_over(context, &interaction).await, meanwhile) {
+        (Ok(()), Some(meanwhile)) => InteractionResponse::Update(meanwhile.into()),
+        (Ok(()), None) => InteractionResponse::Deferred { private: true },
+        (Err(excuse), _) => excuse,
+    }
+}
+
+/// Has it answered by `respond`; an honest word if that fails.
+async fn hand_over<S, R: RespondLater, D, C>(
+    context: &Context<'_, S, R, D, C>,
+    interaction: &DeferredInteraction,
+) -> Result<(), InteractionResponse> {
+    context.deps.responder.respond_later(interaction).await.map_err(|error| {
+        let (guild, question) = (interaction.guild_id, interaction.question.name());
+        tracing::warn!(event = "respond_not_invoked", %guild, question, "{error}");
+        say(context.language.cannot_begin())
+    })
 }

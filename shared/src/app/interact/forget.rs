@@ -87,7 +87,7 @@ fn named<'a>(known: &[Forgettable<'a>], wanted: &str) -> Option<Forgettable<'a>>
 /// The newest facts first, then other names: all that is known, or what was taught by `user` alone. The names that somebody
 /// had are theirs alone.
 pub(super) fn forgettable(person: &Person, user: UserId, about: UserId, all: bool) -> Vec<Forgettable<'_>> {
-    if person.opted_out {
+    if person.is_left_out() {
         return Vec::new();
     }
     let may = |taught_by: Option<UserId>| all || taught_by == Some(user);

@@ -1,18 +1,26 @@
 //! What the managers of a guild decide for it: `/memory settings`. Who may is looked at here, whatever Discord showed.
 
-use super::context::{Context, InteractStore, say};
+use super::{
+    context::{Context, InteractStore, say},
+    deferred::decide,
+};
 use crate::{
     app::{AppError, retry::backoff},
-    domain::{Audience, GuildSettings, InteractionResponse, MAX_CHANNELS, NamedChannel, Openness, SettingsChange},
-    ports::{Clock, ReadChannels, ReadGuildRoles, StoreError},
+    contract::Decision,
+    domain::{
+        Audience, Consent, GuildSettings, Handle, InteractionResponse, MAX_CHANNELS, NamedChannel, Openness,
+        SettingsChange,
+    },
+    ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater, StoreError},
 };
 
 /// How often a change is made anew because somebody else changed the settings meanwhile.
 const MAX_ATTEMPTS: u32 = 5;
 
 /// Changes what is to be changed, and tells what holds then.
-pub(super) async fn change<S: InteractStore, R, D: ReadGuildRoles + ReadChannels, C: Clock>(
+pub(super) async fn change<S: InteractStore, R: RespondLater, D: ReadGuildRoles + ReadChannels, C: Clock>(
     context: &Context<'_, S, R, D, C>,
+    handle: Handle,
     change: &SettingsChange,
 ) -> Result<InteractionResponse, AppError> {
     let (language, store) = (context.language, &context.deps.store);
@@ -26,14 +34,31 @@ pub(super) async fn change<S: InteractStore, R, D: ReadGuildRoles + ReadChannels
             return Ok(say(refusal));
         }
         if decided == settings {
-            return Ok(say(page(context, &settings)));
+            return Ok(told(context, handle, change, &settings).await);
         }
         match store.replace_settings(context.invoker.guild, &decided).await {
             Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
-            written => return Ok(written.map(|()| say(page(context, &decided)))?),
+            written => {
+                written?;
+                return Ok(told(context, handle, change, &decided).await);
+            }
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// All that holds. Where people are to be asked from now on, what is kept of who did not say yes ends: what went is told in its
+/// place when it is done. Of them nothing is told any more, whether that succeeds or not (DESIGN rule 42).
+async fn told<S: InteractStore, R: RespondLater, D, C>(
+    context: &Context<'_, S, R, D, C>,
+    handle: Handle,
+    change: &SettingsChange,
+    settings: &GuildSettings,
+) -> InteractionResponse {
+    if change.consent == Some(Consent::Asked) {
+        return decide(context, handle, (Decision::EndUnasked, context.invoker.user, None), None).await;
+    }
+    say(page(context, settings))
 }
 
 /// All that holds, with the least number of days that messages are kept, whatever was decided.

@@ -6,7 +6,7 @@ use crate::{
         AppError,
         people::{Aliased, NotTaught, Remembered},
     },
-    domain::{ChannelId, InteractionResponse, ReplyContent, Teacher, UndoButton, UserId},
+    domain::{Button, ChannelId, Component, InteractionResponse, ReplyContent, Teacher, UserId},
     ports::{Clock, ReadChannels, ReadGuildRoles},
 };
 
@@ -60,9 +60,10 @@ pub(super) async fn alias<S: InteractStore, R, D: ReadGuildRoles, C: Clock>(
 /// What is remembered now; a fact that is new can be taken back.
 fn confirmation<S, R, D, C>(context: &Context<'_, S, R, D, C>, about: UserId, remembered: Remembered) -> ReplyContent {
     let Remembered { id, text, added } = remembered;
-    let undo = UndoButton { person: about, fact: id.to_string(), label: context.language.undo() };
+    let asks = Component::Undo { person: about, fact: id.to_string() };
+    let undo = Button { label: context.language.undo(), asks, is_final: false };
     let text = context.language.remembered(about, &text, added);
-    ReplyContent { undo: added.then_some(undo), ..ReplyContent::from(text) }
+    ReplyContent { buttons: added.then_some(undo).into_iter().collect(), ..ReplyContent::from(text) }
 }
 
 fn refused<S, R, D, C>(

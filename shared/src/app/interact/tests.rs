@@ -1,3 +1,4 @@
+mod own_memory;
 mod remembering;
 
 use std::sync::{Arc, Mutex};

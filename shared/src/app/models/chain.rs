@@ -1,6 +1,12 @@
 //! Models that stand in for each other.
 
-use std::{future::pending, time::Duration};
+use std::{
+    future::{Future, pending},
+    pin::pin,
+    time::Duration,
+};
+
+use futures::future::{Either, select};
 
 use tokio::time::Instant;
 
@@ -8,6 +14,7 @@ use super::{
     budgets::{Budgets, Reservation},
     chain_error::ChainError,
     cooldowns::Cooldowns,
+    hedges::Hedges,
     paces::Paces,
     turns::{Turn, Turns},
 };
@@ -36,7 +43,7 @@ where
         let cooldowns = Cooldowns::new(store.clone(), clock.clone(), names);
         let link = |(model, limits): (M, Limits)| {
             let turns = Turns::new(store.clone(), clock.clone(), model.name(), &limits);
-            Link { model, limits, turns }
+            Link { model, limits, turns, hedges: Hedges::default() }
         };
         let models = models.into_iter().map(link).collect();
         let paces = Paces { store: store.clone(), clock: clock.clone() };
@@ -50,6 +57,7 @@ struct Link<M, S, C> {
     limits: Limits,
     /// Where it answers only so many calls at a time.
     turns: Option<Turns<S, C>>,
+    hedges: Hedges,
 }
 
 /// Why a model is not called.
@@ -103,9 +111,7 @@ where
                 }
                 Err(NotCalled::NoTurn) => return ModelResponse { outcome: Err(ModelError::NoTurn), usage },
             };
-            let called = Instant::now();
-            let response = call(link, turn.as_ref(), &name, prompt).await;
-            let took = called.elapsed();
+            let Called { response, took } = self.call(link, turn.as_ref(), &name, prompt).await;
             self.budgets.settle(&name, reservation, &response).await;
             if let Some(turn) = &mut turn {
                 turn.leave().await;
@@ -123,6 +129,7 @@ where
 
 impl<M, S, C> ModelChain<M, S, C>
 where
+    M: LanguageModel,
     S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
     C: Clock,
 {
@@ -156,6 +163,31 @@ where
         }
     }
 
+    /// One call, or the better of two: one that is slower than nine of ten of its like is tried a second time, where that is
+    /// allowed, and the first answer counts (DESIGN rule 48). Of the other nobody knows what it takes: it stays counted as it
+    /// was reserved.
+    async fn call(&self, link: &Link<M, S, C>, turn: Option<&Turn<'_, S>>, name: &str, prompt: &Prompt) -> Called {
+        let mut first = pin!(timed(call(link, turn, name, prompt)));
+        let slow_after = link.hedges.slow_after(prompt).filter(|_| link.limits.hedge && turn.is_none());
+        let called = match tokio::time::timeout(slow_after.unwrap_or(Duration::MAX), &mut first).await {
+            Ok(called) => called,
+            Err(_) => match self.reserve_second(link, name, prompt).await {
+                Some(_) => first_answer(first, timed(ask(&link.model, name, prompt))).await,
+                None => first.await,
+            },
+        };
+        link.hedges.note(prompt, called.response.outcome.is_ok().then_some(called.took));
+        called
+    }
+
+    /// Room for a second try, if there is any.
+    async fn reserve_second(&self, link: &Link<M, S, C>, name: &str, prompt: &Prompt) -> Option<Reservation> {
+        if !link.hedges.take() {
+            return None;
+        }
+        self.budgets.reserve(name, &link.limits.budget, prompt).await.ok()
+    }
+
     /// An error if the model cools down.
     async fn is_cold(&self, name: &str) -> Result<(), NotCalled> {
         match self.cooldowns.current().await.get(name) {
@@ -187,6 +219,37 @@ fn lets_the_next_try(error: &ModelError) -> bool {
         | ModelError::Refused { .. } => true,
         ModelError::Blocked { .. } | ModelError::TooLong | ModelError::Malformed | ModelError::NoTurn => false,
     }
+}
+
+/// What came of a call, and how long it took.
+struct Called {
+    response: ModelResponse,
+    took: Duration,
+}
+
+async fn timed(call: impl Future<Output = ModelResponse>) -> Called {
+    let begun = Instant::now();
+    let response = call.await;
+    Called { response, took: begun.elapsed() }
+}
+
+/// The first of two that is an answer; if none is, what came of the first try. Who comes later is not waited for.
+async fn first_answer(first: impl Future<Output = Called>, second: impl Future<Output = Called>) -> Called {
+    let (first, second) = (pin!(first), pin!(second));
+    let (mut called, spent) = match select(first, second).await {
+        Either::Left((first, second)) if first.response.outcome.is_err() => {
+            let second = second.await;
+            if second.response.outcome.is_ok() {
+                (second, first.response.usage)
+            } else {
+                (first, second.response.usage)
+            }
+        }
+        Either::Right((second, first)) if second.response.outcome.is_err() => (first.await, second.response.usage),
+        Either::Left((called, _)) | Either::Right((called, _)) => (called, Usage::FAILED_CALL),
+    };
+    called.response.usage += Usage { hedges: 1, ..spent };
+    called
 }
 
 /// One call, for as long as it has the turn.

@@ -6,6 +6,7 @@ mod budgets;
 mod chain;
 mod chain_error;
 mod cooldowns;
+mod hedges;
 mod paces;
 mod turns;
 

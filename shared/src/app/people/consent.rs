@@ -1,39 +1,28 @@
-//! Whether anything is kept of somebody (DESIGN rule 20).
+//! Whether anything is kept of somebody (DESIGN rules 20 and 42).
 
 use super::{
-    deps::{Deps, PeopleMemory},
-    lesson::{Lesson, MAX_ATTEMPTS},
+    deps::{Deps, PeopleMemory, PeopleMessages},
+    erase::{end, erase},
+    lesson::Lesson,
 };
 use crate::{
-    app::{AppError, retry::backoff},
+    app::{AppError, Deadline},
     contract::PeopleResponse,
-    domain::Person,
-    ports::{Clock, StoreError},
+    ports::Clock,
 };
 
-/// Keeps again what they write from now on.
-pub(super) async fn opt_in<S: PeopleMemory, W, C: Clock>(
+/// Keeps what they write from now on. Where the guild asks, nothing from before their yes comes back: what was kept before the
+/// guild asked, if anything was, ends like that of who opts out, and then they are in.
+pub(super) async fn opt_in<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     deps: &Deps<S, W, C>,
+    deadline: Deadline,
     lesson: &Lesson<'_, S>,
 ) -> Result<PeopleResponse, AppError> {
+    if lesson.person().await?.owes_an_answer() {
+        // Who dies here is out, and is in when it is sent again; so all days are gone through before.
+        erase(deps, deadline, lesson, |person| person.opted_out).await?;
+        end(deps, lesson, |_| Some(true)).await?;
+    }
     let before = end(deps, lesson, |person| person.opted_out.then_some(false)).await?;
     Ok(PeopleResponse::Consent { opted_out: false, changed: before.opted_out, erased: None })
-}
-
-/// Leaves of a person what they decide, if that is anything, and that they were erased. As they were before.
-pub(super) async fn end<S: PeopleMemory, W, C: Clock>(
-    deps: &Deps<S, W, C>,
-    lesson: &Lesson<'_, S>,
-    opted_out: impl Fn(&Person) -> Option<bool>,
-) -> Result<Person, AppError> {
-    for attempt in 0..MAX_ATTEMPTS {
-        let person = lesson.person().await?;
-        let Some(opted_out) = opted_out(&person) else { return Ok(person) };
-        let now = deps.clock.now();
-        match deps.memory.erase_person(lesson.guild, lesson.about, &person, opted_out, now).await {
-            Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
-            erased => return Ok(erased.map(|()| person)?),
-        }
-    }
-    Err(StoreError::Conflict.into())
 }

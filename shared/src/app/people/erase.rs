@@ -8,9 +8,8 @@
 //! ```
 
 use super::{
-    consent::end,
     deps::{Deps, PeopleMemory, PeopleMessages},
-    lesson::Lesson,
+    lesson::{Lesson, MAX_ATTEMPTS},
 };
 use crate::{
     app::{
@@ -28,11 +27,11 @@ use crate::{
 const MAX_READS: u32 = 5;
 
 /// What an erase took from a day.
-struct ErasedDay {
-    deleted: usize,
-    redacted: usize,
+pub(super) struct ErasedDay {
+    pub(super) deleted: usize,
+    pub(super) redacted: usize,
     /// Their text went, and what the day tells of others stayed.
-    is_kept: bool,
+    pub(super) is_kept: bool,
 }
 
 /// Ends all of it; `opted_out` says by who they were whether anything is kept from now on. Gives that as it was before.
@@ -46,19 +45,44 @@ pub(super) async fn erase<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     let before = end(deps, lesson, |person| Some(opted_out(person))).await?;
     deps.memory.forget_memory(guild, user).await?;
     let person = lesson.person().await?;
-    let settings = deps.memory.settings(guild).await?;
-    let writer = BatchWriter {
+    let writer = writer(deps, guild).await?;
+    let erase_one = |day, ledger| erase_day(&writer, user, &person, day, ledger);
+    let Walked { days, complete } = each_day(&deps.memory, guild, deadline, erase_one).await?;
+    if complete { Ok((erased(&days), before)) } else { Err(unfinished(guild)) }
+}
+
+/// Leaves of a person what they decide, if that is anything, and that they were erased. As they were before.
+pub(super) async fn end<S: PeopleMemory, W, C: Clock>(
+    deps: &Deps<S, W, C>,
+    lesson: &Lesson<'_, S>,
+    opted_out: impl Fn(&Person) -> Option<bool>,
+) -> Result<Person, AppError> {
+    for attempt in 0..MAX_ATTEMPTS {
+        let person = lesson.person().await?;
+        let Some(opted_out) = opted_out(&person) else { return Ok(person) };
+        let now = deps.clock.now();
+        match deps.memory.erase_person(lesson.guild, lesson.about, &person, opted_out, now).await {
+            Err(StoreError::Conflict) => tokio::time::sleep(backoff(attempt)).await,
+            erased => return Ok(erased.map(|()| person)?),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// What changes the days of a guild.
+pub(super) async fn writer<S: PeopleMemory, W: PeopleMessages, C: Clock>(
+    deps: &Deps<S, W, C>,
+    guild: GuildId,
+) -> Result<BatchWriter<'_, S, W>, StoreError> {
+    Ok(BatchWriter {
         memory: &deps.memory,
         messages: &deps.messages,
         guild,
         now: deps.clock.now(),
-        kept_days: settings.kept_days(deps.retention),
+        kept_days: deps.memory.settings(guild).await?.kept_days(deps.retention),
         least_days: deps.retention.least,
         decided_by: None,
-    };
-    let erase_one = |day, ledger| erase_day(&writer, user, &person, day, ledger);
-    let Walked { days, complete } = each_day(&deps.memory, guild, deadline, erase_one).await?;
-    if complete { Ok((erased(&days), before)) } else { Err(unfinished(guild)) }
+    })
 }
 
 async fn erase_day<S: PeopleMemory, W: PeopleMessages>(
@@ -87,7 +111,7 @@ async fn erase_day<S: PeopleMemory, W: PeopleMessages>(
 }
 
 /// All that the ledger counts: who stored the last of them may be in the middle of it (DESIGN rule 6).
-async fn all_messages<S: PeopleMemory, W: PeopleMessages>(
+pub(super) async fn all_messages<S: PeopleMemory, W: PeopleMessages>(
     writer: &BatchWriter<'_, S, W>,
     day: Day,
 ) -> Result<Vec<Message>, StoreError> {
@@ -104,7 +128,7 @@ async fn all_messages<S: PeopleMemory, W: PeopleMessages>(
     Ok(Vec::new())
 }
 
-fn erased(days: &[(Day, ErasedDay)]) -> Erased {
+pub(super) fn erased(days: &[(Day, ErasedDay)]) -> Erased {
     let dates = |of: fn(&ErasedDay) -> bool| days.iter().filter(|(_, day)| of(day)).map(|(date, _)| *date).collect();
     Erased {
         deleted: days.iter().map(|(_, day)| day.deleted).sum(),
@@ -114,7 +138,7 @@ fn erased(days: &[(Day, ErasedDay)]) -> Erased {
     }
 }
 
-fn unfinished(guild: GuildId) -> AppError {
+pub(super) fn unfinished(guild: GuildId) -> AppError {
     let message = format!("not all days of guild {guild} were gone through in time; send the same request again");
     AppError::new(ErrorType::Throttled, message)
 }

@@ -51,7 +51,7 @@ pub(super) async fn member_left<S: PeopleMemory, W, C: Clock>(
     deps: &Deps<S, W, C>,
     lesson: &Lesson<'_, S>,
 ) -> Result<bool, AppError> {
-    let is_noted = deps.left_kept_for.is_some() && lesson.person().await?.is_known();
+    let is_noted = deps.left_kept_for.is_some() && lesson.person().await?.is_recorded();
     Ok(is_noted && left(&deps.memory, Left::Member(lesson.guild, lesson.about), deps.clock.now()).await?)
 }
 

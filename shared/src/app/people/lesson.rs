@@ -45,8 +45,10 @@ pub(in crate::app) enum NotTaught {
     /// Another member of the guild is seen under that name.
     #[error("text: another member of this guild has that name (moderators may teach it: \"moderator\":true)")]
     AnothersName,
-    /// The person does not want to be remembered (DESIGN rule 20).
-    #[error("user_id: this person opted out, so nothing is kept about them")]
+    /// The person does not want to be remembered (DESIGN rule 20), or did not say yes where the guild asks (rule 42).
+    #[error(
+        "user_id: this person opted out, or has not opted in where the guild asks for it, so nothing is kept about them"
+    )]
     OptedOut,
     /// It is blank or too long, or there is no room for it.
     #[error(transparent)]
@@ -93,7 +95,7 @@ impl<S: TeachPeople + FindByName + ReadSettings> Lesson<'_, S> {
         let alias = Alias { taught_by: teacher.user, taught_at: Some(now) };
         let mut added = false;
         self.change_taught(|person| {
-            if person.opted_out {
+            if person.is_left_out() {
                 return Err(NotTaught::OptedOut);
             }
             let is_new = person.call(&name, alias)?;
@@ -212,7 +214,7 @@ impl<S: TeachPeople> Lesson<'_, S> {
 
 /// Adds the fact: the id it is known by, whether it is new, and whether there is anything to write.
 fn add(person: &mut Person, new_id: &FactId, fact: &Fact) -> Result<((FactId, bool), bool), NotTaught> {
-    if person.opted_out {
+    if person.is_left_out() {
         return Err(NotTaught::OptedOut);
     }
     // A write whose answer was lost: the conflict is with ourselves.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     app::decode,
-    domain::{AllowedGuilds, GuildSettings, KnownNames, Person, Teachers, UserId},
-    ports::{RecordNames as _, WriteSettings},
-    testing::{FixedClock, InMemoryStore, RETENTION},
+    domain::{AllowedGuilds, Consent, GuildSettings, KnownNames, Person, Teachers, UserId},
+    ports::{FindByName as _, ReadPeople as _, RecordNames as _, WriteSettings},
+    testing::{FixedClock, InMemoryStore, RETENTION, id_at, ingest_deps},
 };
 
 async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
@@ -119,9 +119,73 @@ async fn rule_20_nothing_is_taught_about_who_opted_out() {
     store.put_person("1".parse().unwrap(), user, Person { opted_out: true, ..Person::default() });
     for op in ["remember", "alias"] {
         let error = call(&store, json!({"op": op, "text": "Annie"})).await.unwrap_err();
-        assert_eq!(error.message, "user_id: this person opted out, so nothing is kept about them");
+        assert_eq!(
+            error.message,
+            "user_id: this person opted out, or has not opted in where the guild asks for it, so nothing is kept about them"
+        );
     }
     assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap(), json!({"facts": [], "aliases": [], "names": []}));
+}
+
+#[tokio::test]
+async fn rule_42_where_people_are_asked_nothing_is_known_of_who_did_not_say_yes() {
+    let store = InMemoryStore::default();
+    let guild = "1".parse().unwrap();
+    let remember = json!({"op": "remember", "text": "likes tea"});
+    call(&store, remember.clone()).await.unwrap();
+    let unasked = call(&store, json!({"op": "end_unasked"})).await.unwrap_err();
+    assert!(unasked.message.contains("nobody is asked"), "{unasked}");
+    let asked = GuildSettings { consent: Consent::Asked, ..GuildSettings::default() };
+    store.replace_settings(guild, &asked).await.unwrap();
+    assert_eq!(call(&store, json!({"op": "facts"})).await.unwrap()["facts"], json!([]), "hidden at once");
+    let refused = call(&store, remember.clone()).await.unwrap_err();
+    assert!(refused.message.contains("has not opted in"), "{refused}");
+    assert_eq!(call(&store, json!({"op": "opt_in"})).await.unwrap(), json!({"opted_out": false, "changed": true}));
+    assert_eq!(
+        call(&store, json!({"op": "facts"})).await.unwrap()["facts"],
+        json!([]),
+        "nothing from before comes back"
+    );
+    assert_eq!(call(&store, json!({"op": "opt_in"})).await.unwrap()["changed"], false);
+    call(&store, remember).await.unwrap();
+    call(&store, json!({"op": "erase"})).await.unwrap();
+    let export = call(&store, json!({"op": "export"})).await.unwrap();
+    assert_eq!((&export["facts"], &export["opted_out"]), (&json!([]), &json!(false)), "an erase takes no yes away");
+    call(&store, json!({"op": "opt_out"})).await.unwrap();
+    assert!(call(&store, json!({"op": "remember", "text": "likes tea"})).await.is_err());
+}
+
+#[tokio::test]
+async fn rule_42_what_is_kept_of_who_did_not_say_yes_ends_and_others_keep_theirs() {
+    let store = InMemoryStore::default();
+    let guild = "1".parse().unwrap();
+    let at = |minute: i64| {
+        "2026-11-21T10:00:00Z".parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_mins(minute)
+    };
+    let said = |minute: i64, author: u64, content: &str| {
+        let author = json!({"id": author, "name": format!("person {author}")});
+        json!({"id": id_at(at(minute), 1), "channel_id": "7", "author": author, "content": content})
+    };
+    let messages = [said(1, 10, "hi"), said(2, 11, "<@10> and <@12> met <@11>"), said(3, 12, "we did")];
+    let ingest = ingest_deps(&store, &FixedClock::at("2026-11-21T12:00:00Z"));
+    let request = serde_json::from_value(json!({"guild_id": "1", "messages": messages})).unwrap();
+    crate::app::ingest_messages::ingest_messages(&ingest, request).await.unwrap();
+    let ben = "11".parse().unwrap();
+    let opted_in = Person { opted_in: true, ..store.people(guild, &[ben]).await.unwrap().remove(&ben).unwrap() };
+    store.put_person(guild, ben, opted_in);
+    let asked = GuildSettings { consent: Consent::Asked, ..GuildSettings::default() };
+    store.replace_settings(guild, &asked).await.unwrap();
+
+    let ended = call(&store, json!({"op": "end_unasked"})).await.unwrap();
+    assert_eq!(ended, json!({"deleted": 2, "redacted": 1, "days_changed": ["2026-11-21"], "days_kept": []}));
+    let stored = store.stored_messages();
+    let left: Vec<&str> = stored.values().filter_map(|one| Some(one.message.as_ref()?.body.content.as_str())).collect();
+    assert_eq!(left, ["@someone and @someone met <@11>"]);
+    for (name, expected) in [("person 10", 0), ("person 11", 1), ("person 12", 0)] {
+        assert_eq!(store.seen_as(guild, name).await.unwrap().len(), expected, "{name}");
+    }
+    let again = call(&store, json!({"op": "end_unasked"})).await.unwrap();
+    assert_eq!((&again["deleted"], &again["redacted"]), (&json!(0), &json!(0)), "who begins again finds less");
 }
 
 #[tokio::test]

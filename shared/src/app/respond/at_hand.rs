@@ -27,6 +27,7 @@ pub(super) async fn at_hand<S: RespondMemory, M, F, D, R, C: Clock>(
         return Ok(None);
     }
     match interaction.question {
+        Question::Decide { .. } => Ok(None),
         Question::Show { user_id } => person(deps, interaction, user_id, why).await,
         Question::CatchUp { date, user_id } => {
             let reply = catch_up::at_hand(deps, interaction, date, user_id, why).await?;
@@ -69,9 +70,9 @@ async fn person<S: RespondMemory, M, F, D, R, C: Clock>(
     let is_unchanged = people.get(&user).is_none_or(|person| {
         person.facts_revision == record.person.facts_revision
             && person.taught_hash() == record.person.taught_hash()
-            && !person.opted_out
+            && !person.is_left_out()
     });
-    if record.person.opted_out || !is_unchanged {
+    if record.person.is_left_out() || !is_unchanged {
         return Ok(None);
     }
     let texts = if with_channels { texts_of(user, window.days) } else { Vec::new() };

@@ -87,7 +87,7 @@ async fn compose<S: RespondMemory>(
     texts.retain(|user, _| person.is_none_or(|person| person == *user));
     let users: Vec<UserId> = texts.keys().copied().collect();
     let people = store.people(interaction.guild_id, &users).await?;
-    texts.retain(|user, _| !people.get(user).is_some_and(|person| person.opted_out));
+    texts.retain(|user, _| !people.get(user).is_some_and(|person| person.is_left_out()));
     let language = interaction.language;
     if texts.is_empty() {
         return Ok(None);

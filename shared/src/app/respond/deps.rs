@@ -4,7 +4,8 @@ use crate::{
     app::{archived_threads::ArchivedThreadSearch, audience::KeepAudience},
     domain::{AllowedGuilds, Calendar, GuildId},
     ports::{
-        AskMemories, AskSweep, ReadDay, ReadLedgers, ReadPeople, ReadSettings, ReadWindow, SummarizeDay, WatchDays,
+        AskMemories, AskPeople, AskSweep, ReadDay, ReadLedgers, ReadPeople, ReadSettings, ReadWindow, SummarizeDay,
+        WatchDays,
     },
 };
 
@@ -14,7 +15,7 @@ pub struct Deps<S, M, F, D, R, C> {
     pub memory: S,
     /// In which channels was written.
     pub messages: M,
-    /// The functions that build memories, summarize days and sweep.
+    /// The functions that build memories, summarize days, sweep, and do what people decide about what is kept of them.
     pub functions: F,
     /// Discord, to ask it which channels are open.
     pub channels: D,
@@ -44,6 +45,6 @@ pub trait RespondMemory:
 impl<S: ReadWindow + ReadDay + WatchDays + ReadPeople + ReadSettings + ReadLedgers + KeepAudience> RespondMemory for S {}
 
 /// The other functions that are needed.
-pub trait RespondFunctions: AskMemories + SummarizeDay + AskSweep {}
+pub trait RespondFunctions: AskMemories + SummarizeDay + AskSweep + AskPeople {}
 
-impl<F: AskMemories + SummarizeDay + AskSweep> RespondFunctions for F {}
+impl<F: AskMemories + SummarizeDay + AskSweep + AskPeople> RespondFunctions for F {}

@@ -67,6 +67,7 @@ async fn first_words<S: RespondMemory, M, F, D, R, C: Clock>(
     at_hand.unwrap_or_else(|| match interaction.question {
         Question::Show { user_id } => language.looking_up(user_id).into(),
         Question::CatchUp { date, .. } => language.summarizing(date).into(),
+        Question::Decide { .. } => language.working().into(),
     })
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{Person, UserId, inline};
 
-/// The names of those who have one, as text that cannot leave its line.
+/// The names of those who have one and are not left out, as text that cannot leave its line.
 pub(super) fn names(people: &HashMap<UserId, Person>) -> BTreeMap<UserId, String> {
     let shown = |name: &str| inline(name);
-    people.iter().filter_map(|(user, person)| Some((*user, shown(person.name()?)))).collect()
+    let known = people.iter().filter(|(_, person)| !person.is_left_out());
+    known.filter_map(|(user, person)| Some((*user, shown(person.name()?)))).collect()
 }

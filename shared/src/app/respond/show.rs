@@ -37,7 +37,7 @@ where
     let (guild, language) = (interaction.guild_id, interaction.language);
     let mut seen = deps.memory.people(guild, &[user]).await?.remove(&user).unwrap_or_default();
     for _ in 0..MAX_ATTEMPTS {
-        if seen.opted_out {
+        if seen.is_left_out() {
             return Ok(language.opted_out(user).into());
         }
         let wait = deadline.left().saturating_sub(READ_MARGIN).min(LONGEST_WAIT);
@@ -62,7 +62,7 @@ pub(super) async fn facts<S: RespondMemory, M, F, D, R, C: Clock>(
 ) -> Result<ReplyContent, AppError> {
     let (guild, language) = (interaction.guild_id, interaction.language);
     let (record, _) = look(deps, guild, user).await?;
-    if record.person.opted_out {
+    if record.person.is_left_out() {
         return Ok(language.opted_out(user).into());
     }
     let page = MemoryPage { language, user, record: &record, today: None };

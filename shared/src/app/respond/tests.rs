@@ -1,5 +1,6 @@
 mod first_words;
 mod openness;
+mod own_memory;
 mod page;
 
 use std::{
@@ -14,14 +15,14 @@ use futures::FutureExt as _;
 
 use super::*;
 use crate::{
-    contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse},
+    contract::{DayReport, DayRequest, DayStatus, MemoriesRequest, MemoriesResponse, PeopleRequest, PeopleResponse},
     domain::{
         AllowedGuilds, Audience, Calendar, Channel, ChannelKind, Day, DaySummary, Fact, FactId, GuildChannels, GuildId,
         GuildSettings, Handle, Language, OpenChannels, Overwrite, Permissions, Person, Roles, Source, SummaryStatus,
         Usage, UserId,
     },
     ports::{
-        AskMemories, AskSweep, DiscordError, InvokeError, KeepOpenChannels as _, ReadOpenChannels as _,
+        AskMemories, AskPeople, AskSweep, DiscordError, InvokeError, KeepOpenChannels as _, ReadOpenChannels as _,
         ReadPeople as _, ReadRoles as _, SummarizeDay, TeachPeople, WriteSettings as _,
     },
     testing::{FixedClock, InMemoryStore, ScriptedDiscord},
@@ -100,6 +101,19 @@ impl AskSweep for Functions {
     }
 }
 
+/// Functions that nobody asks about what is kept of people.
+macro_rules! without_people {
+    ($($functions:ty),*) => {
+        $(impl AskPeople for $functions {
+            async fn people(&self, _: &PeopleRequest) -> Result<PeopleResponse, InvokeError> {
+                Err(InvokeError::Throttled)
+            }
+        })*
+    };
+}
+
+without_people!(Functions, Days, page::Memories, first_words::Failing);
+
 /// What Discord says of a guild with channel 7, which everybody may read, and channel 8, which is hidden.
 fn discord() -> ScriptedDiscord {
     let reading = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
@@ -163,6 +177,7 @@ fn deferred(question: Question) -> DeferredInteraction {
         guild_id: guild(),
         audience_role: None,
         facts_only: false,
+        notice: false,
         question,
     }
 }

@@ -151,6 +151,7 @@ where
             version: read.version,
             owner: self.owner,
             since: read.rebuilds,
+            extra: self.request.extra_chunks,
         };
         let summarized = chunks.summarize(self.deps.settings.chunks).await?;
         let built_at = self.deps.clock.now();

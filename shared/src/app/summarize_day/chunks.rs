@@ -18,7 +18,7 @@ mod unsolved;
 
 use std::collections::BTreeMap;
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use jiff::Timestamp;
 
 use crate::{
@@ -54,6 +54,8 @@ pub(super) struct Chunks<'a, S, M, C> {
     pub(super) owner: &'a LeaseOwner,
     /// What was kept before this is not used: it belongs to a summary that is to be made anew.
     pub(super) since: Option<Timestamp>,
+    /// How many chunks more than it needs the day may be cut into, if whoever asked says so.
+    pub(super) extra: Option<usize>,
 }
 
 /// What all chunks of a day say.
@@ -73,8 +75,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
     /// failed.
     pub(super) async fn summarize(&self, limits: ChunkLimits) -> Result<Summarized, Unsolved> {
         let solver = self.solver();
-        let Capacity { pace, limits: of_model } = self.model.capacity().await;
-        let chunks = self.transcript.chunks(&limits.for_model(pace, &of_model));
+        let chunks = self.cut(limits).await;
         let count = chunks.len();
         let solved = join_all(chunks.into_iter().map(async |lines| {
             let budget = CallBudget::default();
@@ -88,6 +89,20 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
             usage: said.usage,
             chunks: count,
         })
+    }
+
+    /// The day in chunks. What was cut before stays as it is: otherwise it would be asked about again (DESIGN rule 33).
+    async fn cut(&self, limits: ChunkLimits) -> Vec<Vec<usize>> {
+        let kept = self.store.kept_cut(self.guild, self.day);
+        let (Capacity { pace, limits: of_model }, kept) = join(self.model.capacity(), kept).await;
+        let (cuts, kept) = (limits.for_model(pace, &of_model, self.extra), kept.unwrap_or_default());
+        let (chunks, cut) = self.transcript.chunks(&cuts, &kept);
+        if cut != kept
+            && let Err(error) = self.store.keep_cut(self.guild, self.day, &cut, self.clock.now()).await
+        {
+            tracing::warn!(event = "cut_not_kept", guild = %self.guild, date = %self.day, "{error}");
+        }
+        chunks
     }
 
     fn solver(&self) -> Solver<'_, S, M, C> {

@@ -7,13 +7,15 @@
 //!                    each whose nick nobody said for 6 hours ▲
 //! ```
 
+use std::collections::BTreeMap;
+
 use super::{
     deps::{SyncDiscord, SyncMemory},
     run::GuildRun,
     stop::Failure,
 };
 use crate::{
-    domain::{KnownNames, MessageId, UserId},
+    domain::{KnownNames, MessageId, Person, UserId},
     ports::{Clock, DiscordError},
 };
 
@@ -28,11 +30,17 @@ const MAX_ASKED: usize = 100;
 pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
     run: &GuildRun<'_, M, W, D, C>,
 ) -> Result<(), Failure> {
-    for user in due(run).await?.into_iter().take(MAX_ASKED) {
+    let authors = run.authors.all();
+    let users: Vec<UserId> = authors.keys().copied().collect();
+    for user in due(run, &authors, &users).await?.into_iter().take(MAX_ASKED) {
         if run.deadline.is_reached() {
             break;
         }
         let at = MessageId::last_before(run.clock.now());
+        // Looked at after that moment: who is erased until now is found here, and who is later keeps it out (DESIGN rule 41).
+        if due(run, &authors, &[user]).await?.is_empty() {
+            continue;
+        }
         match run.discord.nick(run.guild, user).await {
             Ok(nick) => {
                 let said = KnownNames::of_member(nick.as_deref(), at);
@@ -46,11 +54,16 @@ pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
     Ok(())
 }
 
-/// Whose nick nobody said for some time, those first of whom it was never said.
-async fn due<M: SyncMemory, W, D, C: Clock>(run: &GuildRun<'_, M, W, D, C>) -> Result<Vec<UserId>, Failure> {
-    let people = run.memory.people(run.guild, &run.authors.all()).await?;
+/// Whose nick nobody said for some time, those first of whom it was never said. Not of whom nothing is kept of what was read.
+async fn due<M: SyncMemory, W, D, C: Clock>(
+    run: &GuildRun<'_, M, W, D, C>,
+    authors: &BTreeMap<UserId, MessageId>,
+    users: &[UserId],
+) -> Result<Vec<UserId>, Failure> {
+    let people = run.memory.people(run.guild, users).await?;
     let now = run.clock.now();
-    let due = people.into_iter().filter(|(_, person)| !person.opted_out && person.called.is_nick_due(now));
+    let is_kept = |user: &UserId, person: &Person| authors.get(user).is_some_and(|last| !person.keeps_out(*last));
+    let due = people.into_iter().filter(|(user, person)| is_kept(user, person) && person.called.is_nick_due(now));
     let mut due: Vec<_> = due.map(|(user, person)| (person.called.nick.map(|said| said.at), user)).collect();
     due.sort_unstable();
     Ok(due.into_iter().map(|(_, user)| user).collect())

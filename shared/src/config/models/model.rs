@@ -20,6 +20,8 @@ pub struct ModelConfig {
     pub parallel: Option<NonZeroU32>,
     /// `timeout`, in seconds: how long one call may take; `MODEL_TIMEOUT_MS` if it is left out.
     pub timeout: Option<Duration>,
+    /// `hedge` (`off`): a call that is slower than nine of ten is tried a second time (DESIGN rule 48).
+    pub hedge: bool,
 }
 
 /// How a model is asked. What is left out is the provider's own default.
@@ -76,7 +78,7 @@ impl ModelConfig {
     /// A model without options or a budget of its own.
     pub fn new(name: ModelName) -> Self {
         let options = ModelOptions::of(&name);
-        Self { options, name, free_tier: false, budget: Budget::default(), parallel: None, timeout: None }
+        Self { options, name, free_tier: false, budget: Budget::default(), parallel: None, timeout: None, hedge: false }
     }
 }
 

@@ -24,7 +24,7 @@ const COUNT: &str = "a whole number above 0";
 const LONGEST_TIMEOUT_S: u64 = 600;
 
 /// Every option, in the order they are named to who wrote another.
-const OPTIONS: [ModelOption; 14] = [
+const OPTIONS: [ModelOption; 15] = [
     option("json", "schema, object or off, and for bedrock: schema or off", |model, value| {
         json(value).filter(|form| takes_json(&model.name, *form)).map(|form| model.options.json = form)
     }),
@@ -53,6 +53,7 @@ const OPTIONS: [ModelOption; 14] = [
         let seconds = positive(value).filter(|seconds| *seconds <= LONGEST_TIMEOUT_S);
         set(&mut model.timeout, seconds.map(Duration::from_secs))
     }),
+    option("hedge", SWITCH, |model, value| switch(value).map(|on| model.hedge = on)),
 ];
 
 impl FromStr for ModelConfig {

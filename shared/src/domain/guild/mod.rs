@@ -15,6 +15,6 @@ pub use openness::{Openness, Tellable};
 pub use permissions::Permissions;
 pub use roles::{GUILD_FACTS_LIFE, KeptRoles, Roles};
 pub use settings::{
-    GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, NamedChannel, Retention, SettingsChange, Teacher, Teachers,
-    Viewers,
+    Consent, GuildSettings, MAX_CHANNELS, MAX_RETENTION_DAYS, NamedChannel, Retention, SettingsChange, Teacher,
+    Teachers, Viewers,
 };

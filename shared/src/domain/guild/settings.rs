@@ -26,6 +26,8 @@ pub struct GuildSettings {
     pub retention_days: Option<u16>,
     /// Whom the guild's memory is told to, and whose channels it is made from.
     pub audience: Audience,
+    /// Of whom anything is kept.
+    pub consent: Consent,
     /// Counts the changes, so that no two managers overwrite each other.
     pub revision: u64,
 }
@@ -61,6 +63,17 @@ pub enum Viewers {
     /// Who has Discord's permission Manage Guild.
     #[default]
     Moderators,
+}
+
+/// Of whom anything is kept (DESIGN rule 42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// Of everybody who did not opt out.
+    #[default]
+    Everyone,
+    /// Of who said yes.
+    Asked,
 }
 
 /// Who wants to teach, as the caller says: nobody else can know what Discord allows them.
@@ -105,6 +118,8 @@ pub struct SettingsChange {
     pub retention_days: Option<u16>,
     /// Whom the memory is told to.
     pub audience: Option<Audience>,
+    /// Of whom anything is kept.
+    pub consent: Option<Consent>,
 }
 
 impl SettingsChange {
@@ -119,6 +134,7 @@ impl SettingsChange {
         let kept = self.retention_days.map(|days| days.min(MAX_RETENTION_DAYS));
         settings.retention_days = kept.or(settings.retention_days);
         settings.audience = self.audience.unwrap_or(settings.audience);
+        settings.consent = self.consent.unwrap_or(settings.consent);
         settings
     }
 }

@@ -57,6 +57,20 @@ pub enum Command {
     },
     /// What is done with what people write.
     Privacy,
+    /// Nothing is to be kept of the invoker: what that means, and whether they are sure.
+    OptOut,
+    /// What the invoker writes from now on may be kept.
+    OptIn,
+    /// What is kept of a person is to end: what that means, and whether the invoker is sure.
+    Erase {
+        /// Of whom.
+        person: Option<UserId>,
+    },
+    /// All that is kept of the invoker, to take along.
+    Export {
+        /// The first day of it, as it was typed; all if left out.
+        from: Option<String>,
+    },
     /// What holds in the guild, after a change.
     Settings(SettingsChange),
     /// What happened.
@@ -68,8 +82,8 @@ pub enum Command {
     },
 }
 
-/// What a button asks for.
-#[derive(Clone, PartialEq, Eq)]
+/// What a button asks for. Who presses it is said by the interaction, and by nothing in here.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Component {
     /// A fact that was just taught, to forget again.
     Undo {
@@ -77,6 +91,23 @@ pub enum Component {
         person: UserId,
         /// Its id.
         fact: String,
+    },
+    /// Nothing is to be kept of who was asked, who is sure.
+    OptOut {
+        /// Who was asked whether they are.
+        asker: UserId,
+    },
+    /// What is kept of a person is to end, and who was asked is sure.
+    Erase {
+        /// Who was asked whether they are.
+        asker: UserId,
+        /// Of whom.
+        person: UserId,
+    },
+    /// Nothing is to be done after all.
+    Cancel {
+        /// Who was asked whether it is.
+        asker: UserId,
     },
 }
 
@@ -104,9 +135,20 @@ impl Action {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Command(command) => command.name(),
-            Self::Component(Component::Undo { .. }) => "undo",
+            Self::Component(component) => component.name(),
             Self::Autocomplete(_) => "choose",
             Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Component {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Undo { .. } => "undo",
+            Self::OptOut { .. } => "confirm_opt_out",
+            Self::Erase { .. } => "confirm_erase",
+            Self::Cancel { .. } => "cancel",
         }
     }
 }
@@ -120,6 +162,10 @@ impl Command {
             Self::Alias { .. } => "alias",
             Self::Forget { .. } => "forget",
             Self::Privacy => "privacy",
+            Self::OptOut => "opt_out",
+            Self::OptIn => "opt_in",
+            Self::Erase { .. } => "erase",
+            Self::Export { .. } => "export",
             Self::Settings(_) => "settings",
             Self::CatchUp { .. } => "catchup",
         }

@@ -15,7 +15,7 @@ pub use handle::{Handle, InteractionToken, InvalidToken};
 pub use invoker::Invoker;
 pub use language::Language;
 pub use quote::{inline, quoted};
-pub use reply::{ReplyContent, UndoButton};
+pub use reply::{Button, ReplyContent, ReplyFile};
 pub use response::{Choice, InteractionResponse};
 
 /// One use of a command, a button or a form.

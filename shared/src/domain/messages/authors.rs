@@ -32,6 +32,17 @@ impl Authors {
         places(user).all(|(byte, bit)| self.0.get(byte).is_some_and(|bits| bits & bit != 0))
     }
 
+    /// About how many there are: what set so many bits, if each of them set others with the same chance.
+    pub fn count(&self) -> u64 {
+        let unset = BITS - u64::from(self.bits());
+        let share = unset.max(1) as f64 / BITS as f64;
+        (-share.ln() * BITS as f64 / PROBES as f64).round() as u64
+    }
+
+    fn bits(&self) -> u32 {
+        self.0.iter().map(|byte| byte.count_ones()).sum()
+    }
+
     /// The filter's bytes in hex.
     pub fn to_hex(&self) -> String {
         hex::encode(self.0)
@@ -65,8 +76,7 @@ fn mixed(id: u64) -> u64 {
 
 impl fmt::Debug for Authors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits: u32 = self.0.iter().map(|byte| byte.count_ones()).sum();
-        f.debug_struct("Authors").field("bits", &bits).finish()
+        f.debug_struct("Authors").field("bits", &self.bits()).finish()
     }
 }
 
@@ -102,6 +112,15 @@ mod tests {
         let wrong = (150..10_150).filter(|n| authors.may_have(user(first + n))).count();
         assert!(wrong < 60, "{wrong} of 10,000");
         assert!(!Authors::NOBODY.may_have(user(1)));
+    }
+
+    #[test]
+    fn rule_33_how_many_there_are_is_about_known() {
+        for count in [0, 1, 7, 40, 150, 500] {
+            let about = of((0..count).map(|n| 998_100_000_000_000_000 + n)).count();
+            assert!(about.abs_diff(count) * 10 <= count, "{about} instead of {count}");
+        }
+        assert!(of(1..100_000).count() > 1_000, "more than it can tell");
     }
 
     #[test]

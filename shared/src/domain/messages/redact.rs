@@ -7,10 +7,11 @@ use crate::domain::UserId;
 const NOBODY: &str = "@someone";
 
 impl Message {
-    /// Everybody it mentions, in its text or beside it.
+    /// Everybody it mentions, in its text, beside it, or in what is attached.
     pub fn mentioned(&self) -> Vec<UserId> {
         let beside = self.body.mentions.iter().map(|mention| mention.id);
-        let mut all: Vec<UserId> = beside.chain(mentions(&self.body.content).map(|(_, user)| user)).collect();
+        let texts = self.body.attachments.iter().chain([&self.body.content]);
+        let mut all: Vec<UserId> = beside.chain(texts.flat_map(|text| mentions(text)).map(|(_, user)| user)).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -24,10 +25,9 @@ impl Message {
         }
         let mut message = self.clone();
         message.body.mentions.retain(|mention| !is_nobody(mention.id));
-        for (mention, user) in mentions(&self.body.content) {
-            if is_nobody(user) {
-                message.body.content = message.body.content.replace(mention, NOBODY);
-            }
+        for text in message.body.attachments.iter_mut().chain([&mut message.body.content]) {
+            let without = mentions(text).filter(|(_, user)| is_nobody(*user));
+            *text = without.fold(text.clone(), |text, (mention, _)| text.replace(mention, NOBODY));
         }
         Some(message)
     }
@@ -61,12 +61,14 @@ mod tests {
             body: MessageBody {
                 content: "<@10> and <@!10> met <@12>, <@&10>, <@10".into(),
                 mentions: vec![mention(10, "Ann"), mention(12, "Cy")],
+                attachments: vec!["<@10> and <@12>".into()],
                 ..MessageBody::default()
             },
         };
         assert_eq!(message.mentioned(), [user(10), user(12)]);
         let without = message.without(|user| user.get() == 10).unwrap();
         assert_eq!(without.body.content, "@someone and @someone met <@12>, <@&10>, <@10");
+        assert_eq!(without.body.attachments, ["@someone and <@12>"]);
         assert_eq!(without.mentioned(), [user(12)]);
         assert!(without.without(|user| user.get() == 10).is_none(), "there is nobody left");
     }

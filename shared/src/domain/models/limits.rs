@@ -16,11 +16,13 @@ pub struct Limits {
     pub parallel: Option<NonZeroU32>,
     /// How long one call may take.
     pub timeout: Duration,
+    /// Whether a call that is slower than nine of ten is tried a second time (DESIGN rule 48).
+    pub hedge: bool,
 }
 
 impl Default for Limits {
-    /// Nothing is limited but the time of a call: 50 s.
+    /// Nothing is limited but the time of a call, 50 s, and nothing is tried a second time.
     fn default() -> Self {
-        Self { budget: Budget::default(), parallel: None, timeout: USUAL_TIMEOUT }
+        Self { budget: Budget::default(), parallel: None, timeout: USUAL_TIMEOUT, hedge: false }
     }
 }

@@ -22,6 +22,8 @@ pub struct Usage {
     pub retries: u32,
     /// Those of them that brought nothing that could be used.
     pub failures: u32,
+    /// Second tries of calls that were slow: of each two, the later is counted as a failure (DESIGN rule 48).
+    pub hedges: u32,
 }
 
 impl Usage {
@@ -36,11 +38,30 @@ impl Usage {
         calls: 0,
         retries: 0,
         failures: 0,
+        hedges: 0,
     };
 
     /// Tokens of all kinds.
     pub fn tokens(&self) -> u64 {
         self.prompt_tokens.saturating_add(self.output_tokens).saturating_add(self.thought_tokens)
+    }
+
+    /// The share of one of several that it was spent on, the first at 0: together they have all of it.
+    #[must_use]
+    pub fn share(self, index: usize, of: usize) -> Self {
+        let (index, of) = (index as u64, of.max(1) as u64);
+        let share = |all: u64| all / of + u64::from(index < all % of);
+        let few = |all: u32| share(u64::from(all)).try_into().unwrap_or(u32::MAX);
+        Self {
+            prompt_tokens: share(self.prompt_tokens),
+            cached_tokens: share(self.cached_tokens),
+            output_tokens: share(self.output_tokens),
+            thought_tokens: share(self.thought_tokens),
+            calls: few(self.calls),
+            retries: few(self.retries),
+            failures: few(self.failures),
+            hedges: few(self.hedges),
+        }
     }
 
     /// The same, made because something before it brought nothing that could be used.
@@ -59,5 +80,6 @@ impl AddAssign for Usage {
         self.calls = self.calls.saturating_add(other.calls);
         self.retries = self.retries.saturating_add(other.retries);
         self.failures = self.failures.saturating_add(other.failures);
+        self.hedges = self.hedges.saturating_add(other.hedges);
     }
 }

@@ -16,7 +16,7 @@ use super::{
     known_names::KnownNames,
     limits::{MAX_ALIASES, MAX_FACT_CHARS, MAX_FACTS, MAX_NAMES},
 };
-use crate::domain::{MessageId, UserId, hash};
+use crate::domain::{Consent, MessageId, UserId, hash};
 
 /// The id of a fact: a ULID, so that ids sort in the order the facts were taught.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +73,10 @@ pub struct Person {
     pub names_taken_back: u64,
     /// Nothing is stored, sent to a model or answered (DESIGN rule 20).
     pub opted_out: bool,
+    /// They said that something of them may be kept. It matters where the guild asks (DESIGN rule 42).
+    pub opted_in: bool,
+    /// Of whom the guild keeps anything, as it was when they were read. It is the guild's, and nothing of theirs.
+    pub consent: Consent,
     /// When they were erased last, or opted out or in again: what was written until then stays out for ever (DESIGN rule 41).
     pub erased_at: Option<Timestamp>,
 }
@@ -130,6 +134,19 @@ impl Person {
         Ok(true)
     }
 
+    /// Whether anything is known of them that may be told. That they were erased, or opted out, is nothing of the kind.
+    pub fn is_known(&self) -> bool {
+        let nothing = Self {
+            facts_revision: self.facts_revision,
+            names_taken_back: self.names_taken_back,
+            erased_at: self.erased_at,
+            opted_in: self.opted_in,
+            consent: self.consent,
+            ..Self::default()
+        };
+        !self.is_left_out() && *self != nothing
+    }
+
     /// Whether that is a name they were seen under.
     pub fn was_seen_as(&self, name: &str) -> bool {
         self.keeps_name(name) || self.called.contain(name)
@@ -151,13 +168,25 @@ impl Person {
         }
     }
 
-    /// Whether what they wrote in that message stays out: they opted out, or were erased since (DESIGN rules 20 and 41).
+    /// Whether nothing is stored, sent to a model or answered of them: they opted out (DESIGN rule 20), or the guild asks and
+    /// they did not say yes (rule 42). Everybody who reads people decides by this, and by nothing else.
+    pub fn is_left_out(&self) -> bool {
+        self.opted_out || self.owes_an_answer()
+    }
+
+    /// Whether the guild asks, and they have answered neither way.
+    pub fn owes_an_answer(&self) -> bool {
+        self.consent == Consent::Asked && !self.opted_in && !self.opted_out
+    }
+
+    /// Whether what they wrote in that message stays out: they are left out, or were erased since (DESIGN rules 20, 41 and
+    /// 42).
     pub fn keeps_out(&self, message: MessageId) -> bool {
-        self.opted_out || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
+        self.is_left_out() || self.erased_at.is_some_and(|erased_at| message.written_at() <= erased_at)
     }
 
     /// Whether anything was taught about them, or they were seen under a name.
-    pub fn is_known(&self) -> bool {
+    pub fn is_recorded(&self) -> bool {
         !self.facts.is_empty()
             || !self.aliases.is_empty()
             || !self.names.is_empty()
@@ -169,11 +198,14 @@ impl Person {
         self.called.account.as_ref().is_some_and(|said| said.at.written_at() > at)
     }
 
-    /// What is left of them when they are erased: that they were, and when. The revision tells whoever read them before.
+    /// What is left of them when they are erased: that they were, when, and what they decided. Who had opted out and does not
+    /// any more said yes. The revision tells whoever read them before.
     #[must_use]
     pub fn erased(&self, opted_out: bool, at: Timestamp) -> Self {
         let erased_at = Some(self.erased_at.map_or(at, |before| before.max(at)));
-        Self { facts_revision: self.facts_revision + 1, opted_out, erased_at, ..Self::default() }
+        let opted_in = !opted_out && (self.opted_in || self.opted_out);
+        let (facts_revision, consent) = (self.facts_revision + 1, self.consent);
+        Self { facts_revision, opted_out, opted_in, consent, erased_at, ..Self::default() }
     }
 
     /// As they are in a guild that was wiped then: erased, at the least. What was taught until then is not known, whoever
@@ -190,7 +222,7 @@ impl Person {
     pub fn is_only_named_before(&self) -> bool {
         let names = [self.called.account.as_ref().map(|said| said.at), self.called.nick.as_ref().map(|said| said.at)];
         let is_named_since = names.into_iter().flatten().any(|at| !self.keeps_out(at));
-        self.is_known() && self.facts.is_empty() && self.aliases.is_empty() && !is_named_since
+        self.is_recorded() && self.facts.is_empty() && self.aliases.is_empty() && !is_named_since
     }
 
     /// What is said later of the names they have, with each of these among those that are kept while there is room.
@@ -257,6 +289,7 @@ impl fmt::Debug for Person {
             .field("facts_revision", &self.facts_revision)
             .field("names", &self.names.len())
             .field("opted_out", &self.opted_out)
+            .field("opted_in", &self.opted_in)
             .finish_non_exhaustive()
     }
 }

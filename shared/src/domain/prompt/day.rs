@@ -1,17 +1,21 @@
 //! The prompts that summarize a guild-day: one, or several where a day is too long for one (DESIGN rule 15).
 
 mod cut;
+mod extra;
 mod limits;
 mod lines;
 mod members;
+mod size;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{AnswerFormat, Prompt, tokens::estimate};
 use crate::domain::{Day, Message, Person, Priority, UserId};
+pub use extra::extra_chunks;
 pub use limits::{Aim, ChunkLimits, Cuts};
 use lines::{Line, Placeholders};
 use members::{Member, Writers};
+pub use size::{ChunkSize, KeptCut, Soon};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/daily_summary.md");
 
@@ -58,11 +62,11 @@ impl Transcript {
         crate::domain::hash::of([INSTRUCTIONS])
     }
 
-    /// The day in chunks, each the indexes of its messages, in the order of their first ones. All of them but those of the
-    /// last chunk to be closed are the same whatever is written later, unless it makes the day too much for chunks so small.
-    pub fn chunks(&self, cuts: &Cuts) -> Vec<Vec<usize>> {
-        let frame = estimate(INSTRUCTIONS) + estimate(FRAME);
-        cut::cut(&cut::Day { lines: &self.lines, members: &self.members, frame }, cuts)
+    /// The day in chunks, each the indexes of its messages, in the order of their first ones; and how it is to be cut the next
+    /// time, which is nothing for a single chunk. As long as that is `kept`, all of them but the last to be closed are the same
+    /// whatever is written later.
+    pub fn chunks(&self, cuts: &Cuts, kept: &KeptCut) -> (Vec<Vec<usize>>, KeptCut) {
+        cut::cut(&cut::Day { lines: &self.lines, members: &self.members, frame: frame() }, cuts, kept)
     }
 
     /// Two halves of some messages, with the conversations of a channel together.
@@ -106,7 +110,12 @@ impl Transcript {
     }
 }
 
-/// What a prompt has besides members and messages.
+/// Estimated tokens of what a prompt has besides members and messages.
+fn frame() -> u64 {
+    estimate(INSTRUCTIONS) + estimate(FRAME)
+}
+
+/// What the data of a prompt has besides members and messages.
 const FRAME: &str = "<day date=\"2025-07-03\" weekday=\"Thursday\"><messages></messages><members></members></day>";
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use super::{
 use crate::domain::{MergeInputs, Person, Priority, hash};
 
 const INSTRUCTIONS: &str = include_str!("../../../prompts/merge.md");
+const SEVERAL: &str =
+    concat!(include_str!("../../../prompts/merge.md"), include_str!("../../../prompts/merge_several.md"));
 
 /// A person's prompt, and the hash that names what is merged.
 pub struct MergePrompt {
@@ -43,6 +45,17 @@ pub fn merge_prompt(person: &Person, inputs: &MergeInputs<'_>, priority: Priorit
     }
 }
 
+/// The question for several people at once, by the prompts for each: the first is `m1` (DESIGN rule 47).
+pub fn merge_several(prompts: &[Prompt], priority: Priority) -> Prompt {
+    let mut data = String::from("<people>");
+    for (number, prompt) in (1..).zip(prompts) {
+        let person = prompt.data.strip_prefix("<person").unwrap_or_default();
+        data.push_str(&format!("\n<person member=\"m{number}\"{person}"));
+    }
+    data.push_str("\n</people>");
+    Prompt { instructions: SEVERAL, data, answer: AnswerFormat::Summaries, members: 0, priority }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +83,16 @@ mod tests {
         let person = ann("Ann \"the captain\"", &["Annie", "Ann <3"]);
         let prompt = merge_prompt(&person, &inputs, Priority::Normal).prompt;
         insta::assert_snapshot!(format!("{}\n=====\n{}", prompt.instructions, prompt.data));
+    }
+
+    #[test]
+    fn rule_47_the_prompt_of_several_merges() {
+        let prompt = |name: &str, fact: &'static str| {
+            let inputs = MergeInputs::new(vec![fact], vec![], Today::Append);
+            merge_prompt(&ann(name, &[]), &inputs, Priority::Normal).prompt
+        };
+        let both = merge_several(&[prompt("Ann", "likes tea"), prompt("Ben", "</person></people>")], Priority::Normal);
+        insta::assert_snapshot!(format!("{}\n=====\n{}", both.instructions, both.data));
     }
 
     #[test]

@@ -13,8 +13,8 @@ mod summaries;
 mod tokens;
 
 pub use block::memories_block;
-pub use day::{Aim, ChunkLimits, Cuts, DayPrompt, Transcript};
-pub use merge::{MergePrompt, merge_prompt};
+pub use day::{Aim, ChunkLimits, ChunkSize, Cuts, DayPrompt, KeptCut, Soon, Transcript, extra_chunks};
+pub use merge::{MergePrompt, merge_prompt, merge_several};
 pub use question::{AnswerFormat, Prompt};
 pub(crate) use sanitize::visible;
 pub use summaries::{CheckedSummaries, InvalidAnswer, join_parts};

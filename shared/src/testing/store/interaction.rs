@@ -45,8 +45,16 @@ impl ClaimHandOvers for InMemoryStore {
 }
 
 impl NoteAskedFor for InMemoryStore {
-    async fn note_asked_for(&self, guild: GuildId, users: &[UserId], at: Timestamp) -> Result<(), StoreError> {
-        self.state().asked_for.extend(users.iter().map(|user| ((guild, *user), at)));
+    async fn note_asked_for(
+        &self,
+        guild: GuildId,
+        users: &[(UserId, Option<Timestamp>)],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let state = &mut *self.state();
+        let erased_at = |user: UserId| state.people.get(&(guild, user)).and_then(|person| person.erased_at);
+        let unchanged = users.iter().filter(|(user, seen)| erased_at(*user) == *seen);
+        state.asked_for.extend(unchanged.map(|(user, _)| ((guild, *user), at)));
         Ok(())
     }
 }

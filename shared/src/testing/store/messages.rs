@@ -1,6 +1,6 @@
 //! What people wrote, the ledgers it changes under, and how far channels were read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
@@ -56,10 +56,11 @@ impl WriteMessages for InMemoryStore {
 
     async fn begin_day(&self, guild: GuildId, day: Day) -> Result<(), StoreError> {
         let state = &mut *self.state();
-        state.ledgers.entry((guild, day)).or_insert_with(|| {
-            state.erasures.insert((guild, day), fastrand::u32(1..).into());
-            Ledger::default()
-        });
+        let State { ledgers, erasures, .. } = state;
+        if let Entry::Vacant(ledger) = ledgers.entry((guild, day)) {
+            ledger.insert(Ledger::default());
+            erasures.insert((guild, day), fastrand::u32(1..).into());
+        }
         Ok(())
     }
 

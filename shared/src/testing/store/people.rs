@@ -9,15 +9,14 @@ use crate::{
     domain::{BuildState, ChunkOutcome, Day, GuildId, KnownNames, LeaseOwner, Memory, Person, UserId},
     ports::{
         CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, StoreError,
-        TeachPeople, TextsOf, Window,
+        TeachPeople, TellOnce, TextsOf, Window,
     },
 };
 
 impl ReadPeople for InMemoryStore {
     async fn people(&self, guild: GuildId, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {
         let state = self.state();
-        let person = |user: &UserId| state.person_of(guild, *user);
-        Ok(users.iter().map(|user| (*user, person(user))).collect())
+        Ok(users.iter().map(|user| (*user, state.known(guild, *user))).collect())
     }
 }
 
@@ -111,6 +110,12 @@ impl ErasePeople for InMemoryStore {
     }
 }
 
+impl TellOnce for InMemoryStore {
+    async fn note_told(&self, guild: GuildId, user: UserId) -> Result<bool, StoreError> {
+        Ok(self.state().told.insert((guild, user)))
+    }
+}
+
 impl FindByName for InMemoryStore {
     async fn seen_as(&self, guild: GuildId, name: &str) -> Result<Vec<UserId>, StoreError> {
         let state = self.state();
@@ -149,9 +154,11 @@ impl CommitMemory for InMemoryStore {
 }
 
 impl State {
-    fn person_of(&self, guild: GuildId, user: UserId) -> Person {
+    /// With what the guild decided about whom it keeps something of, and as they are since it was wiped.
+    fn known(&self, guild: GuildId, user: UserId) -> Person {
+        let consent = self.settings.get(&guild).map(|settings| settings.consent).unwrap_or_default();
         let person = self.people.get(&(guild, user)).cloned().unwrap_or_default();
-        person.wiped(self.wiped.get(&guild).copied())
+        Person { consent, ..person.wiped(self.wiped.get(&guild).copied()) }
     }
 
     fn person(&self, guild: GuildId, user: UserId) -> Result<PersonRecord, StoreError> {
@@ -160,7 +167,7 @@ impl State {
         }
         let key = (guild, user);
         Ok(PersonRecord {
-            person: self.person_of(guild, user),
+            person: self.known(guild, user),
             memory: self.memories.get(&key).cloned(),
             build: self.memory_builds.get(&key).cloned().unwrap_or_default(),
         })

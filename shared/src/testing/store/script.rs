@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::state::InMemoryStore;
 use crate::{
-    domain::{ChunkOutcome, Day, DaySummary, GuildId, Ledger, Memory, MessageId, Person, StoredMessage, UserId},
+    domain::{
+        ChunkOutcome, Day, DaySummary, GuildId, Ledger, Memory, Message, MessageId, Person, StoredMessage, UserId,
+    },
     ports::StoreError,
 };
 
@@ -75,14 +77,38 @@ impl InMemoryStore {
         self.state().memories.get(&(guild, user)).cloned()
     }
 
-    /// The texts of all summaries, chunks and memories.
-    pub fn everything_made(&self) -> Vec<String> {
+    /// The texts of all summaries, chunks and memories, and of whom they are.
+    pub fn everything_made(&self) -> Vec<(GuildId, UserId, String)> {
         let state = self.state();
-        let summaries = state.summaries.values().flat_map(|summary| summary.texts.values().cloned());
-        let chunks = state.chunks.values().flat_map(|(chunk, _)| match &chunk.outcome {
-            ChunkOutcome::Summarized { texts, .. } => texts.values().cloned().collect(),
-            ChunkOutcome::Blocked { .. } | ChunkOutcome::Split { .. } => Vec::new(),
-        });
-        summaries.chain(chunks).chain(state.memories.values().map(|memory| memory.text.clone())).collect()
+        let mut made = Vec::new();
+        let mut add = |guild: GuildId, texts: &BTreeMap<UserId, String>| {
+            made.extend(texts.iter().map(|(user, text)| (guild, *user, text.clone())));
+        };
+        for ((guild, _), summary) in &state.summaries {
+            add(*guild, &summary.texts);
+        }
+        for ((guild, ..), (chunk, _)) in &state.chunks {
+            if let ChunkOutcome::Summarized { texts, .. } = &chunk.outcome {
+                add(*guild, texts);
+            }
+        }
+        made.extend(state.memories.iter().map(|((guild, user), memory)| (*guild, *user, memory.text.clone())));
+        made
+    }
+
+    /// The same, and everything that people wrote, taught and are called.
+    pub fn everything_kept(&self) -> Vec<(GuildId, UserId, String)> {
+        let mut kept = self.everything_made();
+        let state = self.state();
+        for ((guild, _), stored) in &state.messages {
+            let Some(Message { author, body, .. }) = &stored.message else { continue };
+            let names = body.mentions.iter().map(|mention| &mention.name).chain([&author.name, &body.content]);
+            kept.extend(names.chain(&body.attachments).map(|text| (*guild, author.id, text.clone())));
+        }
+        for ((guild, user), person) in &state.people {
+            let names = person.names.iter().chain(person.aliases.keys()).map(String::as_str).chain(person.called.all());
+            kept.extend(names.chain(person.fact_texts()).map(|text| (*guild, *user, text.to_owned())));
+        }
+        kept
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Asked, BuildState, ChannelId, Cooldown, Cursor, Day, DaySummary, GuildId, GuildSettings, InteractionId,
         KeptChunk, KeptRoles, Ledger, Left, Line, Memory, MessageId, OpenChannels, Pace, Person, StoredMessage, UserId,
-        Wipe,
+        Wipe, prompt::KeptCut,
     },
     ports::StoreError,
 };
@@ -38,9 +38,12 @@ pub(super) struct State {
     pub(super) day_people: BTreeMap<(GuildId, Day), BTreeSet<UserId>>,
     /// By hash, with the version of the ledger they were read at.
     pub(super) chunks: BTreeMap<(GuildId, Day, String), (KeptChunk, u64)>,
+    pub(super) cuts: BTreeMap<(GuildId, Day), KeptCut>,
     pub(super) day_builds: BTreeMap<(GuildId, Day), BuildState>,
 
     pub(super) people: BTreeMap<(GuildId, UserId), Person>,
+    /// Who was told that the guild asks.
+    pub(super) told: BTreeSet<(GuildId, UserId)>,
     pub(super) memories: BTreeMap<(GuildId, UserId), Memory>,
     pub(super) memory_builds: BTreeMap<(GuildId, UserId), BuildState>,
     /// What the memories are made from that somebody had the lease on last.

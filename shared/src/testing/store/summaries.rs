@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::state::{InMemoryStore, State, unavailable};
 use crate::{
-    domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Memory},
+    domain::{Day, DayRecord, DaySummary, GuildId, KeptChunk, LeaseOwner, Memory, prompt::KeptCut},
     ports::{CommitDaySummary, KeepChunks, LedgerRecord, PurgeDay, ReadDay, StoreError, TextsOf, WatchDays},
 };
 
@@ -86,6 +86,15 @@ impl KeepChunks for InMemoryStore {
         let mut state = self.state();
         state.check_fence(guild, day, version, owner)?;
         state.chunks.insert((guild, day, hash.to_owned()), (chunk.clone(), version));
+        Ok(())
+    }
+
+    async fn kept_cut(&self, guild: GuildId, day: Day) -> Result<KeptCut, StoreError> {
+        Ok(self.state().cuts.get(&(guild, day)).cloned().unwrap_or_default())
+    }
+
+    async fn keep_cut(&self, guild: GuildId, day: Day, cut: &KeptCut, _now: Timestamp) -> Result<(), StoreError> {
+        self.state().cuts.insert((guild, day), cut.clone());
         Ok(())
     }
 }

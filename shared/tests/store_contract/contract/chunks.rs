@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use guild_memory::{
-    domain::{ChunkOutcome, KeptChunk, Usage, batch::Change},
+    domain::{
+        ChunkOutcome, KeptChunk, Usage,
+        batch::Change,
+        prompt::{ChunkSize, KeptCut, Soon},
+    },
     ports::{LeaseOn, StoreError},
 };
 
@@ -21,6 +25,7 @@ fn kept(outcome: ChunkOutcome) -> KeptChunk {
         calls: 2,
         retries: 1,
         failures: 1,
+        hedges: 1,
     };
     KeptChunk { outcome, usage, kept_at: now() }
 }
@@ -47,6 +52,18 @@ pub(crate) async fn rule_15_a_chunk_is_kept_under_its_hash(messages: &impl Messa
     }
     assert!(memory.kept_chunk(guild(), day(), "another").await.unwrap().is_none());
     assert!(memory.kept_chunk(guild(), day().days_before(1), "hash 0").await.unwrap().is_none());
+}
+
+pub(crate) async fn rule_33_how_a_day_is_cut_is_kept(_: &impl MessagesSide, memory: &impl MemorySide) {
+    assert!(memory.kept_cut(guild(), day()).await.unwrap().is_empty());
+    let soon = [Soon::Never, Soon::Members { members: 4, tokens_each: 60 }, Soon::Tokens(5_000)];
+    let sizes = soon.into_iter().enumerate().map(|(n, soon)| (n as i64, ChunkSize { members: 40 + n, soon }));
+    for count in [2, 3] {
+        let cut = KeptCut(sizes.clone().take(count).collect());
+        memory.keep_cut(guild(), day(), &cut, now()).await.unwrap();
+        assert_eq!(memory.kept_cut(guild(), day()).await.unwrap(), cut);
+    }
+    assert!(memory.kept_cut(guild(), day().days_before(1)).await.unwrap().is_empty());
 }
 
 pub(crate) async fn rule_19_a_deletion_fences_chunks_and_a_purge_leaves_none(

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+
 use guild_memory::{
-    domain::{UserId, batch::Change},
+    domain::{Consent, GuildSettings, UserId, batch::Change},
     ports::{DayChange, StoreError, StoredDay, TextsOf},
 };
 
@@ -45,7 +47,7 @@ pub(crate) async fn rule_41_whoever_merges_for_who_is_erased_cannot_commit(
     _: &impl MessagesSide,
     memory: &impl MemorySide,
 ) {
-    memory.note_asked_for(guild(), &[user(10), user(11)], now()).await.unwrap();
+    memory.note_asked_for(guild(), &[(user(10), None), (user(11), None)], now()).await.unwrap();
     for n in [10, 11] {
         assert!(memory.acquire(guild(), &memory_of(n, "inputs", 1), &lease(1, LONG), now()).await.unwrap());
         memory.commit_memory(guild(), user(n), &merged(), &owner(1)).await.unwrap();
@@ -62,6 +64,26 @@ pub(crate) async fn rule_41_whoever_merges_for_who_is_erased_cannot_commit(
     assert_eq!([10, 11].map(has_memory), [false, true]);
     let asked_for: Vec<UserId> = memory.asked_for(guild()).await.unwrap().into_keys().collect();
     assert_eq!(asked_for, [user(11)]);
+}
+
+pub(crate) async fn rule_41_who_was_erased_since_is_not_noted_to_be_asked_for(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let noted = async |seen| {
+        memory.note_asked_for(guild(), &[(user(10), seen), (user(11), None)], now()).await.unwrap();
+        memory.asked_for(guild()).await.unwrap().into_keys().collect::<Vec<UserId>>()
+    };
+    let mut seen = None;
+    for hour in 1..3 {
+        let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+        let at = now() + SignedDuration::from_hours(hour);
+        memory.erase_person(guild(), user(10), &person, false, at).await.unwrap();
+        memory.forget_memory(guild(), user(10)).await.unwrap();
+        assert_eq!(noted(seen).await, [user(11)]);
+        seen = Some(at);
+        assert_eq!(noted(seen).await, [user(10), user(11)], "what was written after it may be asked for");
+    }
 }
 
 pub(crate) async fn rule_41_a_summary_keeps_what_it_tells_of_others(
@@ -111,4 +133,35 @@ pub(crate) async fn rule_41_a_message_of_another_stays_without_who_is_erased(
     assert!(stored[0].message == Some(without) && stored[0].expires_at == expiry() && stored[0].came_in == 1);
     let ledger = messages.stored_day(guild(), day(), &[]).await.unwrap().ledger.unwrap();
     assert!(ledger.is_of(&[stored[0].message.clone().unwrap()]));
+}
+
+pub(crate) async fn rule_42_people_are_read_with_what_their_guild_decided(
+    _: &impl MessagesSide,
+    memory: &impl MemorySide,
+) {
+    let known = async || {
+        let person = memory.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+        let window = memory.read_window(guild(), &[day()], &[user(10)]).await.people.remove(&user(10)).unwrap();
+        assert_eq!(window.unwrap().person, person, "both ways");
+        person
+    };
+    assert!(!known().await.is_left_out());
+    let asked = GuildSettings { consent: Consent::Asked, ..GuildSettings::default() };
+    memory.replace_settings(guild(), &asked).await.unwrap();
+    let unasked = known().await;
+    assert!(unasked.is_left_out() && unasked.owes_an_answer() && !unasked.opted_out);
+    // Who is out and then is not has said yes.
+    for opted_out in [true, false] {
+        memory.erase_person(guild(), user(10), &known().await, opted_out, now()).await.unwrap();
+        let person = known().await;
+        assert_eq!((person.is_left_out(), person.opted_in, person.owes_an_answer()), (opted_out, !opted_out, false));
+    }
+    memory.erase_person(guild(), user(10), &known().await, false, now()).await.unwrap();
+    assert!(known().await.opted_in, "an erase takes no yes away");
+}
+
+pub(crate) async fn rule_42_it_is_said_once(_: &impl MessagesSide, memory: &impl MemorySide) {
+    assert_eq!(memory.note_told(guild(), user(10)).await, Ok(true));
+    assert_eq!(memory.note_told(guild(), user(10)).await, Ok(false));
+    assert_eq!(memory.note_told(guild(), user(11)).await, Ok(true), "each by themselves");
 }

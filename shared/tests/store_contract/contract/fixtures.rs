@@ -90,6 +90,7 @@ pub(crate) fn summary(version: u64, texts: BTreeMap<UserId, String>) -> DaySumma
             calls: 2,
             retries: 1,
             failures: 1,
+            hedges: 1,
         },
         blocked_messages: 0,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use guild_memory::{
-    domain::{Audience, GuildSettings, KeptRoles, OpenChannels, Permissions, Roles, Teachers, Viewers},
+    domain::{Audience, Consent, GuildSettings, KeptRoles, OpenChannels, Permissions, Roles, Teachers, Viewers},
     ports::StoreError,
 };
 
@@ -24,6 +24,7 @@ pub(crate) async fn settings_change_only_at_the_revision_that_was_seen(
         viewers: Viewers::Anyone,
         retention_days: Some(14),
         audience: Audience::Role("5".parse().unwrap()),
+        consent: Consent::Asked,
         ..undecided.clone()
     };
     memory.replace_settings(guild(), &decided).await.unwrap();

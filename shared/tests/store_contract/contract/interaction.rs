@@ -1,9 +1,6 @@
 //! Interactions are worked on once, and those that may call a model are counted.
 
-use guild_memory::{
-    domain::{Asked, UserId},
-    ports::StoreError,
-};
+use guild_memory::{domain::Asked, ports::StoreError};
 use jiff::SignedDuration;
 
 use super::{
@@ -40,10 +37,10 @@ pub(crate) async fn rule_30_no_answer_is_counted_over_another(_: &impl MessagesS
 pub(crate) async fn rule_38_the_last_note_of_who_was_asked_for_counts(_: &impl MessagesSide, memory: &impl MemorySide) {
     let (first, later) = (at("2026-11-22T12:00:00Z"), at("2026-11-22T13:00:00.25Z"));
     assert_eq!(memory.asked_for(guild()).await, Ok([].into()));
-    let everybody: Vec<UserId> = (1..=100).map(user).collect();
+    let everybody: Vec<_> = (1..=100).map(|n| (user(n), None)).collect();
     memory.note_asked_for(guild(), &everybody, first).await.unwrap();
-    memory.note_asked_for(guild(), &[user(7)], later).await.unwrap();
-    memory.note_asked_for("9".parse().unwrap(), &[user(101)], later).await.unwrap();
+    memory.note_asked_for(guild(), &[(user(7), None)], later).await.unwrap();
+    memory.note_asked_for("9".parse().unwrap(), &[(user(101), None)], later).await.unwrap();
     let noted = memory.asked_for(guild()).await.unwrap();
     assert_eq!((noted.len(), noted[&user(7)], noted[&user(8)]), (100, later, first));
 }

@@ -4,8 +4,8 @@ use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, DropMessages, ErasePeople, FindByName,
     HoldLeases, KeepChunks, KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, KeepWipes, LimitAnswers,
     ListPeople, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers,
-    ReadLeft, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, WipeGuilds,
-    WriteMessages, WriteSettings,
+    ReadLeft, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, TellOnce,
+    WipeGuilds, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -27,6 +27,7 @@ pub(crate) trait MemorySide:
     + CommitMemory
     + TeachPeople
     + ErasePeople
+    + TellOnce
     + FindByName
     + RecordNames
     + HoldLeases
@@ -60,6 +61,7 @@ impl<S> MemorySide for S where
         + CommitMemory
         + TeachPeople
         + ErasePeople
+        + TellOnce
         + FindByName
         + RecordNames
         + HoldLeases

@@ -113,7 +113,7 @@ pub(crate) async fn rule_45_a_wipe_leaves_who_opted_out_and_the_settings_that_ar
         let said =
             KnownNames::of_account("Ann", guild_memory::testing::id_at(now() + SignedDuration::from_hours(1), 1));
         memory.record_names(guild(), user(n), &said).await.unwrap();
-        memory.note_asked_for(guild(), &[user(n)], now()).await.unwrap();
+        memory.note_asked_for(guild(), &[(user(n), None)], now()).await.unwrap();
     }
     memory.replace_settings(guild(), &GuildSettings::default()).await.unwrap();
     let later = now() + SignedDuration::from_hours(2);

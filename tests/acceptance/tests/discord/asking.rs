@@ -68,6 +68,19 @@ pub(crate) fn interaction(asker: Asker, kind: u64, data: Value) -> Value {
     })
 }
 
+/// A press of the button with that label below what somebody reads, as Discord sends it.
+pub(crate) fn press(asker: Asker, reply: &DiscordReply, label: &str) -> Value {
+    let mut message = reply.message.clone().unwrap();
+    message["flags"] = json!(if reply.private { 64 } else { 0 });
+    let rows = message["components"].as_array().unwrap();
+    let mut buttons = rows.iter().flat_map(|row| row["components"].as_array().unwrap());
+    let button = buttons.find(|button| button["label"] == label).unwrap_or_else(|| panic!("no {label}: {message}"));
+    let data = json!({"custom_id": button["custom_id"], "component_type": 2});
+    let mut pressed = interaction(asker, 3, data);
+    pressed["message"] = message;
+    pressed
+}
+
 /// `/memory <sub>` with options of users (numbers), channels, roles and texts.
 pub(crate) fn memory(sub: &str, options: &[(&str, Value)]) -> Value {
     json!({"id": "21", "name": "memory", "type": 1, "options": [{"name": sub, "type": 1, "options": listed(options)}]})
@@ -91,6 +104,7 @@ fn listed(options: &[(&str, Value)]) -> Vec<Value> {
 impl World {
     /// The first answer of the webhook.
     pub(crate) async fn first_answer(&self, interaction: &Value) -> Value {
+        self.watched.plant_options(&interaction["data"]["options"]);
         self.cloud.discord().interact(self.cloud.webhook_url(), interaction).await.unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::asking::{ANN, Asker, BEN, catchup, interaction, member, memory, moderator, world};
+use super::asking::{ANN, Asker, BEN, catchup, interaction, member, memory, moderator, press, world};
 use crate::world::{GUILD, World, days_ago, message, nth};
 
 const CEM: u64 = 998100000000000012;
@@ -96,9 +96,7 @@ async fn a_message_is_remembered_and_taken_back_with_a_button() {
     let menu = json!({"id": "24", "name": "Remember this", "type": 3, "target_id": "60", "resolved": {"messages": {"60": said}}});
     let reply = world.command(member(ANN), menu).await;
     assert!(reply.text().contains("> I keep bees now"), "{}", reply.text());
-    let button = reply.message.unwrap()["components"][0]["components"][0].clone();
-    let pressed = json!({"custom_id": button["custom_id"], "component_type": 2});
-    let answer = world.first_answer(&interaction(member(ANN), 3, pressed)).await;
+    let answer = world.first_answer(&press(member(ANN), &reply, "Forget it again")).await;
     assert_eq!((&answer["type"], &answer["data"]["components"]), (&json!(7), &json!([])));
     let facts = world.call("people", json!({"guild_id": GUILD, "user_id": BEN, "op": "facts"})).await.unwrap();
     assert_eq!(facts["facts"], json!([]));

@@ -15,8 +15,6 @@ use crate::{
 
 /// How many days of a trace may be built at once, and in how many parts.
 const PROCESSES: usize = 8;
-/// The variable that says how long a call should take: so long cuts days by what fits into a call alone.
-const WITHOUT_SPLITTING: (&str, &str) = ("TARGET_CALL_SECONDS", "600");
 
 /// One cold request.
 #[derive(Clone, Debug, Serialize)]
@@ -36,7 +34,7 @@ pub async fn ask(binaries: &Path, window: Window, rpms: &[u32], scale: f64) -> R
     let mut asked = Vec::new();
     for (rpm, splitting) in rpms.iter().map(|rpm| (Some(*rpm), true)).chain([(None, true), (None, false)]) {
         let setting = Setting::of_model(&rpm.map(|rpm| format!("rpm={rpm}")).unwrap_or_default());
-        let setting = if splitting { setting } else { setting.and(WITHOUT_SPLITTING.0, WITHOUT_SPLITTING.1) };
+        let setting = if splitting { setting } else { setting.without_splitting() };
         let world = World::with(binaries, 2, PROCESSES, &setting)?;
         let (wall_s, cost) = once(&world, window, &DAYS, scale).await?;
         asked.push(Budgeted { rpm, splitting, wall_s: wall_s / scale, cost });

@@ -15,7 +15,7 @@ use crate::{traces::Trace, window::Window, world::World};
 pub struct Callers {
     /// How many there were.
     pub callers: usize,
-    /// What one caller must pay for: a call a day and a call a person.
+    /// What one caller paid for.
     pub model_calls_of_one: u64,
     /// Until the first had an answer.
     pub first_s: f64,
@@ -27,8 +27,14 @@ pub struct Callers {
     pub cost: Counters,
 }
 
-/// Lets `callers` ask for the people of a trace at once.
-pub async fn ask_at_once(world: &World, window: Window, trace: &Trace, callers: usize, scale: f64) -> Result<Callers> {
+/// Lets `callers` ask for the people of a trace at once, of whom one alone makes so many calls.
+pub async fn ask_at_once(
+    world: &World,
+    window: Window,
+    trace: &Trace,
+    (callers, model_calls_of_one): (usize, u64),
+    scale: f64,
+) -> Result<Callers> {
     let guild = prepare(world, window, trace, scale).await?;
     let users = guild.users(trace.merges.len());
     let started = Instant::now();
@@ -39,7 +45,7 @@ pub async fn ask_at_once(world: &World, window: Window, trace: &Trace, callers: 
     let measured = world.measured(try_join_all((0..callers).map(|_| ask()))).await?;
     Ok(Callers {
         callers,
-        model_calls_of_one: trace.model_calls(),
+        model_calls_of_one,
         first_s: measured.value.iter().copied().fold(f64::INFINITY, f64::min),
         last_s: measured.value.iter().copied().fold(0.0, f64::max),
         critical_path_s: trace.critical_path() * scale,

@@ -145,6 +145,7 @@ impl Simulation {
             model: self.model.clone(),
             models: Models::Configured,
             today: self.memories.today,
+            merge_batch: self.memories.merge_batch,
             summary_cooldowns: Cooldowns::new(self.store.clone(), self.clock.clone(), Vec::new()),
             asked_for: AskedFor::default(),
             clock: self.clock.clone(),

@@ -1,7 +1,7 @@
 //! "Nobody waits": what a request that finds nothing, or a model that takes its time, may cost people.
 
 use super::{promises::Promise, results::Results};
-use crate::experiments::budgets::Budgeted;
+use crate::experiments::{budgets::Budgeted, one_at_a_time::OneAtATime};
 
 /// Seconds of the cold `days` trace, by requests a minute.
 const COLD_S: [(u32, f64); 2] = [(30, 13.0), (10, 18.2)];
@@ -32,6 +32,7 @@ impl Results {
         }
         rows.extend([self.merges(), self.without_models(), self.waited()]);
         rows.extend(self.crowded());
+        rows.extend(self.one_at_a_time());
         let first_words = self.first_words.first_s;
         let what = "first words of `/memory show` while the model takes 20 s";
         rows.push(Promise::new(what, FIRST_WORDS_S, first_words, (2, " s")));
@@ -63,6 +64,15 @@ impl Results {
         [
             Promise::new(what("missing in the first request"), 0.0, missing, (0, "")),
             Promise::new(what("longest call"), CALL_S, day.cost.longest_s, (2, " s")),
+        ]
+    }
+
+    fn one_at_a_time(&self) -> [Promise; 2] {
+        let what = |what| format!("a model that answers one call at a time, 12 s each, `parallel=1`: {what}");
+        let OneAtATime { missing, timed_out, .. } = self.one_at_a_time;
+        [
+            Promise::new(what("what is missing of a week of five people"), 0.0, missing as f64, (0, "")),
+            Promise::new(what("calls that timed out"), 0.0, timed_out as f64, (0, "")),
         ]
     }
 

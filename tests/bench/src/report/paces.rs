@@ -30,4 +30,18 @@ impl Results {
         }
         table
     }
+
+    pub(super) fn slow_calls_table(&self) -> Table {
+        let mut table = Table::new(["one call in 20 takes 20 times as long", "questions", "calls", "p50", "p99"]);
+        for row in &self.slow_calls {
+            table.row([
+                if row.hedged { "`hedge=on`" } else { "as usual" }.to_owned(),
+                row.questions.to_string(),
+                row.calls.to_string(),
+                format!("{:.1} ×", row.p50),
+                format!("{:.1} ×", row.p99),
+            ]);
+        }
+        table
+    }
 }

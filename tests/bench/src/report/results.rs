@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::experiments::{
     big_day::BigDay, budgets::Budgeted, callers::Callers, crowded_day::CrowdedDay, first_words::FirstWords,
-    functions::Function, large_guild::LargeGuild, no_models::NoModels, paces::Paced, replay::Replay,
-    simulated::Simulated, warm::Warm, webhook::Webhook,
+    functions::Function, large_guild::LargeGuild, no_models::NoModels, one_at_a_time::OneAtATime, paces::Paced,
+    replay::Replay, simulated::Simulated, slow_calls::SlowCalls, warm::Warm, webhook::Webhook,
 };
 
 /// Everything that was measured in one run.
@@ -37,12 +37,16 @@ pub struct Results {
     pub active_day: Simulated,
     /// A day of many people with a slow model.
     pub crowded_day: CrowdedDay,
+    /// The week of the demo with a model that answers one call at a time.
+    pub one_at_a_time: OneAtATime,
     /// `/memory show` with a slow model.
     pub first_words: FirstWords,
     /// Requests of bots whose own model reads memories.
     pub no_models: NoModels,
     /// Models of different pace.
     pub paces: Vec<Paced>,
+    /// Calls of which few are slow, without second tries and with them.
+    pub slow_calls: [SlowCalls; 2],
     /// Each function.
     pub functions: Vec<Function>,
 }

@@ -20,6 +20,7 @@ impl fmt::Display for Results {
             ("Cold, one request", self.replay_table()),
             ("Cold, many at once", self.caller_table()),
             ("Models of different pace", self.pace_table()),
+            ("A second try of slow calls", self.slow_calls_table()),
             ("Warm", warm_table(&self.warm)),
             ("While all models cool down, with work for them", warm_table(&self.cooling)),
             ("Large days in one process of daily_summary", self.big_day_table()),

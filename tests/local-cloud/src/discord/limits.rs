@@ -8,6 +8,8 @@ const EMBEDS: usize = 10;
 const ALL_EMBEDS: usize = 6_000;
 const FILES: usize = 10 * 1024 * 1024;
 const BUTTONS: usize = 5;
+const ROWS: usize = 5;
+const ATTACHMENTS: usize = 10;
 const LABEL: usize = 80;
 const CUSTOM_ID: usize = 100;
 const CHOICES: usize = 25;
@@ -68,8 +70,26 @@ pub(super) fn message(message: &Value, files: &[DiscordFile]) -> Checked {
     let pings = !list(mentions, "users").is_empty() || !list(mentions, "roles").is_empty();
     let nobody = mentions["parse"].as_array().is_some_and(Vec::is_empty) && !pings && mentions["replied_user"] != true;
     demand(nobody, "allowed_mentions: somebody could be pinged")?;
-    list(message, "components").iter().try_for_each(row)?;
+    let rows = list(message, "components");
+    demand(rows.len() <= ROWS, format!("{} rows of components", rows.len()))?;
+    rows.iter().try_for_each(row)?;
+    let mut ids: Vec<&str> = buttons(message).filter_map(|button| button["custom_id"].as_str()).collect();
+    ids.sort_unstable();
+    demand(ids.windows(2).all(|pair| pair[0] != pair[1]), "components: two with the same custom_id")?;
     attachments(message, files)
+}
+
+/// All that can be pressed below a message.
+pub(super) fn buttons(message: &Value) -> impl Iterator<Item = &Value> {
+    list(message, "components").iter().flat_map(|row| list(row, "components"))
+}
+
+/// A press of a button: Discord sends only those that somebody sees, with the message they are below.
+pub(super) fn press(interaction: &Value) -> Checked {
+    let pressed = &interaction["data"]["custom_id"];
+    let is_there =
+        pressed.is_string() && buttons(&interaction["message"]).any(|button| button["custom_id"] == *pressed);
+    demand(is_there, format!("nobody can press {pressed}: its message does not have it"))
 }
 
 fn row(row: &Value) -> Checked {
@@ -92,6 +112,7 @@ fn attachments(message: &Value, files: &[DiscordFile]) -> Checked {
         list(message, "attachments").iter().map(|attachment| attachment["filename"].as_str().unwrap_or_default());
     let named: Vec<&str> = named.collect();
     let sent: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    demand(sent.len() <= ATTACHMENTS, format!("{} files", sent.len()))?;
     demand(named == sent, format!("attachments {named:?}, files {sent:?}"))?;
     let size: usize = files.iter().map(|file| file.text.len()).sum();
     demand(size <= FILES, format!("files: {size} bytes"))
@@ -165,12 +186,35 @@ mod tests {
         pinging["allowed_mentions"]["users"] = json!(["1"]);
         let mut unlabelled = said("x");
         unlabelled["components"] = json!([{"type": 1, "components": [{"type": 2, "style": 2, "custom_id": "a"}]}]);
+        let same = json!({"type": 2, "style": 4, "label": "a", "custom_id": "a"});
+        let mut doubled = said("x");
+        doubled["components"] = json!([{"type": 1, "components": [same, same]}]);
         let mut without_file = said("x");
         without_file["attachments"] = json!([{"id": 0, "filename": "a.md"}]);
-        let wrong =
-            [said(&"x".repeat(2_001)), said(" "), json!({"content": "x"}), embeds, pinging, unlabelled, without_file];
+        let wrong = [
+            said(&"x".repeat(2_001)),
+            said(" "),
+            json!({"content": "x"}),
+            embeds,
+            pinging,
+            unlabelled,
+            doubled,
+            without_file,
+        ];
         for one in wrong {
             assert!(message(&one, &[]).is_err(), "{one}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_shown_can_be_pressed() {
+        let mut message = said("sure?");
+        let button = json!({"type": 2, "style": 4, "label": "yes", "custom_id": "yes"});
+        message["components"] = json!([{"type": 1, "components": [button]}]);
+        let pressed = |id: &str| json!({"data": {"custom_id": id}, "message": message});
+        assert_eq!(press(&pressed("yes")), Ok(()));
+        for wrong in [pressed("no"), json!({"data": {"custom_id": "yes"}}), json!({"message": message})] {
+            assert!(press(&wrong).is_err(), "{wrong}");
         }
     }
 

@@ -26,6 +26,10 @@ const INVALID_FORM_BODY: u32 = 50_035;
 const UNKNOWN_WEBHOOK: u32 = 10_015;
 /// A message without words, that Discord shows as "thinking…".
 const DEFERRED: u64 = 5;
+/// What takes the place of the message whose button was pressed.
+const UPDATE: u64 = 7;
+/// A button was pressed.
+const COMPONENT: u64 = 3;
 
 /// The key the stand-in signs with.
 pub(super) fn signing_key() -> SigningKey {
@@ -45,15 +49,18 @@ impl DiscordScript {
     /// # Errors
     /// When the webhook answers with another status than 200, later than after 3 seconds, or against Discord's limits.
     pub async fn interact(&self, webhook: &str, interaction: &Value) -> Result<Value> {
+        let kind = interaction["type"].as_u64().unwrap_or_default();
+        if kind == COMPONENT {
+            limits::press(interaction).map_err(anyhow::Error::msg)?;
+        }
         let token = interaction["token"].as_str().unwrap_or_default().to_owned();
         self.state().replies.insert(token.clone(), DiscordReply::default());
         let timestamp = jiff::Timestamp::now().as_second().to_string();
         let answer = self.post(webhook, &timestamp, interaction.to_string()).await?;
-        let kind = interaction["type"].as_u64().unwrap_or_default();
         if let Err(problem) = limits::callback(kind, &answer) {
             bail!("Discord would refuse this answer: {problem}: {answer}");
         }
-        self.note_answer(&token, &answer);
+        self.note_answer(&token, interaction, &answer);
         Ok(answer)
     }
 
@@ -70,10 +77,12 @@ impl DiscordScript {
         serde_json::from_slice(&body).context("the webhook's answer is no JSON")
     }
 
-    fn note_answer(&self, token: &str, answer: &Value) {
+    fn note_answer(&self, token: &str, interaction: &Value, answer: &Value) {
         let mut state = self.state();
         let reply = state.replies.entry(token.to_owned()).or_default();
-        reply.private = answer["data"]["flags"] == 64;
+        // Who sees a message is decided when it is sent, and stays so.
+        let message = if answer["type"] == UPDATE { &interaction["message"] } else { &answer["data"] };
+        reply.private = message["flags"] == 64;
         reply.deferred = answer["type"] == DEFERRED;
         if !reply.deferred && reply.message.is_none() {
             reply.message = Some(answer["data"].clone());

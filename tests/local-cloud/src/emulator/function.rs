@@ -70,6 +70,10 @@ impl Function {
         self.log.read()
     }
 
+    pub(super) fn log(&self) -> Log {
+        self.log.clone()
+    }
+
     fn start_one(&mut self) -> Result<()> {
         let mut command = Command::new(&self.launch.binary);
         tools::clean_environment(&mut command);

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::Result;
 
-use super::{function::Function, process::Process};
+use super::{
+    function::Function,
+    process::{Log, Process},
+};
 use crate::lambda::{LambdaScript, MakeRoom};
 
 /// How long a caller of a function that has died may have to wait for the news.
@@ -52,6 +55,10 @@ impl Pool {
         let functions = self.shared.functions();
         let wanted = functions.iter().filter(|(name, _)| only.is_none_or(|only| only == name.as_str()));
         wanted.map(|(_, function)| function.output()).collect()
+    }
+
+    pub(super) fn all_logs(&self) -> Vec<Log> {
+        self.shared.functions().values().map(Function::log).collect()
     }
 
     pub(super) fn pids(&self, function: &str) -> Vec<u32> {

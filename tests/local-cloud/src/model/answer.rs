@@ -16,6 +16,7 @@ pub(super) fn text(prompt: &Prompt) -> String {
     match prompt {
         Prompt::Day(day) => summaries(day),
         Prompt::Person(person) => memory(person),
+        Prompt::People(people) => memories(people),
     }
 }
 
@@ -47,6 +48,11 @@ fn quotes_of(day: &Day, member: &str) -> Vec<String> {
     });
     by_length.sort_unstable();
     by_length.into_iter().map(|index| format!("“{}”", start_of(&quotes[index]))).collect()
+}
+
+fn memories(people: &[Person]) -> String {
+    let memories = people.iter().map(|person| json!({"member": person.member, "summary": memory(person)}));
+    json!({"summaries": memories.collect::<Vec<_>>()}).to_string()
 }
 
 /// Facts first, then the days, newest first.

@@ -17,6 +17,8 @@ pub(crate) enum Prompt {
     Day(Day),
     /// One person's memory.
     Person(Person),
+    /// Those of several people.
+    People(Vec<Person>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub(super) struct Message {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Person {
+    /// Among several.
+    pub(super) member: String,
     pub(crate) name: String,
     pub(super) facts: Vec<String>,
     /// Date and text, in the prompt's order.
@@ -53,19 +57,22 @@ impl Prompt {
             Self::Day(day) => {
                 Size { members: day.members.len() as u64, messages: day.messages.len() as u64, ..Size::default() }
             }
-            Self::Person(_) => Size::default(),
+            Self::Person(_) | Self::People(_) => Size::default(),
         }
     }
 
     /// Finds the data in the user's text; instructions may stand around it.
     pub(super) fn read(text: &str) -> Result<Self, String> {
+        if let Some(people) = text.find("<people>") {
+            return read_people(section(text, people, "</people>")?).map(Self::People);
+        }
         // A person's prompt holds days too, so what begins first decides.
         match (text.find("<day date="), text.find("<person name=")) {
             (Some(day), person) if person.is_none_or(|person| day < person) => {
                 read_day(section(text, day, "</day>")?).map(Self::Day)
             }
             (_, Some(person)) => read_person(section(text, person, "</person>")?).map(Self::Person),
-            _ => Err("the stand-in finds neither <day date=…> nor <person name=…> in the prompt".to_owned()),
+            _ => Err("the stand-in finds no <day date=…>, <person name=…> or <people> in the prompt".to_owned()),
         }
     }
 }
@@ -91,14 +98,23 @@ fn read_day(xml: &str) -> Result<Day, String> {
 }
 
 fn read_person(xml: &str) -> Result<Person, String> {
-    let mut person = Person::default();
+    let mut people = read_people(&format!("<people>{xml}</people>"))?;
+    people.pop().ok_or_else(|| "there is nobody in the prompt".to_owned())
+}
+
+/// A person ends after what is said of them.
+fn read_people(xml: &str) -> Result<Vec<Person>, String> {
+    let (mut people, mut person) = (Vec::new(), Person::default());
     walk(xml, |path, attributes, text| match path {
-        ["person"] => person.name = attributes.get("name"),
-        ["person", "facts", "fact"] => person.facts.push(text.to_owned()),
-        ["person", "days", "day"] => person.days.push((attributes.get("date"), text.to_owned())),
+        ["people", "person"] => {
+            let (member, name) = (attributes.get("member"), attributes.get("name"));
+            people.push(Person { member, name, ..std::mem::take(&mut person) });
+        }
+        ["people", "person", "facts", "fact"] => person.facts.push(text.to_owned()),
+        ["people", "person", "days", "day"] => person.days.push((attributes.get("date"), text.to_owned())),
         _ => {}
     })?;
-    Ok(person)
+    Ok(people)
 }
 
 struct Attributes(Vec<(String, String)>);

@@ -219,6 +219,7 @@ impl ModelScript {
             Some(Prompt::Person(person)) => {
                 (call.task, call.person) = (Some(Task::Merge), Some(person.name.clone()));
             }
+            Some(Prompt::People(_)) => call.task = Some(Task::Merge),
             None => {}
         }
         let mut state = self.state();

@@ -2,4 +2,4 @@
 
 mod open_channels;
 mod roles;
-mod settings;
+pub(super) mod settings;

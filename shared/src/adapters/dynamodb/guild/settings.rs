@@ -8,10 +8,10 @@ use crate::{
     adapters::dynamodb::{
         attributes::{encode, number},
         keys::Key,
-        table::Write,
+        table::{Items, Write, take},
         tables::MemoryTable,
     },
-    domain::{ChannelId, GuildId, GuildSettings, RoleId, Teachers, Viewers},
+    domain::{ChannelId, Consent, GuildId, GuildSettings, RoleId, Teachers, Viewers},
     ports::{ReadSettings, StoreError, WriteSettings},
 };
 
@@ -33,6 +33,12 @@ impl WriteSettings for MemoryTable {
     }
 }
 
+/// Of whom anything is kept, by the item that was read with people, if there is one.
+pub(in crate::adapters::dynamodb) fn consent(items: &mut Items, guild: GuildId) -> Result<Consent, StoreError> {
+    let item: Option<SettingsItem> = take(items, &Key::settings(guild))?;
+    Ok(item.map(|item| item.consent).unwrap_or_default())
+}
+
 /// What the managers of a guild decided.
 #[derive(Serialize, Deserialize)]
 struct SettingsItem {
@@ -45,20 +51,25 @@ struct SettingsItem {
     /// The role of the audience; none: everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     audience_role: Option<RoleId>,
+    /// Left out in items from before it could be decided: everyone.
+    #[serde(default)]
+    consent: Consent,
     revision: u64,
 }
 
 impl SettingsItem {
     /// The item that follows the one the settings were read from.
     fn next(settings: &GuildSettings) -> Self {
-        let GuildSettings { channels, teachers, viewers, retention_days, audience, revision } = settings.clone();
-        Self { channels, teachers, viewers, retention_days, audience_role: audience.role(), revision: revision + 1 }
+        let GuildSettings { channels, teachers, viewers, retention_days, audience, consent, revision } =
+            settings.clone();
+        let audience_role = audience.role();
+        Self { channels, teachers, viewers, retention_days, audience_role, consent, revision: revision + 1 }
     }
 }
 
 impl From<SettingsItem> for GuildSettings {
     fn from(item: SettingsItem) -> Self {
-        let SettingsItem { channels, teachers, viewers, retention_days, audience_role, revision } = item;
-        Self { channels, teachers, viewers, retention_days, audience: audience_role.into(), revision }
+        let SettingsItem { channels, teachers, viewers, retention_days, audience_role, consent, revision } = item;
+        Self { channels, teachers, viewers, retention_days, audience: audience_role.into(), consent, revision }
     }
 }

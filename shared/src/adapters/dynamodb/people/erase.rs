@@ -35,14 +35,15 @@ impl ErasePeople for MemoryTable {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let erased = person.erased(opted_out, at);
-        let change = "SET facts_revision = :next, erased_at = :at, opted_out = :out \
+        let change = "SET facts_revision = :next, erased_at = :at, opted_out = :out, opted_in = :in \
                       REMOVE facts, taught_names, aliases, #names, #name, name_seen, nick, nick_seen, names_taken_back";
         let update = Write::update(&Key::person(guild, user), change)
             .name("#names", "names")
             .name("#name", "name")
             .value(":next", number(erased.facts_revision))
             .value(":at", rfc_3339(erased.erased_at.unwrap_or(at)))
-            .value(":out", AttributeValue::Bool(opted_out));
+            .value(":out", AttributeValue::Bool(opted_out))
+            .value(":in", AttributeValue::Bool(erased.opted_in));
         let names = person.names.iter().map(String::as_str).chain(person.called.all());
         // Two names can read the same, and then have one entry.
         let entries: HashSet<Key> = names.map(|name| Key::name(guild, name, user)).collect();

@@ -6,4 +6,5 @@ pub(super) mod memory;
 mod names;
 mod person;
 mod teach;
+mod tell;
 mod window;

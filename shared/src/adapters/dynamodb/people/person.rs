@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     adapters::dynamodb::{
         attributes::{map, number, text},
+        guild::settings::consent,
         keys::{self, Key},
         table::{Write, take},
         tables::MemoryTable,
         wipes::WipedItem,
     },
-    domain::{Alias, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
+    domain::{Alias, Consent, Fact, FactId, GuildId, KnownNames, Person, Said, UserId},
     ports::{ReadPeople, StoreError},
 };
 
@@ -24,12 +25,14 @@ impl ReadPeople for MemoryTable {
             return Ok(HashMap::new());
         }
         let wiped = Key::wiped(guild);
-        let keys = users.iter().map(|user| Key::person(guild, *user)).chain([wiped.clone()]);
+        let keys = users.iter().map(|user| Key::person(guild, *user)).chain([Key::settings(guild), wiped.clone()]);
         let mut items = self.table.get_all(&keys.collect::<Vec<_>>()).await?;
+        let consent = consent(&mut items, guild);
         let wiped_at = take::<WipedItem>(&mut items, &wiped)?.map(WipedItem::at);
         let person = |user: &UserId| {
             let item: Option<PersonItem> = take(&mut items, &Key::person(guild, *user))?;
-            Ok((*user, item.map(Person::from).unwrap_or_default().wiped(wiped_at)))
+            let person = item.map(Person::from).unwrap_or_default().wiped(wiped_at);
+            Ok((*user, Person { consent: consent.clone()?, ..person }))
         };
         users.iter().map(person).collect()
     }
@@ -57,6 +60,8 @@ pub(super) struct PersonItem {
     names_taken_back: u64,
     #[serde(default)]
     opted_out: bool,
+    #[serde(default)]
+    opted_in: bool,
     #[serde(default)]
     erased_at: Option<Timestamp>,
 }
@@ -94,6 +99,8 @@ impl From<PersonItem> for Person {
             aliases: unsaid.chain(item.taught_names).map(|(name, item)| (name, alias(item))).collect(),
             names_taken_back: item.names_taken_back,
             opted_out: item.opted_out,
+            opted_in: item.opted_in,
+            consent: Consent::default(),
             erased_at: item.erased_at,
         }
     }

@@ -9,6 +9,7 @@ use super::{memory::MemoryItem, person::PersonItem};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
+        guild::settings::consent,
         keys::Key,
         messages::ledger::LedgerItem,
         summaries::{record::record, summary::SummaryItem},
@@ -16,7 +17,7 @@ use crate::{
         tables::MemoryTable,
         wipes::WipedItem,
     },
-    domain::{Day, DayRecord, GuildId, Person, UserId},
+    domain::{Consent, Day, DayRecord, GuildId, Person, UserId},
     ports::{PersonRecord, ReadDay as _, ReadWindow, StoreError, TextsOf, Window},
 };
 
@@ -27,12 +28,13 @@ impl ReadWindow for MemoryTable {
         let of_days = days.iter().flat_map(|day| day_keys(guild, *day)).filter(|key| !kept.contains_key(key));
         let of_people = people.iter().flat_map(|user| [Key::person(guild, *user), Key::memory(guild, *user)]);
         // Days first, so that one request has all of them.
-        let wiped = (!people.is_empty()).then(|| Key::wiped(guild));
-        let keys = of_days.chain(wiped).chain(of_people).collect::<Vec<_>>();
+        let of_guild = [Key::settings(guild), Key::wiped(guild)].into_iter().filter(|_| !people.is_empty());
+        let keys = of_days.chain(of_guild).chain(of_people).collect::<Vec<_>>();
         let mut read = Read::of(&self.table, &keys).await;
-        let wiped_at = read.wiped_at(guild);
-        let person = |user: &UserId| (*user, read.person(guild, *user, &wiped_at));
-        let people = people.iter().map(person).collect();
+        // Of whom anything is kept, as it was read with them: nobody is told of without knowing it.
+        let consent = read.take_all(&[Key::settings(guild)]).and_then(|mut items| consent(&mut items, guild));
+        let of_guild = (consent, read.wiped_at(guild));
+        let people = people.iter().map(|user| (*user, read.person(guild, *user, &of_guild))).collect();
         let days: Vec<_> = days.iter().map(|day| (*day, read.take_all(&day_keys(guild, *day)))).collect();
         let records = days.into_iter().map(async |(day, items)| {
             let kept = kept.get(&Key::summary(guild, day));
@@ -122,14 +124,17 @@ impl Read {
         &mut self,
         guild: GuildId,
         user: UserId,
-        wiped_at: &Result<Option<Timestamp>, StoreError>,
+        (consent, wiped_at): &(Result<Consent, StoreError>, Result<Option<Timestamp>, StoreError>),
     ) -> Result<PersonRecord, StoreError> {
         let key = Key::person(guild, user);
         let person = self.take(&key)?.map(|item| decode::<PersonItem>(&key, item)).transpose()?;
         let key = Key::memory(guild, user);
         let memory = self.take(&key)?.map(|item| MemoryItem::read(&key, &item));
         Ok(PersonRecord {
-            person: person.map(Person::from).unwrap_or_default().wiped(wiped_at.clone()?),
+            person: Person {
+                consent: consent.clone()?,
+                ..person.map(Person::from).unwrap_or_default().wiped(wiped_at.clone()?)
+            },
             build: memory.as_ref().map(MemoryItem::build_state).unwrap_or_default(),
             memory: memory.and_then(MemoryItem::into_memory),
         })

@@ -19,11 +19,14 @@ use crate::{
         attributes::{Attributes, decode_rebuildable, encode, key_of},
         keys::{self, Key},
         shape,
-        table::Query,
+        table::{Query, Write},
         tables::MemoryTable,
         time::EpochSeconds,
     },
-    domain::{CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, LeaseOwner, Usage, UserId},
+    domain::{
+        CHUNK_LIFE, ChunkOutcome, Day, GuildId, KeptChunk, LeaseOwner, Usage, UserId,
+        prompt::{ChunkSize, KeptCut, Soon},
+    },
     ports::{KeepChunks, StoreError},
 };
 
@@ -51,6 +54,16 @@ impl KeepChunks for MemoryTable {
         }
         let item = encode(&Key::chunk(guild, day, hash), ChunkItem::new(chunk, version))?;
         self.put_fenced(&Fence { guild, day, version, owner }, item).await
+    }
+
+    async fn kept_cut(&self, guild: GuildId, day: Day) -> Result<KeptCut, StoreError> {
+        let key = Key::cut(guild, day);
+        let item: Option<CutItem> = self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item));
+        Ok(item.map(CutItem::into_cut).unwrap_or_default())
+    }
+
+    async fn keep_cut(&self, guild: GuildId, day: Day, cut: &KeptCut, now: Timestamp) -> Result<(), StoreError> {
+        self.table.write(Write::put(encode(&Key::cut(guild, day), CutItem::new(cut, now))?)).await
     }
 }
 
@@ -114,5 +127,57 @@ impl ChunkItem {
             OutcomeItem::Halved { blocked } => ChunkOutcome::Split { blocked },
         };
         KeptChunk { outcome, usage: self.usage, kept_at: self.kept_at }
+    }
+}
+
+/// How a day is cut.
+#[derive(Serialize, Deserialize)]
+struct CutItem {
+    sizes: Vec<SizeItem>,
+    expires_at: EpochSeconds,
+}
+
+/// The size of the chunks of what was written until then.
+#[derive(Serialize, Deserialize)]
+struct SizeItem {
+    /// Seconds since 1970.
+    until: i64,
+    members: usize,
+    #[serde(flatten)]
+    soon: SoonItem,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "soon", rename_all = "snake_case")]
+enum SoonItem {
+    Never,
+    Members { soon_members: usize, tokens_each: u64 },
+    Tokens { soon_tokens: u64 },
+}
+
+impl CutItem {
+    fn new(cut: &KeptCut, now: Timestamp) -> Self {
+        let size = |(until, size): &(i64, ChunkSize)| SizeItem {
+            until: *until,
+            members: size.members,
+            soon: match size.soon {
+                Soon::Never => SoonItem::Never,
+                Soon::Members { members, tokens_each } => SoonItem::Members { soon_members: members, tokens_each },
+                Soon::Tokens(soon_tokens) => SoonItem::Tokens { soon_tokens },
+            },
+        };
+        Self { sizes: cut.0.iter().map(size).collect(), expires_at: EpochSeconds::after(now, CHUNK_LIFE) }
+    }
+
+    fn into_cut(self) -> KeptCut {
+        let size = |SizeItem { until, members, soon }| {
+            let soon = match soon {
+                SoonItem::Never => Soon::Never,
+                SoonItem::Members { soon_members, tokens_each } => Soon::Members { members: soon_members, tokens_each },
+                SoonItem::Tokens { soon_tokens } => Soon::Tokens(soon_tokens),
+            };
+            (until, ChunkSize { members, soon })
+        };
+        KeptCut(self.sizes.into_iter().map(size).collect())
     }
 }

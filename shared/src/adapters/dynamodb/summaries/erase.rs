@@ -35,7 +35,7 @@ impl MemoryTable {
                 self.write_if_there(Write::delete(&key), user).await?;
             } else if key.generation().is_some() {
                 taken |= self.write_if_there(Write::update(&key, "REMOVE texts.#user"), user).await?;
-            } else {
+            } else if key == Key::day_people(guild, day) {
                 was_in_one |= people(item).is_none_or(|people| people.contains(&user.to_string()));
             }
         }

@@ -58,7 +58,7 @@ impl Transaction {
             .table_name(&table.name)
             .set_key(Some(check.key))
             .condition_expression(check.condition)
-            .set_expression_attribute_values(Some(check.values))
+            .set_expression_attribute_values(Some(check.values).filter(|values| !values.is_empty()))
             .build();
         self.items.push(check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
         self

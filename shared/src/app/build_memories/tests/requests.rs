@@ -154,13 +154,15 @@ async fn rule_38_noted_is_who_is_known_and_did_not_opt_out_and_only_if_somebody_
     teach(&store, 10, &["likes tea"]);
     teach(&store, 11, &["likes tea"]);
     store.put_person(guild(), user(12), Person { opted_out: true, ..Person::default() });
+    let erased = Person { erased_at: Some(NOW.parse().unwrap()), facts_revision: 3, ..Person::default() };
+    store.put_person(guild(), user(14), erased);
     let ask = async |warm, users: &[u64]| {
         let request = MemoriesRequest { warm, refresh: warm, ..request(users) };
         build(&store, no_days(), no_model(), &FixedClock::at(NOW), request).await.unwrap();
         store.asked_for(guild()).await.unwrap().into_keys().collect::<Vec<UserId>>()
     };
     assert_eq!(ask(true, &[10, 11]).await, []);
-    assert_eq!(ask(false, &[10, 12, 13]).await, [user(10)]);
+    assert_eq!(ask(false, &[10, 12, 13, 14]).await, [user(10)]);
 }
 
 /// Days that are made at once, but one that never is.

@@ -1,8 +1,14 @@
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use super::*;
 use crate::{
-    domain::{Priority, prompt::AnswerFormat},
+    domain::{Budget, Priority, prompt::AnswerFormat},
     testing::{FixedClock, InMemoryStore, ScriptedModel},
 };
 
@@ -187,4 +193,79 @@ async fn what_was_blocked_is_not_tried_elsewhere() {
     let chain = Chain::of([ScriptedModel::failing(blocked.clone()), ScriptedModel::answering("second")]);
     assert_eq!(chain.ask().await, Err(blocked));
     assert_eq!(chain.asked(), [1, 0]);
+}
+
+/// A model whose calls take a second, but for those of these numbers, which take a minute.
+#[derive(Clone, Default)]
+struct Tail {
+    slow: Vec<usize>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl LanguageModel for Tail {
+    fn name(&self) -> String {
+        "gemini:a".to_owned()
+    }
+
+    async fn generate(&self, _: &Prompt) -> ModelResponse {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(if self.slow.contains(&call) { 60 } else { 1 })).await;
+        crate::testing::model_response("gemini:a", Ok(format!("call {call}")))
+    }
+}
+
+/// How long each of so many calls took, one after the other, and what they cost.
+async fn one_by_one(tail: &Tail, limits: Limits, count: usize) -> (Vec<u64>, Usage) {
+    let chain =
+        ModelChain::new(vec![(tail.clone(), limits)], InMemoryStore::default(), FixedClock::at("2026-11-22T12:00:00Z"));
+    let prompt = Prompt {
+        instructions: "",
+        data: String::new(),
+        answer: AnswerFormat::Text,
+        members: 0,
+        priority: Priority::Normal,
+    };
+    let (mut took, mut usage) = (Vec::new(), Usage::default());
+    for _ in 0..count {
+        let begun = Instant::now();
+        let response = chain.generate(&prompt).await;
+        took.push(begun.elapsed().as_secs());
+        usage += response.usage;
+        response.outcome.unwrap();
+    }
+    (took, usage)
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_a_call_that_is_slower_than_nine_of_ten_is_tried_a_second_time_if_that_is_wanted() {
+    for (hedge, seconds, calls) in [(true, 2, 26), (false, 60, 25)] {
+        let tail = Tail { slow: vec![22], ..Tail::default() };
+        let (took, usage) = one_by_one(&tail, Limits { hedge, ..Limits::default() }, 25).await;
+        assert_eq!((took[21], took[22], took[23]), (1, seconds, 1), "{hedge}");
+        assert_eq!((usage.calls, usage.hedges, usage.failures), (calls, calls - 25, calls - 25));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_one_of_twenty_calls_is_tried_a_second_time_at_the_most() {
+    let tail = Tail { slow: (20..200).step_by(5).collect(), ..Tail::default() };
+    let (_, usage) = one_by_one(&tail, Limits { hedge: true, ..Limits::default() }, 150).await;
+    assert!((1..=7).contains(&usage.hedges), "{} in 150", usage.hedges);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_nobody_knows_what_is_slow_before_twenty_calls_and_a_budget_is_kept() {
+    let early = Tail { slow: vec![10], ..Tail::default() };
+    assert_eq!(one_by_one(&early, Limits { hedge: true, ..Limits::default() }, 12).await.1.hedges, 0);
+    let budget = Budget { requests_per_day: Some(31), ..Budget::default() };
+    let spent = Tail { slow: vec![24], ..Tail::default() };
+    let (took, usage) = one_by_one(&spent, Limits { hedge: true, budget, ..Limits::default() }, 25).await;
+    assert_eq!((took[24], usage.hedges), (60, 0), "four fifths of the budget are spent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_what_is_answered_in_turn_is_not_tried_a_second_time() {
+    let tail = Tail { slow: vec![22], ..Tail::default() };
+    let limits = Limits { hedge: true, parallel: std::num::NonZeroU32::new(1), ..Limits::default() };
+    assert_eq!(one_by_one(&tail, limits, 23).await.1.hedges, 0);
 }

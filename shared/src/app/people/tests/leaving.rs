@@ -59,7 +59,7 @@ impl World {
         let report = erase_due(&self.deps(), deadline).await.unwrap();
         let users: Vec<UserId> = members.iter().map(|member| user(*member)).collect();
         let people = self.store.people(guild(), &users).await.unwrap();
-        let erased: Vec<u64> = members.iter().copied().filter(|member| !people[&user(*member)].is_known()).collect();
+        let erased: Vec<u64> = members.iter().copied().filter(|member| !people[&user(*member)].is_recorded()).collect();
         assert!(report.complete);
         erased
     }

@@ -151,7 +151,7 @@ async fn rule_40_before_it_is_known_what_is_open_nothing_of_channels_is_told() {
 }
 
 /// Functions that fail after a while.
-struct Failing;
+pub(super) struct Failing;
 
 impl AskMemories for Failing {
     async fn memories(&self, _: &MemoriesRequest) -> Result<MemoriesResponse, InvokeError> {

@@ -9,7 +9,7 @@ use crate::{
 
 /// A memory with these words, or none; or nobody answers.
 #[derive(Clone, Copy)]
-enum Memories {
+pub(super) enum Memories {
     Say(&'static str),
     Nothing,
     Fail,

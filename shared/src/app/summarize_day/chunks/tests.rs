@@ -382,7 +382,7 @@ async fn rule_19_chunks_of_deleted_words_are_gone_and_not_used() {
     let guild = Guild::with(35).await;
     let down = failing_at(&[0], ModelError::Unavailable { reason: "down".into() });
     guild.ask(&down, false).await.err().unwrap();
-    assert!(guild.store.everything_made().iter().any(|text| text.contains("n13.")));
+    assert!(guild.store.everything_made().iter().any(|(.., text)| text.contains("n13.")));
     let deleted = id_at(day().start() + SignedDuration::from_secs(130), 13);
     let request = crate::app::decode(json!({"guild_id": "1", "deleted": [deleted]})).unwrap();
     ingest_messages(&ingest_deps(&guild.store, &guild.clock), request).await.unwrap();

@@ -185,7 +185,7 @@ impl Play {
         }
         let stored: Vec<_> = self.store.stored_messages().into_values().filter_map(|stored| stored.message).collect();
         for closed in self.closed() {
-            prop_assert!(!self.store.everything_made().iter().any(|text| has_words_of(text, closed)));
+            prop_assert!(!self.store.everything_made().iter().any(|(.., text)| has_words_of(text, closed)));
             prop_assert!(!stored.iter().any(|message| message.channel.get() == closed));
         }
         Ok(())

@@ -13,7 +13,7 @@ fn working(now: &str) -> World {
 }
 
 async fn noted(world: &World, n: u64, at: &str) {
-    world.store.note_asked_for(guild(), &[user(n)], at.parse().unwrap()).await.unwrap();
+    world.store.note_asked_for(guild(), &[(user(n), None)], at.parse().unwrap()).await.unwrap();
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn rule_38_nobody_was_asked_for_and_nothing_is_invoked() {
 #[tokio::test]
 async fn rule_38_of_many_the_last_thousand_are_kept_warm() {
     let world = working(NOON);
-    let users: Vec<UserId> = (1..=1_001).map(user).collect();
+    let users: Vec<(UserId, Option<Timestamp>)> = (1..=1_001).map(|n| (user(n), None)).collect();
     world.store.note_asked_for(guild(), &users, "2026-11-22T11:00:00Z".parse().unwrap()).await.unwrap();
     noted(&world, 1_001, "2026-11-22T11:30:00Z").await;
     assert_eq!(world.sync().await.kept_warm, 1_000);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     domain::{KnownNames, Person, UserId},
-    ports::{ReadPeople as _, RecordNames as _},
+    ports::{Clock as _, ErasePeople as _, ReadPeople as _, RecordNames as _},
 };
 
 fn user(id: u64) -> UserId {
@@ -138,4 +138,25 @@ async fn rule_20_who_opted_out_is_not_asked_for() {
     world.write(11, 601);
     world.sync().await;
     assert_eq!(world.asked(), [11]);
+}
+
+#[tokio::test]
+async fn rule_41_nobody_is_asked_for_who_wrote_nothing_since_they_were_erased() {
+    let world = World::at("2026-11-22T06:00:00Z");
+    world.call(10, Some("Captain"));
+    world.write(10, 300);
+    world.sync().await;
+    assert_eq!((world.name(10).await.as_deref(), world.asked()), (Some("Captain"), vec![10]));
+    let person = world.store.people(guild(), &[user(10)]).await.unwrap().remove(&user(10)).unwrap();
+    let at = world.clock.now();
+    world.store.erase_person(guild(), user(10), &person, false, at).await.unwrap();
+
+    // The last 48 hours are looked through once more.
+    world.clock.set("2026-11-22T07:10:00Z");
+    world.sync().await;
+    assert_eq!((world.name(10).await, world.asked()), (None, vec![]), "what was read of them stays out");
+    world.write(10, 431);
+    world.clock.set("2026-11-22T07:20:00Z");
+    world.sync().await;
+    assert_eq!((world.name(10).await.as_deref(), world.asked()), (Some("Captain"), vec![10]));
 }

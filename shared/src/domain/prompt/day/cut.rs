@@ -10,13 +10,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::limits::{Aim, ChunkLimits, Cuts};
-use super::{lines::Line, members::Member};
+use super::{
+    limits::{Aim, ChunkLimits, Cuts},
+    lines::Line,
+    members::Member,
+    size::{ChunkSize, KeptCut, Soon},
+};
 
 /// The share of a day's tokens, in percent, that may be spent once more so that its answers are there sooner.
 const EXTRA_PERCENT: u64 = 15;
 /// The share of a chunk's tokens, in percent, that may be repeated from other chunks where it is closed for that.
 const REPEATED_PERCENT: u64 = 12;
+/// Sizes that are tried for a number of chunks, in percent of an equal share.
+const SHARES_PERCENT: [u64; 8] = [100, 103, 106, 110, 115, 122, 135, 150];
+
+/// What is closed at the least of what is open: where it is too much, and where it is cut into parts of about equal size.
+const HALF: (usize, usize) = (1, 2);
+const MOST: (usize, usize) = (7, 8);
 
 /// After an hour nobody goes on: who has been silent for two is as well closed.
 const LONG_SILENCE_S: i64 = 3_600;
@@ -29,27 +39,102 @@ pub(super) struct Day<'a> {
     pub(super) frame: u64,
 }
 
-/// The chunks of a day, each the indexes of its lines, in the order of their first ones. They are as small as they should be
-/// for a short wait, or larger, until they are no more than allowed and cost no more than a share above what is needed.
-pub(super) fn cut(day: &Day<'_>, cuts: &Cuts) -> Vec<Vec<usize>> {
-    let needed = chunks(day, &cuts.limits, None);
-    let Some(mut aim) = cuts.aim else { return needed };
-    let tokens = day.tokens(&needed, aim.tokens_per_member);
-    let (most_tokens, most) = ((tokens + tokens * EXTRA_PERCENT / 100).min(aim.tokens), aim.chunks.max(needed.len()));
-    while aim.members < cuts.limits.members {
-        let smaller = chunks(day, &cuts.limits, Some(&aim));
-        if smaller.len() <= most && day.tokens(&smaller, aim.tokens_per_member) <= most_tokens {
-            return smaller;
-        }
-        aim.members += aim.members.div_ceil(2);
-    }
-    needed
+/// A day in chunks, each the indexes of its lines, in the order of their first ones.
+#[derive(Clone)]
+struct Chunked {
+    chunks: Vec<Vec<usize>>,
+    /// The size of those that are new.
+    size: ChunkSize,
 }
 
-fn chunks(day: &Day<'_>, limits: &ChunkLimits, aim: Option<&Aim>) -> Vec<Vec<usize>> {
+/// The chunks of a day, each the indexes of its lines, in the order of their first ones, and how it is cut from now on: what
+/// was cut before stays as it was `kept`. They are as small as they should be for a short wait, or larger, until they are no
+/// more than allowed and cost no more than a share above what is needed, or than was granted.
+pub(super) fn cut(day: &Day<'_>, cuts: &Cuts, kept: &KeptCut) -> (Vec<Vec<usize>>, KeptCut) {
+    let Chunked { chunks, size } = Choice { day, cuts, kept }.best();
+    let until = day.lines.last().filter(|_| chunks.len() > 1).map(|line| line.second);
+    (chunks, until.map_or_else(KeptCut::default, |until| kept.continued(until, size)))
+}
+
+/// What a day may be cut into.
+struct Choice<'a> {
+    day: &'a Day<'a>,
+    cuts: &'a Cuts,
+    kept: &'a KeptCut,
+}
+
+impl Choice<'_> {
+    fn best(&self) -> Chunked {
+        let whole = self.chunked(Soon::Never);
+        let Some(aim) = self.cuts.aim else { return whole };
+        // What was cut before does not make a day longer.
+        let needed = chunks(self.day, &self.cuts.limits, &KeptCut::default(), whole.size);
+        let room = Room::of(self.day, &needed, &aim);
+        let by_members = self.by_members(&aim, &room).unwrap_or(whole);
+        let is_slow = self.day.most_members(&by_members.chunks) * 2 > aim.members;
+        let by_tokens =
+            aim.extra.filter(|_| is_slow).and_then(|extra| self.by_tokens(&aim, &room, needed.len() + extra));
+        by_tokens.filter(|equal| self.day.is_sooner(equal, &by_members, &aim)).unwrap_or(by_members)
+    }
+
+    fn chunked(&self, soon: Soon) -> Chunked {
+        let size = ChunkSize { members: self.cuts.limits.members, soon };
+        Chunked { chunks: chunks(self.day, &self.cuts.limits, self.kept, size), size }
+    }
+
+    /// Chunks of as many members as are answered soon, or of more.
+    fn by_members(&self, aim: &Aim, room: &Room) -> Option<Chunked> {
+        let mut members = aim.members;
+        while members < self.cuts.limits.members {
+            let soon = Soon::Members { members, tokens_each: aim.tokens_per_member };
+            let smaller = self.chunked(soon);
+            if room.is_for(self.day, &smaller.chunks, aim) {
+                return Some(smaller);
+            }
+            members += members.div_ceil(2);
+        }
+        None
+    }
+
+    /// So many chunks of about equal size: where everybody talks all day, no chunk has fewer members than another.
+    fn by_tokens(&self, aim: &Aim, room: &Room, count: usize) -> Option<Chunked> {
+        let tokens = Load::of((0..self.day.lines.len()).collect(), self.day).tokens;
+        let equal = SHARES_PERCENT.map(|percent| (tokens * percent).div_ceil(100 * count.max(1) as u64));
+        let tried = equal.map(|tokens| self.chunked(Soon::Tokens(tokens)));
+        let fitting = tried.into_iter().filter(|chunked| room.is_for(self.day, &chunked.chunks, aim));
+        fitting.min_by_key(|chunked| self.day.slowest(&chunked.chunks, aim))
+    }
+}
+
+/// What may be spent so that answers are there sooner.
+struct Room {
+    chunks: usize,
+    tokens: u64,
+}
+
+impl Room {
+    /// A share of what is needed, or as many chunks as were granted.
+    fn of(day: &Day<'_>, needed: &[Vec<usize>], aim: &Aim) -> Self {
+        let (chunks, tokens) = match aim.extra {
+            Some(extra) => ((needed.len() + extra).min(aim.chunks), u64::MAX),
+            None => {
+                let tokens = day.tokens(needed, aim.tokens_per_member);
+                (aim.chunks, tokens + tokens * EXTRA_PERCENT / 100)
+            }
+        };
+        Self { chunks: chunks.max(needed.len()), tokens: tokens.min(aim.tokens) }
+    }
+
+    fn is_for(&self, day: &Day<'_>, chunks: &[Vec<usize>], aim: &Aim) -> bool {
+        chunks.len() <= self.chunks && day.tokens(chunks, aim.tokens_per_member) <= self.tokens
+    }
+}
+
+fn chunks(day: &Day<'_>, limits: &ChunkLimits, kept: &KeptCut, size: ChunkSize) -> Vec<Vec<usize>> {
     let asked = BTreeSet::new();
-    let mut cutting = Cutting { day, limits, aim, chunks: Vec::new(), asked, open: Load::default() };
-    for index in 0..day.lines.len() {
+    let mut cutting = Cutting { day, limits, size, chunks: Vec::new(), asked, open: Load::default() };
+    for (index, line) in day.lines.iter().enumerate() {
+        cutting.size = kept.size_at(line.second).unwrap_or(size);
         cutting.add(index);
     }
     let Cutting { mut chunks, open, .. } = cutting;
@@ -61,8 +146,23 @@ fn chunks(day: &Day<'_>, limits: &ChunkLimits, aim: Option<&Aim>) -> Vec<Vec<usi
 impl Day<'_> {
     /// About what the chunks cost, answers included.
     fn tokens(&self, chunks: &[Vec<usize>], tokens_per_member: u64) -> u64 {
+        chunks.iter().map(|lines| self.frame + Load::of(lines.clone(), self).with_answer(tokens_per_member)).sum()
+    }
+
+    /// The tokens of the largest of the chunks.
+    fn slowest(&self, chunks: &[Vec<usize>], aim: &Aim) -> u64 {
         let loads = chunks.iter().map(|lines| Load::of(lines.clone(), self));
-        loads.map(|load| self.frame + load.tokens + load.members.len() as u64 * tokens_per_member).sum()
+        loads.map(|load| load.with_answer(aim.tokens_per_member)).max().unwrap_or_default()
+    }
+
+    fn most_members(&self, chunks: &[Vec<usize>]) -> usize {
+        chunks.iter().map(|lines| Load::of(lines.clone(), self).members.len()).max().unwrap_or_default()
+    }
+
+    /// Whether the largest chunk is smaller than the largest of others, and asks about no more members.
+    fn is_sooner(&self, chunked: &Chunked, than: &Chunked, aim: &Aim) -> bool {
+        self.most_members(&chunked.chunks) <= self.most_members(&than.chunks)
+            && self.slowest(&chunked.chunks, aim) < self.slowest(&than.chunks, aim)
     }
 }
 
@@ -70,7 +170,8 @@ impl Day<'_> {
 struct Cutting<'a> {
     day: &'a Day<'a>,
     limits: &'a ChunkLimits,
-    aim: Option<&'a Aim>,
+    /// That of the line that is added.
+    size: ChunkSize,
     chunks: Vec<Vec<usize>>,
     /// Whom closed chunks are about.
     asked: BTreeSet<usize>,
@@ -94,6 +195,11 @@ impl Load {
         load
     }
 
+    /// With those of the answer.
+    fn with_answer(&self, tokens_per_member: u64) -> u64 {
+        self.tokens + self.members.len() as u64 * tokens_per_member
+    }
+
     fn add(&mut self, index: usize, day: &Day<'_>) {
         self.tokens += self.more_tokens(index, day);
         self.members.insert(day.lines[index].member);
@@ -111,12 +217,21 @@ impl Load {
 impl Cutting<'_> {
     fn add(&mut self, index: usize) {
         while !self.open.lines.is_empty() && !self.fits(index) {
-            self.close(index, |_, _| true);
+            self.close(index, HALF, |_, _| true);
         }
-        if let Some(aim) = self.aim.filter(|aim| self.members_with(index) > aim.members)
-            && self.is_worth_it(&self.open, aim)
-        {
-            self.close(index, |this, load| this.is_worth_it(load, aim));
+        match self.size.soon {
+            Soon::Members { members, tokens_each }
+                if self.members_with(index) > members && self.is_worth_it(&self.open, tokens_each) =>
+            {
+                self.close(index, HALF, |this, load| this.is_worth_it(load, tokens_each));
+            }
+            Soon::Tokens(tokens)
+                if !self.open.lines.is_empty()
+                    && self.open.tokens + self.open.more_tokens(index, self.day) > tokens =>
+            {
+                self.close(index, MOST, |_, _| true);
+            }
+            Soon::Never | Soon::Members { .. } | Soon::Tokens(_) => {}
         }
         self.open.add(index, self.day);
     }
@@ -127,28 +242,24 @@ impl Cutting<'_> {
     }
 
     /// Whether little of it is repeated from other chunks: instructions, members, and what is said of these.
-    fn is_worth_it(&self, load: &Load, aim: &Aim) -> bool {
-        let again = load
-            .members
-            .intersection(&self.asked)
-            .map(|member| self.day.members[*member].tokens + aim.tokens_per_member);
+    fn is_worth_it(&self, load: &Load, tokens_each: u64) -> bool {
+        let again = load.members.intersection(&self.asked).map(|member| self.day.members[*member].tokens + tokens_each);
         let repeated = self.day.frame + again.sum::<u64>();
-        let answer = load.members.len() as u64 * aim.tokens_per_member;
-        repeated * 100 <= (self.day.frame + load.tokens + answer) * REPEATED_PERCENT
+        repeated * 100 <= (self.day.frame + load.with_answer(tokens_each)) * REPEATED_PERCENT
     }
 
     fn fits(&self, index: usize) -> bool {
         let (open, limits) = (&self.open, self.limits);
         open.lines.len() < limits.messages
-            && self.members_with(index) <= limits.members
+            && self.members_with(index) <= self.size.members
             && self.day.frame + open.tokens + open.more_tokens(index, self.day) <= limits.tokens
     }
 
-    /// Closes half of what is open at the least, up to the longest silence before the line that does not fit, of what is
+    /// Closes a share of what is open at the least, up to the longest silence before the line that does not fit, of what is
     /// `allowed`; all of it, if nothing less is.
-    fn close(&mut self, next: usize, allowed: impl Fn(&Self, &Load) -> bool) {
+    fn close(&mut self, next: usize, (of, out_of): (usize, usize), allowed: impl Fn(&Self, &Load) -> bool) {
         let mut quietest_first = self.quietest_first(next);
-        let (least, all) = (quietest_first.len().div_ceil(2), quietest_first.len());
+        let (least, all) = ((quietest_first.len() * of).div_ceil(out_of), quietest_first.len());
         let mut load = Load::of(quietest_first[..least - 1].to_vec(), self.day);
         let mut best = None;
         for end in least..=all {

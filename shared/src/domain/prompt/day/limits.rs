@@ -44,6 +44,8 @@ pub struct Aim {
     pub members: usize,
     /// Chunks of a day at the most, unless more are needed anyway.
     pub chunks: usize,
+    /// Chunks above those that are needed, as they were granted; `None`: as many as a share of the day's own tokens allows.
+    pub extra: Option<usize>,
     /// Tokens of a day at the most.
     pub tokens: u64,
     /// Expected tokens of an answer, for each member.
@@ -52,9 +54,9 @@ pub struct Aim {
 
 impl ChunkLimits {
     /// How to cut days for a model that writes at that pace: its answers are to be there within the time of a call, and
-    /// within the target where its limits leave room.
+    /// within the target where its limits leave room, or as many `extra` chunks were granted.
     #[must_use]
-    pub fn for_model(self, pace: Pace, limits: &Limits) -> Cuts {
+    pub fn for_model(self, pace: Pace, limits: &Limits, extra: Option<usize>) -> Cuts {
         let in_time = match pace.is_learned() {
             true => pace.members_within(limits.timeout.saturating_mul(EXPECTED_PERCENT) / 100),
             false => MEMBERS_OF_A_STRANGER,
@@ -62,6 +64,7 @@ impl ChunkLimits {
         let aim = Aim {
             members: pace.members_within(self.target),
             chunks: chunks_of_a_day(limits),
+            extra,
             tokens: limits.budget.tokens_per_minute.map_or(u64::MAX, share_of_a_day),
             tokens_per_member: pace.tokens_per_member(),
         };
@@ -105,7 +108,7 @@ mod tests {
     fn rule_33_as_many_members_are_asked_about_at_once_as_the_model_has_time_for() {
         let members = |pace: Pace, seconds| {
             let timeout = Duration::from_secs(seconds);
-            LIMITS.for_model(pace, &Limits { timeout, ..Limits::default() }).limits.members
+            LIMITS.for_model(pace, &Limits { timeout, ..Limits::default() }, None).limits.members
         };
         assert_eq!(members(Pace::default(), 50), 40, "nobody has asked it yet");
         assert_eq!([5, 50].map(|seconds| members(learned(40, 4_000), seconds)), [35, 100], "ten a second");
@@ -114,8 +117,8 @@ mod tests {
 
     #[test]
     fn rule_33_a_call_should_take_six_seconds_where_there_is_room_for_more_calls() {
-        let chunks = |limits: Limits| LIMITS.for_model(learned(40, 20_000), &limits).aim.map(|aim| aim.chunks);
-        let aim = LIMITS.for_model(learned(40, 20_000), &Limits::default()).aim.unwrap();
+        let chunks = |limits: Limits| LIMITS.for_model(learned(40, 20_000), &limits, None).aim.map(|aim| aim.chunks);
+        let aim = LIMITS.for_model(learned(40, 20_000), &Limits::default(), None).aim.unwrap();
         assert_eq!((aim.members, aim.tokens_per_member, aim.tokens), (12, 50, u64::MAX));
         let budget = |rpm, rpd| Limits {
             budget: Budget { requests_per_minute: rpm, requests_per_day: rpd, ..Budget::default() },
@@ -125,6 +128,6 @@ mod tests {
         assert_eq!(chunks(budget(Some(10), None)), None, "a call a day");
         assert_eq!(chunks(budget(Some(1_000), Some(1_000))), None, "what is counted by the day is not spent on speed");
         assert_eq!(chunks(Limits { parallel: Some(NonZeroU32::MIN), ..Limits::default() }), None, "they would queue");
-        assert_eq!(LIMITS.for_model(learned(40, 500), &Limits::default()).aim, None, "it is fast enough");
+        assert_eq!(LIMITS.for_model(learned(40, 500), &Limits::default(), None).aim, None, "it is fast enough");
     }
 }

@@ -160,7 +160,9 @@ fn rule_17_a_name_cannot_forge_a_member() {
 
 #[test]
 fn rule_15_chunks_are_filled_from_the_first_message_on() {
-    let chunks = |count, limits| Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(&needed(limits));
+    let chunks = |count, limits| {
+        Transcript::new(day(), &chatter(count, "hello"), &nobody()).chunks(&needed(limits), &KeptCut::default()).0
+    };
     assert!(chunks(0, ALL).is_empty());
     assert_eq!(chunks(800, ALL), [lines(0..800)]);
     assert_eq!(chunks(801, ALL), [lines(0..800), lines(800..801)]);
@@ -179,7 +181,7 @@ fn rule_15_no_chunk_has_more_tokens_than_allowed_unless_it_is_a_single_message()
     written[150].body.content = "long ".repeat(1_600);
     let limits = ChunkLimits { messages: 100, tokens: 2_500, members: 100, target: Duration::from_secs(6) };
     let transcript = Transcript::new(day(), &written, &nobody());
-    for lines in transcript.chunks(&needed(limits)) {
+    for lines in transcript.chunks(&needed(limits), &KeptCut::default()).0 {
         let tokens = transcript.prompt(&lines, Priority::Normal).prompt.estimated_tokens();
         assert!(tokens <= limits.tokens || lines.len() == 1, "{lines:?} has {tokens}");
     }

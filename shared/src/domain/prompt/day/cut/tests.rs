@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*};
 use crate::{
     domain::{
         Day, Message, Priority,
-        prompt::{Aim, ChunkLimits, Cuts, Transcript},
+        prompt::{Aim, ChunkLimits, Cuts, KeptCut, Transcript},
     },
     testing::message_at,
 };
@@ -41,7 +41,7 @@ fn transcript(said: &[(u32, u32, u64)]) -> Transcript {
 /// What each chunk is about, by channel and minute.
 fn chunks(said: &[(u32, u32, u64)], limits: &ChunkLimits) -> Vec<Vec<(u32, u32)>> {
     let place = |line: usize| (said[line].1, said[line].0);
-    let chunks = transcript(said).chunks(&needed(*limits));
+    let chunks = transcript(said).chunks(&needed(*limits), &KeptCut::default()).0;
     chunks.into_iter().map(|lines| lines.into_iter().map(place).collect()).collect()
 }
 
@@ -110,20 +110,21 @@ fn tokens(transcript: &Transcript, chunks: &[Vec<usize>], aim: &Aim) -> u64 {
     chunks.iter().map(cost).sum()
 }
 
-const AIM: Aim = Aim { members: 8, chunks: usize::MAX, tokens: u64::MAX, tokens_per_member: 60 };
+const AIM: Aim = Aim { members: 8, chunks: usize::MAX, extra: None, tokens: u64::MAX, tokens_per_member: 60 };
 const HOURS: ChunkLimits = ChunkLimits { messages: 800, members: 1_000, ..LIMITS };
 
 #[test]
 fn rule_33_a_long_day_is_cut_into_chunks_that_are_answered_soon() {
     let transcript = transcript(&lively(1_200));
-    let needed = transcript.chunks(&needed(HOURS));
-    let sooner = transcript.chunks(&Cuts { limits: HOURS, aim: Some(AIM) });
+    let needed = transcript.chunks(&needed(HOURS), &KeptCut::default()).0;
+    let sooner = transcript.chunks(&Cuts { limits: HOURS, aim: Some(AIM) }, &KeptCut::default()).0;
     let largest = |chunks: &[Vec<usize>]| chunks.iter().map(Vec::len).max().unwrap();
     assert!(largest(&sooner) * 2 < largest(&needed), "{} of {}", largest(&sooner), largest(&needed));
     assert!(tokens(&transcript, &sooner, &AIM) * 100 <= tokens(&transcript, &needed, &AIM) * 115);
-    let few = transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { chunks: 4, ..AIM }) });
+    let few = transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { chunks: 4, ..AIM }) }, &KeptCut::default()).0;
     assert!((needed.len()..=4).contains(&few.len()), "{}", few.len());
-    let spent = transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { tokens: 1_000, ..AIM }) });
+    let spent =
+        transcript.chunks(&Cuts { limits: HOURS, aim: Some(Aim { tokens: 1_000, ..AIM }) }, &KeptCut::default()).0;
     assert_eq!(spent, needed, "there is no room for more");
 }
 
@@ -138,7 +139,7 @@ fn rule_33_an_open_day_that_grows_stays_cut_as_it_is() {
         let (mut builds, mut last) = (0, 0);
         for until in (50..=1_200).step_by(50) {
             let transcript = transcript(&said[..until]);
-            let chunks = transcript.chunks(&cuts);
+            let chunks = transcript.chunks(&cuts, &KeptCut::default()).0;
             (builds, last) = (builds + 1, chunks.len());
             paid.extend(chunks.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data));
         }
@@ -148,8 +149,31 @@ fn rule_33_an_open_day_that_grows_stays_cut_as_it_is() {
 
 #[test]
 fn rule_33_a_short_day_is_one_call_as_it_would_cost_much_more_otherwise() {
-    let chunks = transcript(&lively(60)).chunks(&Cuts { limits: HOURS, aim: Some(AIM) });
+    let chunks = transcript(&lively(60)).chunks(&Cuts { limits: HOURS, aim: Some(AIM) }, &KeptCut::default()).0;
     assert_eq!(chunks.len(), 1);
+}
+
+/// A day on which everybody writes in turn, in three channels: no part of it is about fewer people than the whole.
+fn in_turn(messages: u32) -> Vec<(u32, u32, u64)> {
+    (0..messages).map(|n| (n * 1_439 / messages, n * 7 % 5 % 3, u64::from(n % 7))).collect()
+}
+
+#[test]
+fn rule_33_a_day_is_cut_into_the_chunks_that_a_request_can_afford() {
+    for (messages, percent) in [(17, 85), (118, 73), (200, 65), (532, 54)] {
+        let transcript = transcript(&in_turn(messages));
+        let lengths = |aim: Aim| {
+            let (chunks, _) = transcript.chunks(&Cuts { limits: HOURS, aim: Some(aim) }, &KeptCut::default());
+            chunks.iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        let aim = Aim { extra: Some(1), ..AIM };
+        let two = lengths(aim);
+        assert_eq!(two.len(), 2, "{messages}");
+        assert!(two.iter().all(|length| length * 100 <= messages as usize * percent), "{two:?} of {messages}");
+        assert_eq!(lengths(Aim { extra: Some(0), ..AIM }).len(), 1, "{messages}: there is nothing left for it");
+        assert_eq!(lengths(Aim { members: 14, ..aim }).len(), 1, "{messages}: it is answered soon as it is");
+        assert_eq!(lengths(Aim { chunks: 1, ..aim }).len(), 1, "{messages}: no more calls may be made");
+    }
 }
 
 /// What `docs/performance.md` shows of what a chunk does not see.
@@ -167,7 +191,7 @@ fn rule_33_the_prompts_of_a_conversation_that_was_cut() {
     messages[4].body.reply_to = Some(messages[3].id);
     messages[3].body.reply_to = Some(messages[0].id);
     let transcript = Transcript::new(day(), &messages, &HashMap::new());
-    let chunks = transcript.chunks(&needed(ChunkLimits { messages: 4, ..LIMITS }));
+    let chunks = transcript.chunks(&needed(ChunkLimits { messages: 4, ..LIMITS }), &KeptCut::default()).0;
     let prompts: Vec<String> =
         chunks.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect();
     insta::assert_snapshot!(prompts.join("\n"));
@@ -188,7 +212,7 @@ proptest! {
     fn rule_33_every_message_is_in_one_chunk_within_its_limits(said in days(), messages in 1usize..60, members in 1usize..12) {
         let limits = ChunkLimits { messages, tokens: 4_000, members, ..LIMITS };
         let transcript = transcript(&said);
-        let chunks = transcript.chunks(&needed(limits));
+        let chunks = transcript.chunks(&needed(limits), &KeptCut::default()).0;
         for lines in &chunks {
             let prompt = transcript.prompt(lines, Priority::Normal);
             prop_assert!(lines.is_sorted() && lines.len() <= messages && prompt.members.len() <= members);
@@ -204,8 +228,8 @@ proptest! {
     fn rule_33_sooner_costs_a_share_more_at_the_most(said in days(), members in 1usize..12) {
         let (limits, aim) = (ChunkLimits { messages: 200, ..LIMITS }, Aim { members, ..AIM });
         let transcript = transcript(&said);
-        let sooner = tokens(&transcript, &transcript.chunks(&Cuts { limits, aim: Some(aim) }), &aim);
-        let needed = tokens(&transcript, &transcript.chunks(&needed(limits)), &aim);
+        let sooner = tokens(&transcript, &transcript.chunks(&Cuts { limits, aim: Some(aim) }, &KeptCut::default()).0, &aim);
+        let needed = tokens(&transcript, &transcript.chunks(&needed(limits), &KeptCut::default()).0, &aim);
         prop_assert!(sooner * 100 <= needed * 116, "{sooner} instead of {needed}");
     }
 
@@ -215,9 +239,34 @@ proptest! {
         let until = until.min(said.len());
         let (now, later) = (transcript(&said[..until]), transcript(&said));
         let prompts = |transcript: &Transcript| -> BTreeSet<String> {
-            transcript.chunks(&needed(limits)).iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
+            transcript.chunks(&needed(limits), &KeptCut::default()).0.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
         };
         let (now, later) = (prompts(&now), prompts(&later));
         prop_assert!(now.difference(&later).count() <= 1, "{} of {}", now.difference(&later).count(), now.len());
+    }
+
+    /// A model turns out to be faster or slower than it was thought, and another request can afford more or less.
+    #[test]
+    fn rule_33_what_was_cut_stays_as_it_is_whatever_is_known_by_then(
+        said in days(),
+        until in 1usize..300,
+        (members, other) in (1usize..12, 1usize..12),
+        (extra, another) in (proptest::option::of(0usize..4), proptest::option::of(0usize..4)),
+    ) {
+        let cuts = |members, extra| Cuts {
+            limits: ChunkLimits { messages: 40, members: 12 + members, ..LIMITS },
+            aim: Some(Aim { members, extra, ..AIM }),
+        };
+        let (now, later) = (transcript(&said[..until.min(said.len())]), transcript(&said));
+        let prompts = |transcript: &Transcript, chunks: &[Vec<usize>]| -> BTreeSet<String> {
+            chunks.iter().map(|lines| transcript.prompt(lines, Priority::Normal).prompt.data).collect()
+        };
+        let (first, kept) = now.chunks(&cuts(members, extra), &KeptCut::default());
+        let (again, unchanged) = now.chunks(&cuts(other, another), &kept);
+        prop_assert!(kept.is_empty() || (again == first && unchanged == kept));
+        let (second, _) = later.chunks(&cuts(other, another), &kept);
+        let (before, after) = (prompts(&now, &first), prompts(&later, &second));
+        let lost = before.difference(&after).count();
+        prop_assert!(lost <= 1, "{lost} of {}", before.len());
     }
 }
