@@ -40,7 +40,6 @@ pub(super) struct Day<'a> {
 }
 
 /// A day in chunks, each the indexes of its lines, in the order of their first ones.
-#[derive(Clone)]
 struct Chunked {
     chunks: Vec<Vec<usize>>,
     /// The size of those that are new.
