@@ -21,6 +21,7 @@ mod keep_warm;
 mod members;
 mod news;
 mod nicks;
+mod presence;
 mod reconciliation;
 mod run;
 mod selection;

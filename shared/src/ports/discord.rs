@@ -191,11 +191,19 @@ pub trait ReadHistory: Send + Sync {
     ) -> impl Future<Output = Result<bool, DiscordError>> + Send;
 }
 
+/// What Discord says of an account that may be a member of a guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MaybeMember {
+    /// It is one, and has that nick, in one line and cut where it is too long, or none.
+    Member(Option<String>),
+    /// It is none: Discord says so by the code for it.
+    Nobody,
+}
+
 /// Reads what the members of a guild are called there.
 pub trait ReadNicks: Send + Sync {
-    /// The nick of a member, in one line and cut where it is too long; `None` if it has none, or Discord says by the code for
-    /// it that there is no such member. One request, and no privileged intent.
-    fn nick(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<Option<String>, DiscordError>> + Send;
+    /// The nick of a member. One request, and no privileged intent.
+    fn nick(&self, guild: GuildId, user: UserId) -> impl Future<Output = Result<MaybeMember, DiscordError>> + Send;
 }
 
 /// Reads who is in a guild.

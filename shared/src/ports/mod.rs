@@ -23,8 +23,8 @@ use jiff::Timestamp;
 
 pub use asked_for::{NoteAskedFor, ReadAskedFor};
 pub use discord::{
-    ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, ReadArchivedThreads,
-    ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
+    ArchivedThread, ArchivedThreads, DiscordError, EntryKind, HistoryEntry, HistoryPage, MaybeMember,
+    ReadArchivedThreads, ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
 };
 pub use functions::{AskMemories, AskPeople, AskSweep, CloseDays, InvokeError, SummarizeDay, WarmMemories};
 pub use guild::{KeepOpenChannels, KeepRoles, ReadOpenChannels, ReadRoles, ReadSettings, WriteSettings};

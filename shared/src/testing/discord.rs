@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::{
     domain::{ChannelId, GuildChannels, GuildId, MessageId, Roles, UserId},
     ports::{
-        ArchivedThread, ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, ReadArchivedThreads, ReadChannels,
-        ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
+        ArchivedThread, ArchivedThreads, DiscordError, HistoryEntry, HistoryPage, MaybeMember, ReadArchivedThreads,
+        ReadChannels, ReadGuildRoles, ReadHistory, ReadIntents, ReadMembers, ReadNicks,
     },
 };
 
@@ -142,10 +142,14 @@ impl ReadHistory for ScriptedDiscord {
 }
 
 impl ReadNicks for ScriptedDiscord {
-    async fn nick(&self, _: GuildId, user: UserId) -> Result<Option<String>, DiscordError> {
+    async fn nick(&self, _: GuildId, user: UserId) -> Result<MaybeMember, DiscordError> {
         let mut state = self.state();
         state.nicks_asked.push(user);
-        state.nick_error.clone().map_or_else(|| Ok(state.nicks.get(&user).cloned()), Err)
+        match state.nick_error.clone() {
+            Some(error) => Err(error),
+            None if state.gone.contains(&user) => Ok(MaybeMember::Nobody),
+            None => Ok(MaybeMember::Member(state.nicks.get(&user).cloned())),
+        }
     }
 }
 

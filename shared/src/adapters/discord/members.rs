@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Discord;
 use crate::{
     domain::{GuildId, UserId, cut_name},
-    ports::{DiscordError, ReadMembers, ReadNicks},
+    ports::{DiscordError, MaybeMember, ReadMembers, ReadNicks},
 };
 
 /// A member, as far as it matters what it is called.
@@ -17,10 +17,10 @@ struct WireMember {
 }
 
 impl ReadNicks for Discord {
-    async fn nick(&self, guild: GuildId, user: UserId) -> Result<Option<String>, DiscordError> {
+    async fn nick(&self, guild: GuildId, user: UserId) -> Result<MaybeMember, DiscordError> {
         match self.get::<WireMember>(&format!("/guilds/{guild}/members/{user}")).await {
-            Ok(member) => Ok(member.nick.as_deref().and_then(cut_name)),
-            Err(error) if error.is_unknown_member() => Ok(None),
+            Ok(member) => Ok(MaybeMember::Member(member.nick.as_deref().and_then(cut_name))),
+            Err(error) if error.is_unknown_member() => Ok(MaybeMember::Nobody),
             Err(error) => Err(error),
         }
     }

@@ -7,7 +7,7 @@ use super::Discord;
 use crate::{
     config::ApiKey,
     domain::{ApplicationId, Audience, ChannelId, GuildId, UserId},
-    ports::{DiscordError, ReadArchivedThreads, ReadChannels, ReadGuildRoles, ReadNicks},
+    ports::{DiscordError, MaybeMember, ReadArchivedThreads, ReadChannels, ReadGuildRoles, ReadNicks},
 };
 
 const READING: &str = "66560";
@@ -68,9 +68,9 @@ async fn rule_32_a_nick_is_asked_for_and_who_is_no_member_has_none() {
     cloud.discord().put_nick("1", "50", Some("  The \n Captain "));
     cloud.discord().put_nick("1", "51", None);
     let bot = bot(&cloud);
-    assert_eq!(bot.nick(guild(), with).await, Ok(Some("The Captain".to_owned())));
-    assert_eq!(bot.nick(guild(), without).await, Ok(None));
-    assert_eq!(bot.nick(guild(), gone).await, Ok(None));
+    assert_eq!(bot.nick(guild(), with).await, Ok(MaybeMember::Member(Some("The Captain".to_owned()))));
+    assert_eq!(bot.nick(guild(), without).await, Ok(MaybeMember::Member(None)));
+    assert_eq!(bot.nick(guild(), gone).await, Ok(MaybeMember::Nobody));
     for (status, code) in [(404, 10_004), (404, 0)] {
         cloud.discord().heal();
         cloud.discord().fail(DiscordFault { status, code, ..DiscordFault::default() });

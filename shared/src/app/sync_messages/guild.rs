@@ -211,8 +211,8 @@ where
     channels.iter().for_each(|channel| add(channel.counts, report));
     note_swept(drop_unreadable(run, &channels, stored).await?, report);
     archives::note(run, archives, &mut channels, |thread| whole.get(&thread) == Some(&true)).await?;
-    ask_for_nicks(run).await?;
-    if run.asks_who_left { ask_who_left(run).await } else { Ok(()) }
+    let asked = ask_for_nicks(run).await?;
+    if run.asks_who_left { ask_who_left(run, &asked).await } else { Ok(()) }
 }
 
 /// Reads what is new. What looked hidden is read again if something showed elsewhere (DESIGN rule 22).

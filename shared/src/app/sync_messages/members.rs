@@ -5,17 +5,18 @@
 //! listed, not asked for a day ──▶ GET member ──▶ 10007: left │ a member: back ──▶ asked ──▶ GET member ──▶ …
 //! ```
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     deps::{SyncDiscord, SyncMemory},
-    nicks::is_about_one,
+    presence::{is_about_one, note_answer, note_asked},
     run::GuildRun,
     stop::Failure,
 };
 use crate::{
-    app::people::{came_back, left},
-    domain::{Left, UserId},
+    domain::UserId,
     ports::{Clock, DiscordError},
 };
 
@@ -24,26 +25,24 @@ const MAX_ASKED: usize = 40;
 /// How long nobody is asked for again.
 const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Asks for them one by one, as a guild's members share one rate limit.
+/// Asks for them one by one, but for those who were `asked` about in this run, as a guild's members share one rate limit.
 ///
 /// # Errors
 /// [`Failure::UnknownToken`], and when the store fails.
 pub(super) async fn ask_who_left<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
     run: &GuildRun<'_, M, W, D, C>,
+    asked: &BTreeSet<UserId>,
 ) -> Result<(), Failure> {
-    for user in due(run).await?.into_iter().take(MAX_ASKED) {
+    for user in due(run).await?.into_iter().filter(|user| !asked.contains(user)).take(MAX_ASKED) {
         if run.deadline.is_reached() {
             break;
         }
-        let (who, now) = (Left::Member(run.guild, user), run.clock.now());
         match run.discord.is_member(run.guild, user).await {
-            Ok(true) => drop(came_back(run.memory, who).await?),
-            Ok(false) => drop(left(run.memory, who, now).await?),
+            Ok(is_member) => note_answer(run, user, is_member).await?,
             Err(DiscordError::Unauthorized) => return Err(Failure::UnknownToken),
-            Err(error) if is_about_one(&error) => {}
+            Err(error) if is_about_one(&error) => note_asked(run, user).await?,
             Err(_) => break,
         }
-        run.memory.note_member_asked(run.guild, user, now).await?;
     }
     Ok(())
 }

@@ -7,29 +7,31 @@
 //!                    each whose nick nobody said for 6 hours ▲
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     deps::{SyncDiscord, SyncMemory},
+    presence::{is_about_one, note_answer, note_asked},
     run::GuildRun,
     stop::Failure,
 };
 use crate::{
     domain::{KnownNames, MessageId, Person, UserId},
-    ports::{Clock, DiscordError},
+    ports::{Clock, DiscordError, MaybeMember},
 };
 
 /// Members of a guild that are asked for in one run, at the most.
 const MAX_ASKED: usize = 100;
 
 /// Asks for the nicks of the authors one by one, as a guild's members share one rate limit. Whom Discord does not answer for
-/// keeps the name that is known.
+/// keeps the name that is known. Who was asked for.
 ///
 /// # Errors
 /// [`Failure::UnknownToken`], and when the store fails.
 pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
     run: &GuildRun<'_, M, W, D, C>,
-) -> Result<(), Failure> {
+) -> Result<BTreeSet<UserId>, Failure> {
+    let mut asked = BTreeSet::new();
     let authors = run.authors.all();
     let users: Vec<UserId> = authors.keys().copied().collect();
     for user in due(run, &authors, &users).await?.into_iter().take(MAX_ASKED) {
@@ -41,17 +43,19 @@ pub(super) async fn ask_for_nicks<M: SyncMemory, W, D: SyncDiscord, C: Clock>(
         if due(run, &authors, &[user]).await?.is_empty() {
             continue;
         }
+        asked.insert(user);
         match run.discord.nick(run.guild, user).await {
-            Ok(nick) => {
-                let said = KnownNames::of_member(nick.as_deref(), at);
-                run.memory.record_names(run.guild, user, &said).await?;
+            Ok(answer) => {
+                let nick = if let MaybeMember::Member(nick) = &answer { nick.as_deref() } else { None };
+                run.memory.record_names(run.guild, user, &KnownNames::of_member(nick, at)).await?;
+                note_answer(run, user, answer != MaybeMember::Nobody).await?;
             }
             Err(DiscordError::Unauthorized) => return Err(Failure::UnknownToken),
-            Err(error) if is_about_one(&error) => {}
+            Err(error) if is_about_one(&error) => note_asked(run, user).await?,
             Err(_) => break,
         }
     }
-    Ok(())
+    Ok(asked)
 }
 
 /// Whose nick nobody said for some time, those first of whom it was never said. Not of whom nothing is kept of what was read.
@@ -67,9 +71,4 @@ async fn due<M: SyncMemory, W, D, C: Clock>(
     let mut due: Vec<_> = due.map(|(user, person)| (person.called.nick.map(|said| said.at), user)).collect();
     due.sort_unstable();
     Ok(due.into_iter().map(|(_, user)| user).collect())
-}
-
-/// Whether the next member may be answered for all the same.
-pub(super) fn is_about_one(error: &DiscordError) -> bool {
-    matches!(error, DiscordError::NotFound { .. } | DiscordError::Refused { .. })
 }
