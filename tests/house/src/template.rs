@@ -70,6 +70,11 @@ impl Template {
         &self.0["Resources"][name]
     }
 
+    /// The resources of a type such as `AWS::SQS::Queue`, by their names in the template.
+    pub fn resources_of(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
+        resources(&self.0).filter(move |(_, resource)| resource["Type"].as_str() == Some(kind))
+    }
+
     /// All functions, by the names of their binaries.
     #[must_use]
     pub fn functions(&self) -> BTreeMap<String, Function> {

@@ -9,5 +9,6 @@ mod facts;
 mod functions;
 mod reading;
 mod rooms;
+mod runbook;
 mod targets;
 mod template;
