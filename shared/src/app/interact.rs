@@ -19,6 +19,7 @@ mod privacy;
 mod settings;
 mod standing;
 mod teach;
+mod wipe;
 
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ use jiff::SignedDuration;
 use super::AppError;
 use crate::{
     contract::Decision,
-    domain::{Action, Command, Component, Handle, Interaction, InteractionResponse},
+    domain::{Action, Command, Component, FilledForm, Handle, Interaction, InteractionResponse},
     ports::{Clock, ReadChannels, ReadGuildRoles, RespondLater, StoreError},
 };
 use context::{Context, say};
@@ -92,6 +93,7 @@ where
             Ok(notice::beside(context, answer))
         }
         Action::Component(component) => press(context, handle, component).await,
+        Action::Form(FilledForm::Wipe { typed }) => wipe::typed(context, &typed).await,
         Action::Unknown => Ok(say(context.language.unknown_command())),
     }
 }
@@ -121,6 +123,7 @@ where
         Component::OptOut { asker } => (asker, Some((Decision::OptOut, asker))),
         Component::Erase { asker, person } => (asker, Some((Decision::Erase, person))),
         Component::Cancel { asker } => (asker, None),
+        Component::CancelWipe => return wipe::cancel(context).await,
     };
     own_memory::pressed(context, handle, (asker, sure)).await
 }
@@ -152,6 +155,7 @@ where
         Command::Erase { person } => own_memory::ask_erase(context, or_invoker(person)).await,
         Command::Export { from } => own_memory::export(context, handle, from.as_deref()).await,
         Command::Privacy => privacy::privacy(context).await,
+        Command::Wipe => wipe::ask(context).await,
         Command::Settings(change) => settings::change(context, handle, &change).await,
     }
 }

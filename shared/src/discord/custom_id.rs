@@ -8,6 +8,10 @@ const UNDO: &str = "forget";
 const OPT_OUT: &str = "opt-out";
 const ERASE: &str = "erase";
 const CANCEL: &str = "cancel";
+/// The id of a button that names nobody.
+const CANCEL_WIPE: &str = "cancel-wipe";
+/// The id of the form whose line is to be typed before a guild is wiped.
+pub(super) const WIPE_FORM: &str = "wipe";
 
 /// The id of a button that asks for that.
 pub(super) fn of(component: &Component) -> String {
@@ -16,11 +20,15 @@ pub(super) fn of(component: &Component) -> String {
         Component::OptOut { asker } => format!("{OPT_OUT}:{asker}"),
         Component::Erase { asker, person } => format!("{ERASE}:{asker}:{person}"),
         Component::Cancel { asker } => format!("{CANCEL}:{asker}"),
+        Component::CancelWipe => CANCEL_WIPE.to_owned(),
     }
 }
 
 /// What a button of that id asks for.
 pub(super) fn read(id: &str) -> Option<Component> {
+    if id == CANCEL_WIPE {
+        return Some(Component::CancelWipe);
+    }
     let (kind, ids) = id.split_once(':')?;
     Some(match (kind, ids.split_once(':')) {
         (UNDO, Some((person, fact))) => Component::Undo { person: person.parse().ok()?, fact: fact.to_owned() },
@@ -43,12 +51,15 @@ mod tests {
             Component::OptOut { asker },
             Component::Erase { asker, person },
             Component::Cancel { asker },
+            Component::CancelWipe,
         ] {
             let id = of(&component);
             assert!(id.len() <= 100, "{id}");
             assert_eq!(read(&id), Some(component));
         }
-        for id in ["", "erase", "erase:1", "erase:0:2", "opt-out:1:2", "opt-out:x", "cancel:", "unknown:1"] {
+        for id in
+            ["", "erase", "erase:1", "erase:0:2", "opt-out:1:2", "opt-out:x", "cancel:", "cancel-wipe:1", "unknown:1"]
+        {
             assert_eq!(read(id), None, "{id}");
         }
     }

@@ -4,11 +4,11 @@ mod wire;
 
 use super::custom_id;
 use crate::domain::{
-    Action, Audience, Autocomplete, ChannelId, Command, Component, GuildId, Handle, Interaction, Invoker, Language,
-    NamedChannel, Permissions, RoleId, SettingsChange,
+    Action, Audience, Autocomplete, ChannelId, Command, Component, FilledForm, GuildId, Handle, Interaction, Invoker,
+    Language, NamedChannel, Permissions, RoleId, SettingsChange,
 };
 use wire::{
-    AUTOCOMPLETE, COMMAND, COMPONENT, Options, PING, Place, WireData, WireInteraction, WireKind, WireMember,
+    AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Options, PING, Place, WireData, WireInteraction, WireKind, WireMember,
     WireMessage,
 };
 
@@ -60,6 +60,7 @@ fn action(kind: u64, place: Place, data: &WireData) -> Option<Action> {
     match kind {
         COMMAND => command(place, data).map(Action::Command),
         COMPONENT => component(data).map(Action::Component),
+        FORM => form(data).map(Action::Form),
         AUTOCOMPLETE => Some(Action::Autocomplete(autocomplete(data))),
         _ => None,
     }
@@ -77,6 +78,7 @@ fn command(place: Place, data: &WireData) -> Option<Command> {
         "memory opt-in" => Command::OptIn,
         "memory erase" => Command::Erase { person: options.user("person") },
         "memory export" => Command::Export { from: options.optional_text("from") },
+        "memory wipe" => Command::Wipe,
         "memory settings" => Command::Settings(settings(place.guild, data, &options)),
         "privacy" => Command::Privacy,
         "catchup" => Command::CatchUp { day: options.optional_text("day"), person: options.user("person") },
@@ -113,6 +115,11 @@ fn remember_message(channel: Option<ChannelId>, message: &WireMessage) -> Comman
 
 fn component(data: &WireData) -> Option<Component> {
     custom_id::read(data.custom_id.as_deref()?)
+}
+
+fn form(data: &WireData) -> Option<FilledForm> {
+    let is_wipe = data.custom_id.as_deref() == Some(custom_id::WIPE_FORM);
+    is_wipe.then(|| FilledForm::Wipe { typed: data.typed().to_owned() })
 }
 
 fn autocomplete(data: &WireData) -> Autocomplete {

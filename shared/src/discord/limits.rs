@@ -7,6 +7,10 @@ pub(super) const DESCRIPTION: usize = 4_096;
 pub(super) const EMBEDS: usize = 6_000;
 pub(super) const CHOICES: usize = 25;
 pub(super) const CHOICE: usize = 100;
+/// Of the title of a form, and of the label of a line in it.
+pub(super) const HEADING: usize = 45;
+/// How much can be typed into such a line. Discord has room for more, and nothing that is asked for is that long.
+pub(super) const TYPED: usize = 100;
 
 /// The text in pieces that fit into an embed each, cut between lines where there are any.
 pub(super) fn pieces(text: &str) -> Vec<&str> {

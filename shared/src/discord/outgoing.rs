@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     custom_id,
-    limits::{CHOICE, CHOICES, CONTENT, EMBEDS, cut, head, length, pieces},
+    limits::{CHOICE, CHOICES, CONTENT, EMBEDS, HEADING, TYPED, cut, head, length, pieces},
 };
-use crate::domain::{Button, Choice, InteractionResponse, Language, ReplyContent, ReplyFile};
+use crate::domain::{Button, Choice, Form, InteractionResponse, Language, ReplyContent, ReplyFile};
 
 const EPHEMERAL: u64 = 64;
 /// The name of the file that a long answer comes in.
@@ -44,7 +44,16 @@ pub fn callback(answer: &InteractionResponse) -> Value {
             let choices: Vec<Value> = choices.iter().take(CHOICES).filter_map(choice).collect();
             json!({"type": 8, "data": {"choices": choices}})
         }
+        InteractionResponse::WipeForm(shown) => json!({"type": 9, "data": form(custom_id::WIPE_FORM, shown)}),
     }
+}
+
+/// What is said, and below it the line to type in, with its label.
+fn form(id: &str, shown: &Form) -> Value {
+    let line = json!({"type": 4, "custom_id": "typed", "style": 1, "required": true, "max_length": TYPED});
+    let labelled = json!({"type": 18, "label": cut(&shown.label, HEADING), "component": line});
+    let said = json!({"type": 10, "content": cut(&shown.text, CONTENT)});
+    json!({"custom_id": id, "title": cut(&shown.title, HEADING), "components": [said, labelled]})
 }
 
 /// A message of any length: as its content, in embeds, or as a file.
@@ -182,6 +191,20 @@ mod tests {
         assert_eq!(row.iter().map(shown).collect::<Vec<_>>(), expected);
         let update = callback(&InteractionResponse::Update(ReplyContent::from("gone".to_owned())));
         assert_eq!((&update["type"], &update["data"]["components"]), (&json!(7), &json!([])));
+    }
+
+    #[test]
+    fn a_form_says_what_it_is_about_and_has_one_line() {
+        let shown = Form { title: "t".repeat(50), text: "all".into(), label: "type".into() };
+        let answer = callback(&InteractionResponse::WipeForm(shown));
+        let (data, line) = (&answer["data"], &answer["data"]["components"][1]);
+        assert_eq!((&answer["type"], &data["custom_id"]), (&json!(9), &json!("wipe")));
+        assert_eq!(data["title"], format!("{}…", "t".repeat(44)));
+        assert_eq!(data["components"][0], json!({"type": 10, "content": "all"}));
+        assert_eq!(
+            (&line["type"], &line["label"], &line["component"]["type"]),
+            (&json!(18), &json!("type"), &json!(4))
+        );
     }
 
     #[test]

@@ -41,6 +41,9 @@ impl Left {
     }
 }
 
+/// How long moderators have to call off the wipe of their guild.
+pub const WIPED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
 /// That a guild is to be wiped (DESIGN rule 45).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wipe {
@@ -54,6 +57,16 @@ impl Wipe {
     /// One that begins at once and leaves nothing.
     pub fn whole(begins_at: Timestamp) -> Self {
         Self { begins_at, keeps_settings: false }
+    }
+
+    /// One that a moderator asks for `now`: there is time to call it off, and the guild goes on as it was decided.
+    pub fn announced(now: Timestamp) -> Self {
+        Self { begins_at: now.saturating_add(WIPED_AFTER).unwrap_or(Timestamp::MAX), keeps_settings: true }
+    }
+
+    /// Whether it cannot be called off any more.
+    pub fn has_begun(&self, now: Timestamp) -> bool {
+        self.begins_at <= now
     }
 }
 

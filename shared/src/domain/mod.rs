@@ -22,12 +22,12 @@ pub use guild::{
 };
 pub use ids::{ApplicationId, ChannelId, GuildId, InteractionId, InvalidSnowflake, MessageId, RoleId, UserId};
 pub use interaction::{
-    ANSWERS_WITHIN, Action, Asked, Autocomplete, Button, Choice, Command, Component, Handle, Interaction,
-    InteractionResponse, InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent, ReplyFile,
-    inline, quoted,
+    ANSWERS_WITHIN, Action, Asked, Autocomplete, Button, Choice, Command, Component, FilledForm, Form, Handle,
+    Interaction, InteractionResponse, InteractionToken, InvalidToken, Invoker, Language, MAX_ANSWERS, ReplyContent,
+    ReplyFile, inline, quoted,
 };
 pub use lease::{BuildState, FailedAttempt, Lease, LeaseOwner};
-pub use leaving::{Left, MISSING_FOR, Wipe};
+pub use leaving::{Left, MISSING_FOR, WIPED_AFTER, Wipe};
 pub use messages::{
     Author, Authors, Cursor, Ledger, MAX_ATTACHMENT_CHARS, MAX_ATTACHMENTS, MAX_CONTENT_CHARS, MAX_MENTIONS, Mention,
     Message, MessageBody, RECONCILED, Reconciliation, StoredMessage, Told, batch, cut,

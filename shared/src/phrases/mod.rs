@@ -10,3 +10,4 @@ mod person;
 mod privacy;
 mod refusals;
 mod settings;
+mod wipe;

@@ -11,3 +11,4 @@ mod own_memory;
 mod registering;
 mod seeing;
 mod verified;
+mod wiping;

@@ -10,8 +10,8 @@ use crate::{
         Openness, ReplyContent, Teacher, UserId,
     },
     ports::{
-        ClaimInteractions, Clock, FindByName, KeepOpenChannels, KeepRoles, LimitAnswers, ReadChannels, ReadGuildRoles,
-        StoreError, TeachPeople, TellOnce, WriteSettings,
+        ClaimInteractions, Clock, FindByName, KeepOpenChannels, KeepRoles, KeepWipes, LimitAnswers, ReadChannels,
+        ReadGuildRoles, StoreError, TeachPeople, TellOnce, WriteSettings,
     },
 };
 
@@ -35,7 +35,15 @@ pub struct Deps<S, R, D, C> {
 
 /// All that answers need from the store.
 pub trait InteractStore:
-    TeachPeople + FindByName + TellOnce + WriteSettings + ClaimInteractions + KeepRoles + KeepOpenChannels + LimitAnswers
+    TeachPeople
+    + FindByName
+    + TellOnce
+    + WriteSettings
+    + ClaimInteractions
+    + KeepRoles
+    + KeepOpenChannels
+    + LimitAnswers
+    + KeepWipes
 {
 }
 
@@ -48,6 +56,7 @@ impl<S> InteractStore for S where
         + KeepRoles
         + KeepOpenChannels
         + LimitAnswers
+        + KeepWipes
 {
 }
 

@@ -7,14 +7,16 @@ use crate::{
     ports::StoreError,
 };
 
-/// Whether the answer to the command is to say so, which is noted. Not where others would read it, and not where somebody
-/// decides just that, or reads about it at length.
+/// Whether the answer to the command is to say so, which is noted. Not where others would read it, not beside a form,
+/// and not where somebody decides just that, or reads about it at length.
 pub(super) async fn is_due<S: InteractStore, R, D, C>(
     context: &Context<'_, S, R, D, C>,
     command: &Command,
 ) -> Result<bool, StoreError> {
-    let has_room =
-        !matches!(command, Command::CatchUp { person: None, .. } | Command::OptIn | Command::OptOut | Command::Privacy);
+    let has_room = !matches!(
+        command,
+        Command::CatchUp { person: None, .. } | Command::OptIn | Command::OptOut | Command::Privacy | Command::Wipe
+    );
     let (store, guild, user) = (&context.deps.store, context.invoker.guild, context.invoker.user);
     Ok(has_room && context.lesson(user).person().await?.owes_an_answer() && store.note_told(guild, user).await?)
 }

@@ -1,5 +1,6 @@
 mod own_memory;
 mod remembering;
+mod wipe;
 
 use std::sync::{Arc, Mutex};
 

@@ -102,7 +102,7 @@ pub async fn erase_due<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     let mut report = EndedReport { complete: true, ..EndedReport::default() };
     turn_into_wipes(deps).await?;
     let (wipes, now) = (deps.memory.wipes().await?, deps.clock.now());
-    for (guild, noted) in wipes.into_iter().filter(|(_, noted)| noted.begins_at <= now) {
+    for (guild, noted) in wipes.into_iter().filter(|(_, noted)| noted.has_begun(now)) {
         match wipe(deps, deadline, guild, noted).await {
             Ok(wiped) => {
                 report.guilds += usize::from(wiped.complete);

@@ -55,6 +55,26 @@ fn each_kind_of_request_is_understood() {
 }
 
 #[test]
+fn what_was_typed_into_a_form_is_found_in_a_label_and_in_a_row() {
+    assert!(
+        interaction(fixture!("wipe_form")).action == Action::Form(FilledForm::Wipe { typed: "Alles löschen".into() })
+    );
+    let mut body: Value = serde_json::from_slice(fixture!("wipe_form")).unwrap();
+    let line = json!({"type": 4, "custom_id": "typed", "value": "x"});
+    for (components, typed) in [
+        (json!([{"type": 1, "components": [line]}]), "x"),
+        (json!([{"type": 18, "component": {"type": 4, "value": 7}}, null]), ""),
+        (json!("x"), ""),
+        (json!(null), ""),
+    ] {
+        body["data"]["components"] = components;
+        let filled = FilledForm::Wipe { typed: typed.to_owned() };
+        assert!(interaction(body.to_string().as_bytes()).action == Action::Form(filled), "{body}");
+    }
+    assert_eq!(format!("{:?}", interaction(fixture!("wipe_form")).action), "confirm_wipe", "without what was typed");
+}
+
+#[test]
 fn what_discord_has_added_since_does_no_harm() {
     let Interaction { invoker, action, .. } = interaction(fixture!("command_of_today"));
     assert!(action == Action::Command(Command::Remember { person: Some(user(BEN)), text: "keeps bees".into() }));
@@ -177,7 +197,7 @@ fn rule_21_what_cannot_be_read_is_not_quoted() {
 /// Any JSON, with names that mean something here.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
-        "id|token|type|data|member|user|options|value|name|focused|resolved|messages|target_id|custom_id|guild_id|locale",
+        "id|token|type|data|member|user|options|component|components|value|name|focused|resolved|messages|target_id|custom_id|guild_id|locale",
         "\\PC{0,8}"
     ];
     let leaf = prop_oneof![
@@ -185,7 +205,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         (0u64..12).prop_map(Value::from),
-        "memory|show|forget|catchup|Remember this|forget:1:x|\\PC{0,12}".prop_map(Value::from),
+        "memory|show|forget|catchup|Remember this|forget:1:x|wipe|\\PC{0,12}".prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 60, 6, move |inner| {
         prop_oneof![
@@ -203,10 +223,10 @@ proptest! {
     }
 
     #[test]
-    fn no_json_panics(mut body in any_json(), data in any_json()) {
+    fn no_json_panics(mut body in any_json(), data in any_json(), kind in 2..6) {
         let _ = read(body.to_string().as_bytes());
         if let Some(object) = body.as_object_mut() {
-            for (field, value) in [("type", json!(2)), ("id", json!("5")), ("token", json!("t")), ("data", data)] {
+            for (field, value) in [("type", json!(kind)), ("id", json!("5")), ("token", json!("t")), ("data", data)] {
                 object.insert(field.to_owned(), value);
             }
             let _ = read(body.to_string().as_bytes());

@@ -11,6 +11,7 @@ pub(super) const PING: u64 = 1;
 pub(super) const COMMAND: u64 = 2;
 pub(super) const COMPONENT: u64 = 3;
 pub(super) const AUTOCOMPLETE: u64 = 4;
+pub(super) const FORM: u64 = 5;
 /// The kinds of channels that hold messages, or threads with messages: text, voice, announcements, stage, forum, media. As in
 /// `commands.json`.
 pub(super) const CHANNELS_WITH_MESSAGES: [u64; 6] = [0, 2, 5, 13, 15, 16];
@@ -86,6 +87,14 @@ pub(super) struct WireData {
     target_id: Option<String>,
     resolved: Option<WireResolved>,
     pub(super) custom_id: Option<String>,
+    components: Value,
+}
+
+/// What was typed into the first line of a part of a form: a line has a value, and whatever else holds one has parts.
+fn typed(part: &Value) -> Option<&str> {
+    let own = part.get("value").and_then(Value::as_str);
+    let within = || part.get("component").and_then(typed);
+    own.or_else(within).or_else(|| part.get("components")?.as_array()?.iter().find_map(typed))
 }
 
 #[derive(Deserialize)]
@@ -151,6 +160,11 @@ impl WireData {
     pub(super) fn permissions_in(&self, id: ChannelId) -> Permissions {
         let permissions = self.channel(id).and_then(|channel| channel.permissions.as_deref());
         permissions.and_then(Permissions::read).unwrap_or_default()
+    }
+
+    /// What was typed into the first line of a form.
+    pub(super) fn typed(&self) -> &str {
+        self.components.as_array().into_iter().flatten().find_map(typed).unwrap_or_default()
     }
 
     /// The person whose menu was opened.

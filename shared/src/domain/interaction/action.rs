@@ -11,6 +11,8 @@ pub enum Action {
     Command(Command),
     /// A button was pressed.
     Component(Component),
+    /// A form was sent.
+    Form(FilledForm),
     /// Somebody is typing, and wants choices.
     Autocomplete(Autocomplete),
     /// Something of another version of this application.
@@ -71,6 +73,8 @@ pub enum Command {
         /// The first day of it, as it was typed; all if left out.
         from: Option<String>,
     },
+    /// All that is kept of the guild is to end: what that means, and whether the invoker is sure; or to call it off.
+    Wipe,
     /// What holds in the guild, after a change.
     Settings(SettingsChange),
     /// What happened.
@@ -109,6 +113,18 @@ pub enum Component {
         /// Who was asked whether it is.
         asker: UserId,
     },
+    /// What is kept of the guild is to stay after all.
+    CancelWipe,
+}
+
+/// A form with one line to type in. Who sends it is said by the interaction, and by nothing in here.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FilledForm {
+    /// All that is kept of the guild is to end, if the right words were typed.
+    Wipe {
+        /// What was typed.
+        typed: String,
+    },
 }
 
 /// What is being typed.
@@ -136,6 +152,7 @@ impl Action {
         match self {
             Self::Command(command) => command.name(),
             Self::Component(component) => component.name(),
+            Self::Form(FilledForm::Wipe { .. }) => "confirm_wipe",
             Self::Autocomplete(_) => "choose",
             Self::Unknown => "unknown",
         }
@@ -149,6 +166,7 @@ impl Component {
             Self::OptOut { .. } => "confirm_opt_out",
             Self::Erase { .. } => "confirm_erase",
             Self::Cancel { .. } => "cancel",
+            Self::CancelWipe => "cancel_wipe",
         }
     }
 }
@@ -166,6 +184,7 @@ impl Command {
             Self::OptIn => "opt_in",
             Self::Erase { .. } => "erase",
             Self::Export { .. } => "export",
+            Self::Wipe => "wipe",
             Self::Settings(_) => "settings",
             Self::CatchUp { .. } => "catchup",
         }

@@ -9,14 +9,14 @@ mod quote;
 mod reply;
 mod response;
 
-pub use action::{Action, Autocomplete, Command, Component};
+pub use action::{Action, Autocomplete, Command, Component, FilledForm};
 pub use asked::{ANSWERS_WITHIN, Asked, MAX_ANSWERS};
 pub use handle::{Handle, InteractionToken, InvalidToken};
 pub use invoker::Invoker;
 pub use language::Language;
 pub use quote::{inline, quoted};
 pub use reply::{Button, ReplyContent, ReplyFile};
-pub use response::{Choice, InteractionResponse};
+pub use response::{Choice, Form, InteractionResponse};
 
 /// One use of a command, a button or a form.
 #[derive(Debug, Clone, PartialEq, Eq)]

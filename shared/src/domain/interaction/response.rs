@@ -18,6 +18,19 @@ pub enum InteractionResponse {
     },
     /// What can be chosen.
     Choices(Vec<Choice>),
+    /// Something to type before a guild is wiped, in a window of its own.
+    WipeForm(Form),
+}
+
+/// A form with one line to type in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Form {
+    /// What stands above it; 45 characters at the most.
+    pub title: String,
+    /// What is said before the line.
+    pub text: String,
+    /// What is to be typed; 45 characters at the most.
+    pub label: String,
 }
 
 /// Something that can be chosen.
@@ -37,6 +50,7 @@ impl fmt::Debug for InteractionResponse {
             Self::Update(_) => "Update",
             Self::Deferred { .. } => "Deferred",
             Self::Choices(_) => "Choices",
+            Self::WipeForm(_) => "WipeForm",
         })
     }
 }

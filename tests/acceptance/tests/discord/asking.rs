@@ -81,6 +81,19 @@ pub(crate) fn press(asker: Asker, reply: &DiscordReply, label: &str) -> Value {
     pressed
 }
 
+/// A form that somebody was shown, with that typed into each line, as Discord sends it.
+pub(crate) fn fill_in(asker: Asker, form: &Value, typed: &str) -> Value {
+    let filled = |(id, part): (usize, &Value)| match &part["component"] {
+        Value::Null => json!({"type": part["type"], "id": id}),
+        line => {
+            let line = json!({"type": line["type"], "id": 100 + id, "custom_id": line["custom_id"], "value": typed});
+            json!({"type": part["type"], "id": id, "component": line})
+        }
+    };
+    let parts: Vec<Value> = form["components"].as_array().unwrap().iter().enumerate().map(filled).collect();
+    interaction(asker, 5, json!({"custom_id": form["custom_id"], "components": parts}))
+}
+
 /// `/memory <sub>` with options of users (numbers), channels, roles and texts.
 pub(crate) fn memory(sub: &str, options: &[(&str, Value)]) -> Value {
     json!({"id": "21", "name": "memory", "type": 1, "options": [{"name": sub, "type": 1, "options": listed(options)}]})
@@ -133,6 +146,13 @@ impl World {
     /// A command of somebody, and what they read in the end.
     pub(crate) async fn command(&self, asker: Asker, data: Value) -> DiscordReply {
         self.ask(&interaction(asker, 2, data)).await
+    }
+
+    /// The form that a command shows.
+    pub(crate) async fn form(&self, asker: Asker, data: Value) -> Value {
+        let answer = self.first_answer(&interaction(asker, 2, data)).await;
+        assert_eq!(answer["type"], 9, "{answer}");
+        answer["data"].clone()
     }
 
     /// What can be chosen while somebody types the last option.

@@ -14,6 +14,8 @@ const LABEL: usize = 80;
 const CUSTOM_ID: usize = 100;
 const CHOICES: usize = 25;
 const CHOICE: usize = 100;
+const HEADING: usize = 45;
+const TYPED: u64 = 4_000;
 const EPHEMERAL: u64 = 64;
 
 /// A file that came with a message.
@@ -37,6 +39,8 @@ pub(super) fn callback(kind: u64, answer: &Value) -> Checked {
         1 => &[1],
         2 => &[4, 5, 9],
         4 => &[8],
+        // A form that a command has shown is not below any message.
+        5 => &[4, 5],
         _ => &[4, 5, 6, 7, 9],
     };
     let given = answer["type"].as_u64().ok_or("an answer has a type")?;
@@ -48,6 +52,7 @@ pub(super) fn callback(kind: u64, answer: &Value) -> Checked {
         4 | 7 => message(data, &[]),
         5 => demand(data.as_object().is_none_or(|data| data.keys().all(|key| key == "flags")), "5 takes flags only"),
         8 => choices(data),
+        9 => form(data),
         _ => Ok(()),
     }
 }
@@ -90,6 +95,56 @@ pub(super) fn press(interaction: &Value) -> Checked {
     let is_there =
         pressed.is_string() && buttons(&interaction["message"]).any(|button| button["custom_id"] == *pressed);
     demand(is_there, format!("nobody can press {pressed}: its message does not have it"))
+}
+
+/// What is sent of a form: Discord sends only one that somebody was shown, with lines that are typed as it asks.
+pub(super) fn submission(interaction: &Value, shown: Option<&Value>) -> Checked {
+    let data = &interaction["data"];
+    let shown = shown.filter(|shown| shown["custom_id"] == data["custom_id"]).ok_or("a form that nobody was shown")?;
+    let typed: Vec<&Value> = lines(data).collect();
+    let asked: Vec<&Value> = lines(shown).collect();
+    let same = typed.len() == asked.len()
+        && typed.iter().zip(&asked).all(|(typed, asked)| typed["custom_id"] == asked["custom_id"]);
+    demand(same, "a form with other lines than were shown")?;
+    for (typed, asked) in typed.into_iter().zip(asked) {
+        let length = length(typed["value"].as_str().ok_or("a line without a value")?) as u64;
+        let least = asked["min_length"].as_u64().unwrap_or(u64::from(asked["required"] != false));
+        let most = asked["max_length"].as_u64().unwrap_or(TYPED);
+        demand((least..=most).contains(&length), format!("a line of {length} characters"))?;
+    }
+    Ok(())
+}
+
+/// The lines of a form, each in its label.
+fn lines(form: &Value) -> impl Iterator<Item = &Value> {
+    list(form, "components").iter().filter(|part| part["type"] == 18).map(|part| &part["component"])
+}
+
+/// A form: up to five parts, texts and lines with a label.
+fn form(form: &Value) -> Checked {
+    let text = |value: &Value, most: usize, name: &str| {
+        let length = length(value.as_str().unwrap_or_default());
+        demand((1..=most).contains(&length), format!("{name}: {length} characters"))
+    };
+    text(&form["custom_id"], CUSTOM_ID, "custom_id")?;
+    text(&form["title"], HEADING, "title")?;
+    let parts = list(form, "components");
+    demand((1..=ROWS).contains(&parts.len()), format!("{} parts of a form", parts.len()))?;
+    for part in parts.iter().filter(|part| part["type"] != 18) {
+        demand(part["type"] == 10, "a part of a form that is neither text nor labelled")?;
+        text(&part["content"], TYPED as usize, "content")?;
+    }
+    for label in parts.iter().filter(|part| part["type"] == 18) {
+        text(&label["label"], HEADING, "label")?;
+        let line = &label["component"];
+        let style = line["style"].as_u64().is_some_and(|style| (1..=2).contains(&style));
+        demand(line["type"] == 4 && style, "no line to type in")?;
+        demand(line.get("label").is_none(), "a label within a label")?;
+        text(&line["custom_id"], CUSTOM_ID, "custom_id")?;
+        let most = line["max_length"].as_u64().unwrap_or(TYPED);
+        demand((1..=TYPED).contains(&most), format!("max_length {most}"))?;
+    }
+    demand(lines(form).count() > 0, "a form with nothing to fill in")
 }
 
 fn row(row: &Value) -> Checked {
@@ -215,6 +270,57 @@ mod tests {
         assert_eq!(press(&pressed("yes")), Ok(()));
         for wrong in [pressed("no"), json!({"data": {"custom_id": "yes"}}), json!({"message": message})] {
             assert!(press(&wrong).is_err(), "{wrong}");
+        }
+    }
+
+    fn shown() -> Value {
+        let line = json!({"type": 4, "custom_id": "typed", "style": 1, "required": true, "max_length": 10});
+        let label = json!({"type": 18, "label": "type", "component": line});
+        json!({"custom_id": "sure", "title": "Sure?", "components": [{"type": 10, "content": "all goes"}, label]})
+    }
+
+    #[test]
+    fn a_form_within_the_limits_passes_and_one_beyond_does_not() {
+        assert_eq!(callback(2, &json!({"type": 9, "data": shown()})), Ok(()));
+        assert!(callback(5, &json!({"type": 9, "data": shown()})).is_err(), "no form is answered with a form");
+        for (pointer, value) in [
+            ("/title", json!("x".repeat(46))),
+            ("/custom_id", json!("")),
+            ("/components", json!([])),
+            ("/components", json!([{"type": 10, "content": "x"}])),
+            ("/components/0/content", json!("")),
+            ("/components/0/type", json!(2)),
+            ("/components/1/label", json!("x".repeat(46))),
+            ("/components/1/component/style", json!(3)),
+            ("/components/1/component/custom_id", json!("x".repeat(101))),
+            ("/components/1/component/max_length", json!(4_001)),
+        ] {
+            let mut wrong = shown();
+            *wrong.pointer_mut(pointer).unwrap() = value;
+            assert!(form(&wrong).is_err(), "{wrong}");
+        }
+        let mut doubled = shown();
+        doubled["components"][1]["component"]["label"] = json!("type");
+        assert!(form(&doubled).is_err(), "{doubled}");
+    }
+
+    #[test]
+    fn only_a_form_that_was_shown_is_sent_and_filled_in_as_it_asks() {
+        let sent = |id: &str, line: &str, value: &str| {
+            let label = json!({"type": 18, "component": {"type": 4, "custom_id": line, "value": value}});
+            json!({"data": {"custom_id": id, "components": [{"type": 10}, label]}})
+        };
+        assert_eq!(submission(&sent("sure", "typed", "yes"), Some(&shown())), Ok(()));
+        assert!(submission(&sent("sure", "typed", "yes"), None).is_err());
+        let wrong = [
+            sent("other", "typed", "yes"),
+            sent("sure", "other", "yes"),
+            sent("sure", "typed", ""),
+            sent("sure", "typed", "eleven char"),
+            json!({"data": {"custom_id": "sure"}}),
+        ];
+        for one in wrong {
+            assert!(submission(&one, Some(&shown())).is_err(), "{one}");
         }
     }
 

@@ -73,6 +73,8 @@ pub(super) struct State {
     pub(super) commands: BTreeMap<String, Vec<Value>>,
     /// By the interaction's token.
     pub(super) replies: BTreeMap<String, DiscordReply>,
+    /// The form that each person has open.
+    pub(super) forms: BTreeMap<String, Value>,
     pub(super) violations: Vec<String>,
     faults: Vec<DiscordFault>,
     requests: Vec<DiscordRequest>,

@@ -28,8 +28,12 @@ const UNKNOWN_WEBHOOK: u32 = 10_015;
 const DEFERRED: u64 = 5;
 /// What takes the place of the message whose button was pressed.
 const UPDATE: u64 = 7;
+/// A form to fill in, which is no message.
+const FORM: u64 = 9;
 /// A button was pressed.
 const COMPONENT: u64 = 3;
+/// A form was sent.
+const SUBMISSION: u64 = 5;
 
 /// The key the stand-in signs with.
 pub(super) fn signing_key() -> SigningKey {
@@ -52,6 +56,11 @@ impl DiscordScript {
         let kind = interaction["type"].as_u64().unwrap_or_default();
         if kind == COMPONENT {
             limits::press(interaction).map_err(anyhow::Error::msg)?;
+        }
+        if kind == SUBMISSION {
+            // It closes, whatever comes of it.
+            let shown = self.state().forms.remove(&who(interaction));
+            limits::submission(interaction, shown.as_ref()).map_err(anyhow::Error::msg)?;
         }
         let token = interaction["token"].as_str().unwrap_or_default().to_owned();
         self.state().replies.insert(token.clone(), DiscordReply::default());
@@ -79,6 +88,10 @@ impl DiscordScript {
 
     fn note_answer(&self, token: &str, interaction: &Value, answer: &Value) {
         let mut state = self.state();
+        if answer["type"] == FORM {
+            state.forms.insert(who(interaction), answer["data"].clone());
+            return;
+        }
         let reply = state.replies.entry(token.to_owned()).or_default();
         // Who sees a message is decided when it is sent, and stays so.
         let message = if answer["type"] == UPDATE { &interaction["message"] } else { &answer["data"] };
@@ -113,6 +126,11 @@ impl DiscordScript {
     pub fn violations(&self) -> Vec<String> {
         self.state().violations.clone()
     }
+}
+
+/// Whose interaction it is.
+fn who(interaction: &Value) -> String {
+    interaction["member"]["user"]["id"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Everything under `/webhooks`: the interaction's token is all it takes.
