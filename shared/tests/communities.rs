@@ -84,6 +84,7 @@ impl World {
                     retention: RETENTION,
                     allowed_guilds: AllowedGuilds::default(),
                     left_kept_for: None,
+                    summary_retention: guild_memory::domain::SummaryRetention::default(),
                 };
                 json!(people::people(&deps, patience(), decode(event)?).await?)
             }
@@ -93,7 +94,12 @@ impl World {
 
     fn memory_deps(&self) -> build_memories::Deps<InMemoryStore, InProcess, ScriptedModel, FixedClock> {
         let (memory, clock, model) = (self.store.clone(), self.clock.clone(), self.model.clone());
-        let settings = Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS };
+        let settings = Settings {
+            settle: SETTLE,
+            open_day_ttl: Duration::from_secs(3600),
+            retention: guild_memory::domain::SummaryRetention::default(),
+            chunks: CHUNKS,
+        };
         let day_deps = summarize_day::Deps {
             memory: memory.clone(),
             messages: memory.clone(),

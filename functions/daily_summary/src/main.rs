@@ -18,14 +18,19 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = DailySummaryConfig::read(environment)?;
     let aws = sdk_config().await;
-    let memory = MemoryTable::new(&aws, config.memory_table);
+    let memory = MemoryTable::new(&aws, config.memory_table).keeping_summaries_for(config.summary_retention);
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let deps = Deps {
         model: ModelChain::new(models?, memory.clone(), SystemClock),
         messages: MessagesTable::new(&memory, config.messages_table),
         memory,
         clock: SystemClock,
-        settings: Settings { settle: config.settle, open_day_ttl: config.open_day_ttl, chunks: config.chunks },
+        settings: Settings {
+            settle: config.settle,
+            open_day_ttl: config.open_day_ttl,
+            retention: config.summary_retention,
+            chunks: config.chunks,
+        },
         discord_guilds: config.discord_guilds,
     };
     let handler = service_fn(|event: LambdaEvent<_>| {

@@ -23,6 +23,7 @@ async fn main() -> anyhow::Result<()> {
         memory,
         clock: SystemClock,
         retention: config.retention,
+        summary_retention: config.summary_retention,
         allowed_guilds: config.allowed_guilds,
         left_kept_for: config.left_kept_for,
     };

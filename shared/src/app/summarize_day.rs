@@ -82,6 +82,9 @@ where
     if request.date > Day::of(now) {
         return Err(AppError::invalid("date: lies in the future; the last day there can be is today (UTC)"));
     }
+    if deps.settings.retention.is_over(request.date, now) {
+        return Ok(report::bare(request, DayStatus::Empty));
+    }
     let record =
         deps.memory.read_day(request.guild_id, request.date, TextsOf::named(request.user_ids.as_deref())).await?;
     if let Some(report) = serve(deps, request, &record, now).await? {

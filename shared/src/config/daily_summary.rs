@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{ConfigError, ModelsConfig, guilds::read_guilds, variables::Variables};
-use crate::domain::{GuildId, prompt::ChunkLimits};
+use crate::domain::{GuildId, SummaryRetention, prompt::ChunkLimits};
 
 /// What `daily_summary` reads.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct DailySummaryConfig {
     /// longer days are cut into chunks. `TARGET_CALL_SECONDS` (6): how long the call for a chunk should take, where there is
     /// room for more calls.
     pub chunks: ChunkLimits,
+    /// `SUMMARY_RETENTION_DAYS` (0: without an end): how long a summary is kept after its day; more than `HISTORY_DAYS`.
+    pub summary_retention: SummaryRetention,
     /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads, whose open channels must be known.
     pub discord_guilds: BTreeSet<GuildId>,
 }
@@ -45,6 +47,7 @@ impl DailySummaryConfig {
                 members: variables.number("MAX_BATCH_MEMBERS", 100, 1..=100_000)? as usize,
                 target: variables.number("TARGET_CALL_SECONDS", 6, 1..=600).map(Duration::from_secs)?,
             },
+            summary_retention: variables.summary_retention()?,
             discord_guilds: read_guilds(&variables, "DISCORD_GUILDS")?.into_iter().collect(),
         })
     }

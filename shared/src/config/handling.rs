@@ -14,6 +14,7 @@ pub(super) fn data_handling(variables: &Variables<'_>) -> Result<DataHandling, C
     Ok(DataHandling {
         region: variables.optional("AWS_REGION"),
         retention: variables.retention()?,
+        summary_retention: variables.summary_retention()?,
         readers: readers(variables)?,
         contact: variables.optional("PRIVACY_CONTACT"),
     })

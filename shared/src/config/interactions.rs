@@ -21,8 +21,8 @@ pub struct InteractionsConfig {
     pub allowed_guilds: AllowedGuilds,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200): which days can be asked for.
     pub calendar: Calendar,
-    /// `AWS_REGION`: the region of the tables, which Lambda sets. With `MESSAGE_RETENTION_DAYS` (30), `PRIVACY_CONTACT`, and
-    /// who is behind `SUMMARY_MODELS` and `MERGE_MODELS`: what `/privacy` says of the deployment.
+    /// `AWS_REGION`: the region of the tables, which Lambda sets. With `MESSAGE_RETENTION_DAYS` (30),
+    /// `SUMMARY_RETENTION_DAYS` (0: without an end), `PRIVACY_CONTACT`, and who is behind `SUMMARY_MODELS` and `MERGE_MODELS`: what `/privacy` says of the deployment.
     pub handling: DataHandling,
 }
 

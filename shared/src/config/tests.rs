@@ -144,6 +144,23 @@ fn messages_are_kept_longer_than_the_window() {
 }
 
 #[test]
+fn rule_46_summaries_have_no_end_or_one_after_the_window() {
+    let days = |days: &'static str| DailySummaryConfig::read(with(&[("SUMMARY_RETENTION_DAYS", days)]));
+    assert_eq!(DailySummaryConfig::read(with(&[])).unwrap().summary_retention.days(), None);
+    assert_eq!(days("0").unwrap().summary_retention.days(), None);
+    assert_eq!(days("7").unwrap().summary_retention.days(), Some(7));
+    let error = days("6").unwrap_err().to_string();
+    assert!(
+        error.contains("SUMMARY_RETENTION_DAYS: must be 0, for no end, or a whole number from 7 to 3650"),
+        "{error}"
+    );
+    let window = [("HISTORY_DAYS", "13"), ("SUMMARY_RETENTION_DAYS", "13")];
+    assert_eq!(PeopleConfig::read(with(&window)).unwrap_err().variable, "SUMMARY_RETENTION_DAYS");
+    let said = InteractionsConfig::read(with(&[("SUMMARY_RETENTION_DAYS", "90")])).unwrap().handling;
+    assert_eq!(said.summary_retention.days(), Some(90));
+}
+
+#[test]
 fn rule_30_a_guild_that_is_read_is_one_that_is_allowed() {
     let both = |read: &'static str, allowed: &'static str| [("DISCORD_GUILDS", read), ("ALLOWED_GUILDS", allowed)];
     let config = IngestMessagesConfig::read(with(&both("1, 2", "2,1,3"))).unwrap();

@@ -5,7 +5,7 @@ use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 
 use super::ConfigError;
-use crate::domain::{Calendar, Retention};
+use crate::domain::{Calendar, Retention, SummaryRetention};
 
 /// Looks variables up; one that is blank counts as missing.
 pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
@@ -53,6 +53,20 @@ impl Variables<'_> {
     pub(super) fn retention(&self) -> Result<Retention, ConfigError> {
         let least = self.history_days()? + 2;
         Ok(Retention { days: self.days("MESSAGE_RETENTION_DAYS", 30.max(least), least..=3650)?, least })
+    }
+
+    /// More than the window, so that every day of it is told.
+    pub(super) fn summary_retention(&self) -> Result<SummaryRetention, ConfigError> {
+        const VARIABLE: &str = "SUMMARY_RETENTION_DAYS";
+        let (days, least) = (self.days(VARIABLE, 0, 0..=3650)?, self.history_days()? + 1);
+        match days {
+            0 => Ok(SummaryRetention::default()),
+            days if days >= least => Ok(SummaryRetention::of_days(days)),
+            _ => {
+                let problem = format!("must be 0, for no end, or a whole number from {least} to 3650");
+                Err(ConfigError { variable: VARIABLE, problem })
+            }
+        }
     }
 
     pub(super) fn left_kept_for(&self) -> Result<Option<SignedDuration>, ConfigError> {

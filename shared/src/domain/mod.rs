@@ -42,4 +42,6 @@ pub use people::{
     cut_name, is_same_name,
 };
 pub(crate) use people::{cleaned, folded_name};
-pub use summaries::{CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryStatus};
+pub use summaries::{
+    CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryRetention, SummaryStatus,
+};

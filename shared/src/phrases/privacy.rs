@@ -9,7 +9,7 @@ impl Language {
         let paragraphs = [
             self.what_is_stored(settings) + &self.of_whom(settings),
             self.region(handling),
-            self.how_long(settings.kept_days(handling.retention)),
+            self.how_long(settings.kept_days(handling.retention), handling.summary_retention.days()),
             self.who_sees(settings),
             self.readers(handling),
             self.what_you_can_do(),
@@ -48,11 +48,13 @@ impl Language {
         }
     }
 
-    fn how_long(self, messages: u16) -> String {
+    fn how_long(self, messages: u16, summaries: Option<u16>) -> String {
         let memory = MEMORY_LIFE.as_hours() / 24;
+        let english = summaries.map_or("without an end".to_owned(), |days| format!("for {days} days after their day"));
+        let german = summaries.map_or("ohne Ende".to_owned(), |days| format!("{days} Tage, nachdem ihr Tag endete"));
         self.either(
-            format!("**How long**: messages for {messages} days after they came in (those I have keep the end they have); memories for {memory} days; summaries of days without an end; facts and names until somebody has them forgotten. What you delete in Discord I delete, too, with the summaries and memories made of it, as soon as I notice."),
-            format!("**Wie lange**: Nachrichten {messages} Tage, nachdem sie ankamen (für die, die ich habe, bleibt es beim Alten); Gedächtnisse {memory} Tage; Zusammenfassungen von Tagen ohne Ende; Fakten und Namen, bis jemand sie vergessen lässt. Was du in Discord löschst, lösche ich auch, samt den Zusammenfassungen und Gedächtnissen daraus, sobald ich es bemerke."),
+            format!("**How long**: messages for {messages} days after they came in (those I have keep the end they have); memories for {memory} days; summaries of days {english}; facts and names until somebody has them forgotten. What you delete in Discord I delete, too, with the summaries and memories made of it, as soon as I notice."),
+            format!("**Wie lange**: Nachrichten {messages} Tage, nachdem sie ankamen (für die, die ich habe, bleibt es beim Alten); Gedächtnisse {memory} Tage; Zusammenfassungen von Tagen {german}; Fakten und Namen, bis jemand sie vergessen lässt. Was du in Discord löschst, lösche ich auch, samt den Zusammenfassungen und Gedächtnissen daraus, sobald ich es bemerke."),
         )
     }
 
@@ -124,12 +126,13 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Audience, Retention};
+    use crate::domain::{Audience, Retention, SummaryRetention};
 
     fn handling() -> DataHandling {
         DataHandling {
             region: Some("eu-central-1".to_owned()),
             retention: Retention { days: 30, least: 8 },
+            summary_retention: SummaryRetention::default(),
             readers: [ModelReader::Gemini, ModelReader::Server("models.example".to_owned())].into(),
             contact: Some("privacy@example.org".to_owned()),
         }
@@ -178,5 +181,17 @@ mod tests {
         let settings = GuildSettings { retention_days: Some(3), ..GuildSettings::default() };
         let told = Language::English.privacy(&handling(), &settings);
         assert!(told.contains("messages for 8 days"), "{told}");
+    }
+
+    #[test]
+    fn rule_46_the_end_of_summaries_is_told_where_there_is_one() {
+        let told = |handling: &DataHandling, language: Language| language.privacy(handling, &GuildSettings::default());
+        let ending = DataHandling { summary_retention: SummaryRetention::of_days(90), ..handling() };
+        assert!(told(&ending, Language::English).contains("summaries of days for 90 days after their day;"));
+        assert!(
+            told(&ending, Language::German).contains("Zusammenfassungen von Tagen 90 Tage, nachdem ihr Tag endete;")
+        );
+        assert!(told(&handling(), Language::English).contains("summaries of days without an end;"));
+        assert!(told(&handling(), Language::German).contains("Zusammenfassungen von Tagen ohne Ende;"));
     }
 }

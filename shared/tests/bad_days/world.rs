@@ -143,7 +143,12 @@ impl<M: LanguageModel> WarmMemories for InProcess<M> {
 
 fn settings() -> Settings {
     let chunks = ChunkLimits { messages: 800, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
-    Settings { settle: SETTLE, open_day_ttl: Duration::from_secs(3600), chunks }
+    Settings {
+        settle: SETTLE,
+        open_day_ttl: Duration::from_secs(3600),
+        retention: guild_memory::domain::SummaryRetention::default(),
+        chunks,
+    }
 }
 
 pub(crate) fn guild() -> GuildId {
@@ -240,6 +245,7 @@ impl World {
             clock: self.clock.clone(),
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
+            summary_retention: guild_memory::domain::SummaryRetention::default(),
             left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
         }
     }

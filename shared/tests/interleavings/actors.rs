@@ -144,7 +144,12 @@ impl SummarizeDay for InProcess {
             messages: self.store.clone(),
             model: self.model.clone(),
             clock: self.clock.clone(),
-            settings: Settings { settle: SETTLE, open_day_ttl: LIFE, chunks: CHUNKS },
+            settings: Settings {
+                settle: SETTLE,
+                open_day_ttl: LIFE,
+                retention: guild_memory::domain::SummaryRetention::default(),
+                chunks: CHUNKS,
+            },
             discord_guilds: BTreeSet::new(),
         };
         let report = summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await;
@@ -271,6 +276,7 @@ impl Play {
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
             left_kept_for: None,
+            summary_retention: guild_memory::domain::SummaryRetention::default(),
         };
         let event = json!({"guild_id": guild(), "user_id": author, "op": op});
         let request = || decode(event.clone()).unwrap();

@@ -233,6 +233,7 @@ async fn facts_taught_at_the_same_time_are_all_remembered() {
         clock: SystemClock,
         retention: guild_memory::testing::RETENTION,
         allowed_guilds: guild_memory::domain::AllowedGuilds::default(),
+        summary_retention: guild_memory::domain::SummaryRetention::default(),
         left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
     };
     let deadline = guild_memory::app::Deadline::new(std::time::Duration::from_secs(60), None);

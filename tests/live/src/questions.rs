@@ -124,6 +124,7 @@ async fn day<M: LanguageModel + Clone>(
     let settings = Settings {
         settle: SETTLE,
         open_day_ttl: Duration::from_secs(3600),
+        retention: guild_memory::domain::SummaryRetention::default(),
         chunks: ChunkLimits { messages: 800, tokens: 60_000, members: 100, target: Duration::from_secs(6) },
     };
     let deps = summarize_day::Deps {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_config::SdkConfig;
 
 use super::{keys::Key, summaries::kept::KeptSummaries, table::Table};
-use crate::ports::MAX_CHANGES;
+use crate::{domain::SummaryRetention, ports::MAX_CHANGES};
 
 /// The time a Lambda spends at init to open a connection; a store that takes longer is an error of the first request.
 const WARM_UP_TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -16,6 +16,8 @@ pub struct MemoryTable {
     pub(super) table: Table,
     /// Where final summaries are kept that were read.
     pub(super) kept: Option<Arc<KeptSummaries>>,
+    /// When DynamoDB deletes the summaries that are written.
+    pub(super) summary_retention: SummaryRetention,
 }
 
 /// The `Messages` table, and the ledgers in `Memory` that its messages change under.
@@ -31,13 +33,19 @@ pub struct MessagesTable {
 impl MemoryTable {
     /// The table of that name.
     pub fn new(config: &SdkConfig, table: String) -> Self {
-        Self { table: Table::new(config, table), kept: None }
+        Self { table: Table::new(config, table), kept: None, summary_retention: SummaryRetention::default() }
     }
 
     /// One that reads final summaries once, and keeps up to 32 MB of them.
     #[must_use]
     pub fn keeping_summaries(self) -> Self {
         Self { kept: Some(Arc::default()), ..self }
+    }
+
+    /// One whose final summaries DynamoDB deletes when their days are not told any more (DESIGN rule 46).
+    #[must_use]
+    pub fn keeping_summaries_for(self, summary_retention: SummaryRetention) -> Self {
+        Self { summary_retention, ..self }
     }
 
     /// Opens a connection, so that the first request does not wait for TLS. An error here is not one yet: the first request

@@ -48,6 +48,7 @@ pub(super) fn handling() -> DataHandling {
     DataHandling {
         region: Some("eu-central-1".to_owned()),
         retention: Retention { days: 30, least: 8 },
+        summary_retention: crate::domain::SummaryRetention::default(),
         readers: [ModelReader::Gemini].into(),
         contact: None,
     }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::{
     app::ingest_messages::IngestMemory,
-    domain::{AllowedGuilds, Retention},
+    domain::{AllowedGuilds, Retention, SummaryRetention},
     ports::{
         DropMessages, ErasePeople, FindByName, KeepWipes, ReadDay, ReadLedgers, ReadLeft, ReadMessages, ReadWindow,
         TeachPeople, WipeGuilds, WriteMessages,
@@ -21,6 +21,8 @@ pub struct Deps<S, W, C> {
     pub clock: C,
     /// How long messages are kept.
     pub retention: Retention,
+    /// Until when a day is told (DESIGN rule 46).
+    pub summary_retention: SummaryRetention,
     /// Where anything is taught.
     pub allowed_guilds: AllowedGuilds,
     /// How long what is kept of members and guilds that left stays; `None` if for ever (DESIGN rules 44 and 45).

@@ -66,7 +66,9 @@ async fn kept_day<S: PeopleMemory, W: PeopleMessages, C>(
     let record = deps.memory.read_day(guild, date, TextsOf::People(&people));
     let (record, messages) = tokio::try_join!(record, deps.messages.messages_of_day(guild, date))?;
     let theirs = messages.into_iter().filter(|stored| !stored.is_expired(now)).filter_map(|stored| shown(stored, user));
-    Ok(KeptDay { date, text: text(record, date, user), messages: theirs.collect() })
+    let is_told = !deps.summary_retention.is_over(date, now);
+    let text = text(record, date, user);
+    Ok(KeptDay { date, text: text.filter(|_| is_told), messages: theirs.collect() })
 }
 
 /// The text that may be served: what was deleted from is on its way out.

@@ -21,6 +21,7 @@ async fn call(store: &InMemoryStore, fields: Value) -> Result<Value, AppError> {
         clock: FixedClock::at("2026-11-22T12:00:00Z"),
         retention: RETENTION,
         allowed_guilds: AllowedGuilds::default(),
+        summary_retention: crate::domain::SummaryRetention::default(),
         left_kept_for: Some(jiff::SignedDuration::from_hours(30 * 24)),
     };
     let deadline = Deadline::new(Duration::from_secs(60), None);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Day, GuildId, prompt::ChunkLimits},
+    domain::{Day, GuildId, SummaryRetention, prompt::ChunkLimits},
     ports::{CommitDaySummary, HoldLeases, KeepChunks, ReadDay, ReadOpenChannels, ReadPeople, ReadSettings, WatchDays},
 };
 
@@ -43,6 +43,8 @@ pub struct Settings {
     pub settle: Duration,
     /// The life of an open day's summary (DESIGN rule 2).
     pub open_day_ttl: Duration,
+    /// Until when a day is told (DESIGN rule 46).
+    pub retention: SummaryRetention,
     /// What goes into one model call.
     pub chunks: ChunkLimits,
 }

@@ -32,7 +32,12 @@ fn user(n: u64) -> UserId {
 const CHUNKS: ChunkLimits = ChunkLimits { messages: 800, tokens: 60_000, members: 100, target: Duration::from_secs(6) };
 
 fn settings() -> Settings {
-    Settings { settle: Duration::from_secs(1200), open_day_ttl: Duration::from_secs(3600), chunks: CHUNKS }
+    Settings {
+        settle: Duration::from_secs(1200),
+        open_day_ttl: Duration::from_secs(3600),
+        retention: crate::domain::SummaryRetention::default(),
+        chunks: CHUNKS,
+    }
 }
 
 fn request() -> DayRequest {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::Retention;
+use crate::domain::{Retention, SummaryRetention};
 
 /// What a deployment does with what people write, as its configuration says (DESIGN rule 43).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct DataHandling {
     pub region: Option<String>,
     /// How many days messages are kept where a guild decided nothing, and at least.
     pub retention: Retention,
+    /// How long summaries of days are kept.
+    pub summary_retention: SummaryRetention,
     /// Who is sent messages and facts, each once.
     pub readers: BTreeSet<ModelReader>,
     /// Whom people ask about it, in the operator's words; `None`: the moderators of their guild.

@@ -166,7 +166,12 @@ impl SummarizeDay for InProcess<'_> {
             messages: store.clone(),
             model: model.clone(),
             clock: clock.clone(),
-            settings: Settings { settle: days.settle, open_day_ttl: days.open_day_ttl, chunks: days.chunks },
+            settings: Settings {
+                settle: days.settle,
+                open_day_ttl: days.open_day_ttl,
+                retention: days.summary_retention,
+                chunks: days.chunks,
+            },
             discord_guilds: BTreeSet::new(),
         };
         let report = summarize_day(&deps, Deadline::new(LIMIT, None), request).await;

@@ -8,6 +8,7 @@
 //! ingest     a deletion of what came in with v6: ledger v8, nothing is purged ──▶ the commit stands
 //! ```
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{fence::Fence, summary::SummaryItem};
@@ -19,7 +20,7 @@ use crate::{
         tables::MemoryTable,
         time::{EpochSeconds, rfc_3339},
     },
-    domain::{Day, DaySummary, GuildId, LeaseOwner},
+    domain::{Day, DaySummary, GuildId, LeaseOwner, MEMORY_LIFE},
     ports::{CommitDaySummary, StoreError},
 };
 
@@ -41,10 +42,11 @@ impl CommitDaySummary for MemoryTable {
     ) -> Result<(), StoreError> {
         let fence = Fence { guild, day, version: summary.version, owner };
         let (texts, parts) = self.place_texts(&fence, summary).await?;
-        let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts, owner.as_str()))?;
+        let end = self.summary_retention.end_of(day);
+        let item = encode(&Key::summary(guild, day), SummaryItem::new(summary, texts, parts, (owner.as_str(), end)))?;
         let transaction = self.table.transaction();
         let transaction = transaction.write(&self.table, Write::put(item)).write(&self.table, fence.drop_lease());
-        let transaction = match note_people(guild, day, summary) {
+        let transaction = match note_people(guild, day, summary, end) {
             None => transaction,
             Some(note) => transaction.write(&self.table, note),
         };
@@ -62,7 +64,12 @@ impl CommitDaySummary for MemoryTable {
     ) -> Result<(), StoreError> {
         let key = Key::summary(guild, day);
         let update = match expires_at {
-            None => Write::update(&key, "REMOVE expires_at"),
+            None => match self.summary_retention.end_of(day) {
+                None => Write::update(&key, "REMOVE expires_at"),
+                Some(end) => Write::update(&key, "SET is_final = :yes, expires_at = :end")
+                    .value(":yes", AttributeValue::Bool(true))
+                    .value(":end", EpochSeconds::from(end)),
+            },
             Some(end) => Write::update(&key, "SET expires_at = :end").value(":end", EpochSeconds::from(end)),
         };
         let update = update.only_if("built_at = :built_at").value(":built_at", rfc_3339(seen.built_at));
@@ -70,11 +77,16 @@ impl CommitDaySummary for MemoryTable {
     }
 }
 
-/// Who is in the summary, for a later purge.
-fn note_people(guild: GuildId, day: Day, summary: &DaySummary) -> Option<Write> {
-    let note = |people| Write::update(&Key::day_people(guild, day), "ADD people :people").value(":people", people);
+/// Who is in the summary, for a later purge: for as long as a memory may tell of the day.
+fn note_people(guild: GuildId, day: Day, summary: &DaySummary, end: Option<Timestamp>) -> Option<Write> {
+    let key = Key::day_people(guild, day);
+    let note = match end {
+        None => Write::update(&key, "ADD people :people"),
+        Some(end) => Write::update(&key, "ADD people :people SET expires_at = :end")
+            .value(":end", EpochSeconds::after(end, MEMORY_LIFE)),
+    };
     let people = summary.texts.keys().map(ToString::to_string);
-    (!summary.texts.is_empty()).then(|| note(text_set(people)))
+    (!summary.texts.is_empty()).then(|| note.value(":people", text_set(people)))
 }
 
 impl MemoryTable {

@@ -100,7 +100,7 @@ mod tests {
             usage: Usage::default(),
             blocked_messages: 0,
         };
-        Arc::new(SummaryItem::new(&summary, texts, None, "attempt"))
+        Arc::new(SummaryItem::new(&summary, texts, None, ("attempt", None)))
     }
 
     #[test]

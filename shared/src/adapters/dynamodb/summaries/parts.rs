@@ -65,7 +65,9 @@ impl MemoryTable {
         let pieces = pieces(&summary.texts);
         let first_users = pieces.iter().filter_map(|texts| texts.keys().next().copied()).collect();
         let parts = Parts { generation: fence.generation(), count: pieces.len() as u32, first_users };
-        let expires_at = summary.expires_at.map(|end| EpochSeconds::after(end, OPEN_PART_LIFE));
+        let open_end = summary.expires_at.map(|end| EpochSeconds::after(end, OPEN_PART_LIFE));
+        let last_end = self.summary_retention.end_of(fence.day).map(EpochSeconds::from);
+        let expires_at = open_end.into_iter().chain(last_end).min();
         // One after the other: each checks the same ledger, and transactions that meet there refuse each other.
         for (key, texts) in parts.keys(fence.guild, fence.day).zip(pieces) {
             self.put_fenced(fence, encode(&key, PartItem { texts, expires_at })?).await?;

@@ -24,6 +24,9 @@ pub(crate) struct SummaryItem {
     built_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<EpochSeconds>,
+    /// Whether it was made of a day that had closed, where its end does not say so: without one it is (DESIGN rule 46).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_final: bool,
     model: String,
     prompt_hash: String,
     #[serde(default)]
@@ -77,14 +80,15 @@ impl SummaryItem {
         summary: &DaySummary,
         texts: BTreeMap<UserId, String>,
         parts: Option<Parts>,
-        attempt: &str,
+        (attempt, end): (&str, Option<Timestamp>),
     ) -> Self {
         Self {
             texts,
             status: summary.status.into(),
             version: summary.version,
             built_at: summary.built_at,
-            expires_at: summary.expires_at.map(EpochSeconds::from),
+            expires_at: summary.expires_at.or(end).map(EpochSeconds::from),
+            is_final: summary.is_final() && end.is_some(),
             model: summary.model.clone(),
             prompt_hash: summary.prompt_hash.clone(),
             usage: summary.usage,
@@ -96,7 +100,12 @@ impl SummaryItem {
 
     /// Whether it stays as it is for as long as the ledger says that it is what was committed.
     pub(super) fn is_for_keeps(&self) -> bool {
-        self.expires_at.is_none() && self.parts.is_none() && self.attempt.is_some()
+        self.is_final() && self.parts.is_none() && self.attempt.is_some()
+    }
+
+    /// A final one has no end, or says that it is final.
+    fn is_final(&self) -> bool {
+        self.is_final || self.expires_at.is_none()
     }
 
     /// Whether it is what was committed last, and nothing was deleted since.
@@ -122,7 +131,7 @@ impl SummaryItem {
             status: self.status.into(),
             version: self.version,
             built_at: self.built_at,
-            expires_at: self.expires_at.map(Timestamp::from),
+            expires_at: self.expires_at.filter(|_| !self.is_final()).map(Timestamp::from),
             model: self.model.clone(),
             prompt_hash: self.prompt_hash.clone(),
             usage: self.usage,

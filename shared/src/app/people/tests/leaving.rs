@@ -42,6 +42,7 @@ impl World {
             clock: self.clock.clone(),
             retention: RETENTION,
             allowed_guilds: AllowedGuilds::default(),
+            summary_retention: crate::domain::SummaryRetention::default(),
             left_kept_for: self.left_kept_for,
         }
     }

@@ -72,6 +72,7 @@ impl Guild {
         let settings = Settings {
             settle: Duration::from_secs(1200),
             open_day_ttl: Duration::from_secs(3600),
+            retention: crate::domain::SummaryRetention::default(),
             chunks: ChunkLimits { messages: chunk, tokens: 60_000, members: 100, target: Duration::from_secs(6) },
         };
         let deps = Deps {
