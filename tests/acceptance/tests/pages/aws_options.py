@@ -11,6 +11,8 @@ from botocore import xform_name
 
 # Those of the AWS CLI itself.
 GLOBAL = {"--cli-binary-format", "--output", "--query", "--region", "--profile", "--endpoint-url"}
+# The CLI renames those that would be taken for one of its own.
+RENAMED = {("sns", "subscribe", "--endpoint"): "--notification-endpoint"}
 SESSION = botocore.session.get_session()
 
 
@@ -23,7 +25,8 @@ def problems(line: str) -> list[str]:
     if words[2] not in operations:
         return [f"{words[1]} has no {words[2]}"]
     shape = service.operation_model(operations[words[2]]).input_shape
-    known = {"--" + xform_name(name, "-") for name in (shape.members if shape else {})} | GLOBAL
+    options = {"--" + xform_name(name, "-") for name in (shape.members if shape else {})}
+    known = {RENAMED.get((words[1], words[2], option), option) for option in options} | GLOBAL
     return [f"{words[1]} {words[2]} has no {word}" for word in words if word.startswith("--") and word not in known]
 
 
