@@ -5,10 +5,11 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use guild_memory::{
     app::{
-        AppError, Deadline,
-        people::{erase_due, guild_left, wipe_now},
+        AppError, Deadline, decode,
+        people::{self, erase_due, guild_left, wipe_now},
     },
     contract::Wiped,
+    domain::SummaryRetention,
     testing::message_at,
 };
 use serde_json::{Value, json};
@@ -220,4 +221,20 @@ async fn rule_46_what_has_expired_is_not_handed_out_while_it_is_there_still() {
     let later = export().await;
     assert_eq!((&later["memory"], &later["messages"]), (&Value::Null, &json!([])));
     assert!(world.everything_stored().await.contains("zebra-words"), "nobody has swept");
+}
+
+#[tokio::test]
+async fn rule_46_a_summary_that_has_ended_is_in_no_export() {
+    let world = World::start();
+    world.fill().await;
+    let days = async |retention: SummaryRetention| {
+        let deps = people::Deps { summary_retention: retention, ..world.people_deps() };
+        let event = json!({"guild_id": guild(), "user_id": ANN.to_string(), "op": "export"});
+        let answer = people::people(&deps, deadline(), decode(event).unwrap()).await.unwrap();
+        serde_json::to_value(answer).unwrap()["days"].as_array().unwrap().len()
+    };
+    let week = SummaryRetention::of_days(7);
+    assert_eq!(days(week).await, 2);
+    world.clock.set("2026-11-28T00:00:00Z");
+    assert_eq!((days(week).await, days(SummaryRetention::default()).await), (1, 2));
 }
