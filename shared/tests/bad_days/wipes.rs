@@ -14,7 +14,10 @@ use guild_memory::{
 };
 use serde_json::{Value, json};
 
-use super::world::{World, day, guild, text};
+use super::{
+    erased_meanwhile::discord,
+    world::{World, day, guild, text},
+};
 
 const ANN: u64 = 10;
 const BEN: u64 = 11;
@@ -111,11 +114,21 @@ async fn rule_45_a_run_without_time_leaves_a_wipe_to_the_next_one() {
     world.assert_wiped("the next run").await;
 }
 
-/// Has the guild wiped while each of the writes of `work` in turn has been sent and has not arrived.
+/// The same, and then what was said before does not come in.
 async fn wiped_at_every_write<W: Future<Output = ()>>(
     prepare: impl AsyncFn(&World),
     work: impl Fn(Arc<World>) -> W,
     least: u64,
+) {
+    wiped_at_every_write_and(prepare, work, least, async |world| world.assert_the_past_stays_out().await).await;
+}
+
+/// Has the guild wiped while each of the writes of `work` in turn has been sent and has not arrived.
+async fn wiped_at_every_write_and<W: Future<Output = ()>>(
+    prepare: impl AsyncFn(&World),
+    work: impl Fn(Arc<World>) -> W,
+    least: u64,
+    after: impl AsyncFn(&World),
 ) {
     for n in 0.. {
         let world = Arc::new(World::start());
@@ -139,7 +152,7 @@ async fn wiped_at_every_write<W: Future<Output = ()>>(
         let stored = world.everything_stored().await;
         let words: Vec<&str> = stored.lines().filter(|item| item.contains("zebra")).collect();
         assert!(words.is_empty(), "wiped at write {n}: {words:#?}");
-        world.assert_the_past_stays_out().await;
+        after(&world).await;
     }
 }
 
@@ -147,6 +160,19 @@ async fn wiped_at_every_write<W: Future<Output = ()>>(
 async fn rule_45_a_wipe_wins_over_messages_that_are_coming_in() {
     let work = async |world: Arc<World>| drop(world.ingest(messages()).await);
     wiped_at_every_write(async |_| {}, work, 5).await;
+}
+
+#[tokio::test]
+async fn rule_45_a_wipe_wins_over_a_sync() {
+    let work = async |world: Arc<World>| drop(world.sync(&discord()).await);
+    let read_again = async |world: &World| {
+        world.clock.set("2026-11-22T13:30:00Z");
+        world.sync(&discord()).await.unwrap();
+        let stored = world.everything_stored().await;
+        let words: Vec<&str> = stored.lines().filter(|item| item.contains("zebra-")).collect();
+        assert!(words.is_empty(), "read again: {words:#?}");
+    };
+    wiped_at_every_write_and(async |_| {}, work, 6, read_again).await;
 }
 
 /// Who dies before they look again is found by the second look.
