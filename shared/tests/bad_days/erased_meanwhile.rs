@@ -88,7 +88,7 @@ async fn rule_41_an_erase_wins_over_an_import() {
 }
 
 /// A Discord with what she and Ben wrote in it, and her nick.
-fn discord() -> ScriptedDiscord {
+pub(super) fn discord() -> ScriptedDiscord {
     let discord = ScriptedDiscord::default();
     let mut state = discord.state();
     state.channels.roles.everyone = Permissions::read("66560").unwrap();

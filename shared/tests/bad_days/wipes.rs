@@ -5,15 +5,19 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use guild_memory::{
     app::{
-        AppError, Deadline,
-        people::{erase_due, guild_left, wipe_now},
+        AppError, Deadline, decode,
+        people::{self, erase_due, guild_left, wipe_now},
     },
     contract::Wiped,
+    domain::SummaryRetention,
     testing::message_at,
 };
 use serde_json::{Value, json};
 
-use super::world::{World, day, guild, text};
+use super::{
+    erased_meanwhile::discord,
+    world::{World, day, guild, text},
+};
 
 const ANN: u64 = 10;
 const BEN: u64 = 11;
@@ -110,11 +114,21 @@ async fn rule_45_a_run_without_time_leaves_a_wipe_to_the_next_one() {
     world.assert_wiped("the next run").await;
 }
 
-/// Has the guild wiped while each of the writes of `work` in turn has been sent and has not arrived.
+/// The same, and then what was said before does not come in.
 async fn wiped_at_every_write<W: Future<Output = ()>>(
     prepare: impl AsyncFn(&World),
     work: impl Fn(Arc<World>) -> W,
     least: u64,
+) {
+    wiped_at_every_write_and(prepare, work, least, async |world| world.assert_the_past_stays_out().await).await;
+}
+
+/// Has the guild wiped while each of the writes of `work` in turn has been sent and has not arrived.
+async fn wiped_at_every_write_and<W: Future<Output = ()>>(
+    prepare: impl AsyncFn(&World),
+    work: impl Fn(Arc<World>) -> W,
+    least: u64,
+    after: impl AsyncFn(&World),
 ) {
     for n in 0.. {
         let world = Arc::new(World::start());
@@ -138,7 +152,7 @@ async fn wiped_at_every_write<W: Future<Output = ()>>(
         let stored = world.everything_stored().await;
         let words: Vec<&str> = stored.lines().filter(|item| item.contains("zebra")).collect();
         assert!(words.is_empty(), "wiped at write {n}: {words:#?}");
-        world.assert_the_past_stays_out().await;
+        after(&world).await;
     }
 }
 
@@ -146,6 +160,19 @@ async fn wiped_at_every_write<W: Future<Output = ()>>(
 async fn rule_45_a_wipe_wins_over_messages_that_are_coming_in() {
     let work = async |world: Arc<World>| drop(world.ingest(messages()).await);
     wiped_at_every_write(async |_| {}, work, 5).await;
+}
+
+#[tokio::test]
+async fn rule_45_a_wipe_wins_over_a_sync() {
+    let work = async |world: Arc<World>| drop(world.sync(&discord()).await);
+    let read_again = async |world: &World| {
+        world.clock.set("2026-11-22T13:30:00Z");
+        world.sync(&discord()).await.unwrap();
+        let stored = world.everything_stored().await;
+        let words: Vec<&str> = stored.lines().filter(|item| item.contains("zebra-")).collect();
+        assert!(words.is_empty(), "read again: {words:#?}");
+    };
+    wiped_at_every_write_and(async |_| {}, work, 6, read_again).await;
 }
 
 /// Who dies before they look again is found by the second look.
@@ -220,4 +247,20 @@ async fn rule_46_what_has_expired_is_not_handed_out_while_it_is_there_still() {
     let later = export().await;
     assert_eq!((&later["memory"], &later["messages"]), (&Value::Null, &json!([])));
     assert!(world.everything_stored().await.contains("zebra-words"), "nobody has swept");
+}
+
+#[tokio::test]
+async fn rule_46_a_summary_that_has_ended_is_in_no_export() {
+    let world = World::start();
+    world.fill().await;
+    let days = async |retention: SummaryRetention| {
+        let deps = people::Deps { summary_retention: retention, ..world.people_deps() };
+        let event = json!({"guild_id": guild(), "user_id": ANN.to_string(), "op": "export"});
+        let answer = people::people(&deps, deadline(), decode(event).unwrap()).await.unwrap();
+        serde_json::to_value(answer).unwrap()["days"].as_array().unwrap().len()
+    };
+    let week = SummaryRetention::of_days(7);
+    assert_eq!(days(week).await, 2);
+    world.clock.set("2026-11-28T00:00:00Z");
+    assert_eq!((days(week).await, days(SummaryRetention::default()).await), (1, 2));
 }

@@ -9,14 +9,19 @@ use guild_memory::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
     },
-    domain::{DaySummary, MEMORY_LIFE, UserId, batch::Change},
-    ports::{HoldLeases, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, TextsOf, WriteMessages},
+    domain::{DaySummary, MEMORY_LIFE, SummaryRetention, UserId, batch::Change},
+    ports::{
+        CommitDaySummary, HoldLeases, PurgeDay, ReadDay, ReadMessages, ReadPeople, ReadWindow, StoreError, TextsOf,
+        WriteMessages,
+    },
     testing::RETENTION,
 };
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Options, Throttle};
 
-use super::contract::{LONG, apply, commit, counts, day, expiry, guild, lease, memory_of, message, now, summary, user};
+use super::contract::{
+    self, LONG, apply, at, commit, counts, day, expiry, guild, lease, memory_of, message, now, summary, user,
+};
 
 /// A DynamoDB of one's own, and the tables of template.yaml in it.
 pub(crate) struct Cloud {
@@ -184,6 +189,54 @@ async fn a_replaced_summary_leaves_no_parts_behind() {
     }
     commit(&cloud.messages, &cloud.memory, &summary(1, BTreeMap::new())).await.unwrap();
     assert_eq!(cloud.keys_of_memory().await, ["PEOPLE", "2026-11-20#LEDGER", "2026-11-20#SUMMARY"]);
+}
+
+/// What is said of summaries without an end holds of those with one.
+#[tokio::test]
+async fn rule_46_a_final_summary_that_has_an_end_is_as_final_as_any() {
+    let ending = |cloud: &Cloud| cloud.memory.clone().keeping_summaries_for(SummaryRetention::of_days(7));
+    let cloud = Cloud::start();
+    contract::a_final_summary_has_no_end_and_an_open_one_has(&cloud.messages, &ending(&cloud)).await;
+    let cloud = Cloud::start();
+    contract::rule_5_a_summary_is_renewed_unless_it_is_another_by_now(&cloud.messages, &ending(&cloud)).await;
+    let cloud = Cloud::start();
+    contract::a_summary_of_a_thousand_people_comes_back_whole(&cloud.messages, &ending(&cloud)).await;
+    let cloud = Cloud::start();
+    contract::rule_19_a_deletion_fences_commits_and_a_purge_leaves_no_words(&cloud.messages, &ending(&cloud)).await;
+}
+
+#[tokio::test]
+async fn rule_46_dynamodb_deletes_a_final_summary_by_the_date_of_its_day() {
+    let cloud = Cloud::start();
+    let ending = cloud.memory.clone().keeping_summaries_for(SummaryRetention::of_days(7));
+    let ends = async || -> BTreeMap<String, String> {
+        let items = cloud.items("MemoryTable").await;
+        let end = |item: &HashMap<String, AttributeValue>| Some(item.get("expires_at")?.as_n().ok()?.clone());
+        items.iter().filter_map(|item| Some((item["sk"].as_s().ok()?.clone(), end(item)?))).collect()
+    };
+    let in_parts: BTreeMap<UserId, String> = (1..=100).map(|n| (user(n), "x".repeat(1_500))).collect();
+    let open = DaySummary { expires_at: Some(now() + MEMORY_LIFE), ..summary(1, in_parts.clone()) };
+    let last = at("2026-11-28T00:00:00Z");
+    let seconds = |at: Timestamp| at.as_second().to_string();
+    for (committed, renewed) in [(open, true), (summary(1, in_parts), false)] {
+        commit(&cloud.messages, &ending, &committed).await.unwrap();
+        if renewed {
+            assert_eq!(ends().await["2026-11-20#SUMMARY"], seconds(now() + MEMORY_LIFE));
+            ending.renew_summary(guild(), day(), &committed, None).await.unwrap();
+        }
+        let ends = ends().await;
+        assert_eq!(ends["2026-11-20#SUMMARY"], seconds(last));
+        assert_eq!(ends["PEOPLE"], seconds(last + MEMORY_LIFE), "a purge finds all memories that used the day");
+        let parts: Vec<&String> = ends.iter().filter(|(sk, _)| sk.starts_with("PART#")).map(|(_, end)| end).collect();
+        assert!(parts.len() > 3 && parts.iter().all(|end| **end == seconds(last)), "{parts:?}");
+    }
+    let keeping = ending.keeping_summaries();
+    let small = summary(1, BTreeMap::from([(user(10), "sailed".to_owned())]));
+    commit(&cloud.messages, &keeping, &small).await.unwrap();
+    let read = async || keeping.read_window(guild(), &[day()], &[user(10)]).await.days.remove(&day()).unwrap().unwrap();
+    for _ in 0..2 {
+        assert_eq!(read().await.summary, Some(small.clone()), "it is kept by a process like any other");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{
     net::Ipv4Addr,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use futures::{SinkExt as _, StreamExt as _};
@@ -95,4 +96,14 @@ async fn serve(listener: TcpListener, gateway: String, mut heard: UnboundedRecei
 
 async fn say(bot: &mut WebSocketStream<TcpStream>, event: Value) {
     let _ = bot.send(Message::text(event.to_string())).await; // a bot that is gone hears nothing
+}
+
+/// Waits until what is stored is so: the forwarder sends a batch a second.
+pub(crate) async fn stored_with(world: &World, is_so: impl Fn(&str) -> bool) {
+    let looks = async {
+        while !is_so(&world.everything_stored().await) {
+            tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the forwarder sends what it hears");
 }

@@ -5,7 +5,10 @@ use std::process::Command;
 use local_cloud::EmulatorOptions;
 use serde_json::json;
 
-use crate::world::{GUILD, World, binaries, days_ago, message, nth};
+use crate::{
+    gateway::{GatewayBot, stored_with},
+    world::{GUILD, World, binaries, days_ago, message, nth},
+};
 
 const ANN: u64 = 998100000000000010;
 const BEN: u64 = 998100000000000011;
@@ -47,4 +50,23 @@ async fn rule_45_nothing_is_left_of_a_guild_that_an_operator_wipes() {
     assert!(!stored.contains("zebra") && left.iter().all(|item| item.contains("WIPED")), "{left:#?}");
     assert_eq!(world.ingest(&said).await["stored"], 0, "the past stays out");
     assert!(world.emulator.logs().contains("guild_wiped") && !world.emulator.logs().contains("zebra"));
+}
+
+#[tokio::test]
+async fn rule_44_the_forwarder_tells_who_leaves_and_who_comes_back() {
+    let world = World::start();
+    world.remember(ANN, "likes tea").await;
+    let bot = GatewayBot::start(&world).await;
+    let member = json!({"guild_id": GUILD, "user": {"id": ANN.to_string(), "username": "ann"}});
+    for (left, back, data, item) in [
+        ("GUILD_MEMBER_REMOVE", "GUILD_MEMBER_ADD", member, format!("\"MEMBER#{GUILD}#{ANN}\"")),
+        ("GUILD_DELETE", "GUILD_CREATE", json!({"id": GUILD}), format!("\"GUILD#{GUILD}\"")),
+    ] {
+        bot.hear(left, data.clone());
+        stored_with(&world, |stored| stored.contains(&item)).await;
+        bot.hear(back, data);
+        stored_with(&world, |stored| !stored.contains(&item)).await;
+    }
+    world.cloud.lambda().wait_until_idle().await;
+    assert!(world.everything_stored().await.contains("likes tea"), "nobody's time was over");
 }

@@ -219,3 +219,30 @@ async fn rule_39_a_deployment_without_models_needs_no_key_and_merges_nothing() {
     let (answer, cost) = world.counted(world.memories(&[ANN])).await;
     assert_eq!((source(&answer, ANN), cost.model_calls), ("verbatim", 0));
 }
+
+#[tokio::test]
+async fn rule_46_summaries_end_where_the_operator_wants_it_and_so_do_those_from_before() {
+    let (recent, past) = (days_ago(2), days_ago(5).days_before(10));
+    let world = World::start();
+    world.ingest(&[message(nth(past, 1), ANN, "Ann", "sailed"), message(nth(recent, 1), ANN, "Ann", "rowed")]).await;
+    let text = |report: &Value| report["summaries"][ANN.to_string()].clone();
+    assert!(text(&world.summary(past).await.unwrap()).as_str().unwrap().contains("sailed"));
+    let options = ["daily_summary", "people", "interactions"]
+        .into_iter()
+        .fold(EmulatorOptions::default(), |all, one| all.env(one, "SUMMARY_RETENTION_DAYS", "7"));
+    let world = world.with_functions_again(options);
+
+    let ended = world.summary(past).await.unwrap();
+    assert_eq!((&ended["status"], text(&ended)), (&json!("empty"), Value::Null), "it was made before");
+    assert_eq!(world.summary(recent).await.unwrap()["status"], "built");
+    let stored = world.everything_stored().await;
+    let summary = stored.lines().find(|item| item.contains(&format!("{recent}#SUMMARY"))).unwrap();
+    assert!(summary.contains("is_final") && summary.contains("expires_at"), "{summary}");
+
+    let (answer, cost) = world.counted(world.memories(&[ANN])).await;
+    assert_eq!(answer["days"][recent.to_string()], "cached");
+    assert!(!cost.lambda_invocations.contains_key("daily_summary"), "{cost:?}");
+    let export = world.call("people", json!({"guild_id": GUILD, "user_id": ANN, "op": "export"})).await.unwrap();
+    let days: Vec<&Value> = export["days"].as_array().unwrap().iter().map(|day| &day["date"]).collect();
+    assert_eq!(days, [&json!(recent)]);
+}

@@ -1,14 +1,12 @@
 //! What not everybody may read is in no prompt, no item and no answer, whichever way it comes in (DESIGN rules 26 and 28).
 
-use std::time::Duration;
-
 use guild_memory::domain::MessageId;
 use local_cloud::EmulatorOptions;
 use serde_json::{Value, json};
 
 use super::asking::{ANN, Asker, BEN, GENERAL, READING, catchup, interaction, member, memory, moderator, world_with};
 use crate::{
-    gateway::GatewayBot,
+    gateway::{GatewayBot, stored_with},
     import::Desk,
     world::{GUILD, World, days_ago, message, nth},
 };
@@ -230,16 +228,6 @@ async fn rule_26_what_not_everybody_may_read_does_not_come_in_by_the_forwarder()
         let mut asked = calls.iter().skip(if word == "secret-closing" { calls_before } else { 0 });
         assert!(asked.all(|call| !call.prompt.contains(word)), "{word} is in a prompt");
     }
-}
-
-/// Waits until what is stored is so: the forwarder sends a batch a second.
-async fn stored_with(world: &World, is_so: impl Fn(&str) -> bool) {
-    let looks = async {
-        while !is_so(&world.everything_stored().await) {
-            tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the forwarder sends what it hears");
 }
 
 /// Where nobody has asked Discord yet, what is sent is stored. Whoever asks first in Discord looks, and what is closed goes

@@ -134,3 +134,31 @@ async fn rule_6_a_day_whose_messages_have_begun_to_expire_is_never_rebuilt() {
     assert_eq!((purged.status, purged.summaries.len()), (DayStatus::Empty, 0), "a purge removes its texts");
     assert_eq!(model.asked().len(), 1);
 }
+
+#[tokio::test]
+async fn rule_46_a_day_whose_summary_has_ended_is_empty_whatever_is_kept_of_it() {
+    let (store, model) = (InMemoryStore::default(), model());
+    say(&store, "10:00", 10).await;
+    assert_eq!(summarize(&store, &model, AFTER).await.unwrap().status, DayStatus::Built);
+    let ask = async |now: &str, rebuild: bool| {
+        let retention = crate::domain::SummaryRetention::of_days(7);
+        let deps = Deps {
+            memory: store.clone(),
+            messages: store.clone(),
+            model: model.clone(),
+            clock: FixedClock::at(now),
+            settings: Settings { retention, ..settings() },
+            discord_guilds: BTreeSet::new(),
+        };
+        let request = DayRequest { rebuild, ..request() };
+        summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await.unwrap()
+    };
+    assert_eq!(ask("2026-11-27T23:59:59Z", false).await.status, DayStatus::Cached);
+    for rebuild in [false, true] {
+        let report = ask("2026-11-28T00:00:00Z", rebuild).await;
+        assert_eq!((report.status, report.summaries.len()), (DayStatus::Empty, 0));
+    }
+    let without_an_end = summarize(&store, &model, "2026-11-28T00:00:00Z").await.unwrap();
+    assert_eq!(without_an_end.status, DayStatus::Cached, "it is there still");
+    assert_eq!(model.asked().len(), 1);
+}

@@ -1,4 +1,4 @@
-//! Who left is noticed, and so is who came back (DESIGN rule 44).
+//! Who left is noticed, and so is who came back: members, and guilds (DESIGN rules 44 and 45).
 
 use super::*;
 use crate::{
@@ -72,4 +72,49 @@ async fn rule_44_what_discord_does_not_say_of_a_member_says_nothing() {
         world.sync().await;
         assert_eq!((world.members_asked().len(), world.left().await), (asked, vec![]));
     }
+}
+
+#[tokio::test]
+async fn rule_45_a_guild_that_every_sync_misses_for_seven_days_left_until_a_sync_works() {
+    let not_there = [DiscordError::NotFound { code: 10_004 }, DiscordError::Forbidden { code: 50_001 }];
+    let (left, missing) = (Left::Guild(guild()), Left::Missing(guild()));
+    for error in not_there {
+        let world = World::at("2026-11-22T06:00:00Z");
+        let sync = async |now: &str, error: Option<DiscordError>| {
+            world.clock.set(now);
+            world.discord.state().guild_error = error;
+            world.sync().await;
+            world.left().await
+        };
+        let is_missing = Some(error);
+        assert_eq!(sync("2026-11-22T06:00:00Z", is_missing.clone()).await, [missing]);
+        assert_eq!(sync("2026-11-29T05:59:59Z", is_missing.clone()).await, [missing], "a second is left");
+        let outage = Some(DiscordError::Unavailable { reason: "503".to_owned() });
+        assert_eq!(sync("2026-11-29T07:00:00Z", outage).await, [missing], "an outage says nothing");
+        let both = sync("2026-11-29T07:10:00Z", is_missing.clone()).await;
+        assert!(both.len() == 2 && both.contains(&left) && both.contains(&missing), "{both:?}");
+        let since = world.store.all_left().await.unwrap()[&left];
+        assert_eq!(since, "2026-11-29T07:10:00Z".parse().unwrap(), "its time begins then");
+        assert_eq!(sync("2026-11-29T07:20:00Z", is_missing.clone()).await.len(), 2);
+        assert_eq!(world.store.all_left().await.unwrap()[&left], since, "the first time counts");
+
+        assert_eq!(sync("2026-11-30T06:00:00Z", None).await, []);
+        assert_eq!(sync("2026-11-30T06:10:00Z", is_missing).await, [missing], "the seven days begin anew");
+    }
+}
+
+#[tokio::test]
+async fn rule_45_a_sync_that_works_in_between_begins_the_seven_days_anew() {
+    let world = World::at("2026-11-22T06:00:00Z");
+    for (now, is_there) in
+        [("2026-11-22T06:00:00Z", false), ("2026-11-25T06:00:00Z", true), ("2026-11-25T06:10:00Z", false)]
+    {
+        world.clock.set(now);
+        let error = DiscordError::NotFound { code: 10_004 };
+        world.discord.state().guild_error = (!is_there).then_some(error);
+        world.sync().await;
+    }
+    world.clock.set("2026-11-30T06:00:00Z");
+    world.sync().await;
+    assert_eq!(world.left().await, [Left::Missing(guild())]);
 }
