@@ -36,7 +36,7 @@ async fn rule_45_nothing_is_left_of_a_guild_that_an_operator_wipes() {
     world.remember(ANN, "zebrafact").await;
     world.memories(&[ANN, BEN]).await;
     let mut tool = Command::new(binaries().join("guild-memory"));
-    tool.args(["guild", "wipe", "--yes", "--guild", &GUILD.to_string()]).arg(format!("--local={}", world.cloud.url()));
+    tool.args(["guild", "wipe", "--yes", "--guild", GUILD]).arg(format!("--local={}", world.cloud.url()));
     let output =
         tokio::task::spawn_blocking(move || tool.env("NO_PROXY", "127.0.0.1").output().unwrap()).await.unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -178,7 +178,7 @@ impl World {
     pub(crate) async fn an_hour_passes_for_the_wipe(&self) {
         let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
         let update = self.database().update_item().table_name("MemoryTable");
-        let update = update.key("pk", text("WIPES")).key("sk", text(&GUILD.to_string()));
+        let update = update.key("pk", text("WIPES")).key("sk", text(GUILD));
         let update = update.update_expression("SET begins_at = begins_at - :hour");
         let hour = aws_sdk_dynamodb::types::AttributeValue::N(3_600_000.to_string());
         let update = update.condition_expression("attribute_exists(begins_at)");
