@@ -11,7 +11,7 @@ mod scenario;
 mod torn;
 
 use proptest::{prelude::*, test_runner::Config};
-use scenario::Scenario;
+use scenario::{Change, Message, Reader, Scenario};
 
 proptest! {
     #![proptest_config(Config { cases: 8_000, failure_persistence: None, ..Config::default() })]
@@ -33,12 +33,31 @@ proptest! {
     }
 }
 
+/// A message of that moment is being stored, and not all of it is seen yet.
+#[test]
+fn rule_41_an_erase_waits_for_what_is_being_stored() {
+    for seed in 0..200 {
+        let scenario = Scenario {
+            at_first: vec![Message { second_day: true, author: 11 }, Message { second_day: true, author: 10 }],
+            readers: vec![Reader { starts: 0, dies_after: None, frozen: None, max_wait: None, refreshes: false }],
+            changes: vec![(26_573, Change::SayNow(10)), (28_428, Change::Erase(10, None))],
+            seed,
+            slowest_model: 12_000,
+            ages: false,
+            failures: None,
+            throttled: None,
+            executions: None,
+        };
+        actors::run(&scenario).check_words().unwrap();
+    }
+}
+
 proptest! {
     #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn rule_9_and_41_the_erase_of_somebody_who_never_wrote_has_nothing_paid_twice(scenario in scenario::scenarios()) {
-        let erases = (0..3).map(|n| (n * 15_000, scenario::Change::Erase(12, None))).collect();
+        let erases = (0..3).map(|n| (n * 15_000, Change::Erase(12, None))).collect();
         let outcome = actors::run(&Scenario { changes: erases, ..scenario }.with_nobody_dying());
         outcome.check_words()?;
         outcome.check_nothing_was_paid_twice()?;

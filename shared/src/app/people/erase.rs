@@ -23,8 +23,9 @@ use crate::{
     ports::{Clock, StoreError},
 };
 
-/// How often the messages of a day are read again that are others than its ledger counts.
-const MAX_READS: u32 = 5;
+/// How often the messages of a day are read again that are others than its ledger counts: for about twelve seconds. Whoever
+/// stores them is done by then; what is still missing was changed by hand.
+const MAX_READS: u32 = 60;
 
 /// What an erase took from a day.
 pub(super) struct ErasedDay {
