@@ -144,7 +144,7 @@ fn trouble(world: &World) {
 async fn whatever_refuses_fails_dies_and_changes_the_table_ends_as_discord_has_it() {
     let world = World::start();
     let now = world.deps.clock.now();
-    let mut script = Script::of_a_week(world.cloud.discord(), now, 24_000);
+    let mut script = Script::of_a_week(world.cloud.discord(), now, 60_000);
     trouble(&world);
     let (recent, mut random) = (now - SignedDuration::from_hours(47), fastrand::Rng::with_seed(7));
 
@@ -152,7 +152,7 @@ async fn whatever_refuses_fails_dies_and_changes_the_table_ends_as_discord_has_i
     let mut runs = 0;
     loop {
         runs += 1;
-        let report = world.sync_for(random.usize(5..60)).await;
+        let report = world.sync_for(random.usize(5..100)).await;
         if report.is_some_and(|report| is_complete(&report)) {
             break;
         }
