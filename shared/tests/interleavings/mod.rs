@@ -14,7 +14,7 @@ use proptest::{prelude::*, test_runner::Config};
 use scenario::{Change, Message, Reader, Scenario};
 
 proptest! {
-    #![proptest_config(Config { cases: 8_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn rule_8_and_19_whatever_happens_everybody_has_their_own_words_and_no_deleted_ones(scenario in scenario::scenarios()) {
