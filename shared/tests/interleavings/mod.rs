@@ -14,7 +14,7 @@ use proptest::{prelude::*, test_runner::Config};
 use scenario::{Change, Message, Reader, Scenario};
 
 proptest! {
-    #![proptest_config(Config { cases: 5_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 4_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn rule_8_and_19_whatever_happens_everybody_has_their_own_words_and_no_deleted_ones(scenario in scenario::scenarios()) {
@@ -23,7 +23,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 3_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 2_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn rule_20_and_41_whatever_happens_nothing_is_left_of_who_is_erased_but_what_they_wrote_after_it(
