@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use futures::future::{BoxFuture, FutureExt as _, Shared};
+use futures::future::{BoxFuture, FutureExt as _, Shared, WeakShared};
 use tokio::sync::Notify;
 
 use crate::{
@@ -35,14 +35,17 @@ pub(super) struct Batches<'a, M> {
     model: &'a M,
     deadline: Deadline,
     size: NonZeroUsize,
-    open: Mutex<Option<Batch<'a>>>,
+    open: Mutex<Option<Open<'a>>>,
 }
 
-/// What is asked together. Whoever waits for it drives it, so that it ends although the first has left.
-#[derive(Clone)]
-struct Batch<'a> {
+/// What is asked together. Whoever waits for it drives it, so that it ends although the first has left; and when all have,
+/// nothing of it is left.
+type Shares<'a> = Shared<BoxFuture<'a, Arc<[Share]>>>;
+
+/// A question that others may join.
+struct Open<'a> {
     gathered: Arc<Gathered>,
-    shares: Shared<BoxFuture<'a, Arc<[Share]>>>,
+    shares: WeakShared<BoxFuture<'a, Arc<[Share]>>>,
 }
 
 #[derive(Default)]
@@ -70,8 +73,8 @@ impl<'a, M: LanguageModel> Batches<'a, M> {
         if self.size.get() == 1 || prompt.estimated_tokens() > MAX_SHARED_TOKENS {
             return ask_before(self.deadline, self.model, prompt).await;
         }
-        let (batch, index) = self.join(user, prompt);
-        match batch.shares.await.get(index).cloned() {
+        let (shares, index) = self.join(user, prompt);
+        match shares.await.get(index).cloned() {
             Some(Share::Answered(outcome, usage)) => ModelResponse { outcome, usage },
             share => {
                 let mut alone = ask_before(self.deadline, self.model, prompt).await;
@@ -85,19 +88,19 @@ impl<'a, M: LanguageModel> Batches<'a, M> {
     }
 
     /// The batch that is open, or a new one, and the person's place in it.
-    fn join(&self, user: UserId, prompt: &Prompt) -> (Batch<'a>, usize) {
+    fn join(&self, user: UserId, prompt: &Prompt) -> (Shares<'a>, usize) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(batch) = open.as_ref()
-            && let Some(index) = batch.gathered.add(user, prompt, self.size)
+        if let Some(Open { gathered, shares }) = open.as_ref()
+            && let Some(shares) = shares.upgrade()
+            && let Some(index) = gathered.add(user, prompt, self.size)
         {
-            return (batch.clone(), index);
+            return (shares, index);
         }
         let gathered =
             Arc::new(Gathered { people: Mutex::new(Some(vec![(user, prompt.clone())])), ..Gathered::default() });
         let shares = shares(self.model, self.deadline, Arc::clone(&gathered)).boxed().shared();
-        let batch = Batch { gathered, shares };
-        *open = Some(batch.clone());
-        (batch, 0)
+        *open = shares.downgrade().map(|shares| Open { gathered, shares });
+        (shares, 0)
     }
 }
 

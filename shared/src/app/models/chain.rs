@@ -103,7 +103,7 @@ where
         for link in &self.models {
             let name = link.model.name();
             let left = left.saturating_sub(begun.elapsed());
-            let (mut turn, reservation) = match self.admit(link, &name, prompt, left).await {
+            let (turn, reservation) = match self.admit(link, &name, prompt, left).await {
                 Ok(admitted) => admitted,
                 Err(NotCalled::For(wait)) => {
                     failures.add_wait(wait);
@@ -111,15 +111,10 @@ where
                 }
                 Err(NotCalled::NoTurn) => return ModelResponse { outcome: Err(ModelError::NoTurn), usage },
             };
-            let Called { response, took } = self.call(link, turn.as_ref(), &name, prompt).await;
-            self.budgets.settle(&name, reservation, &response).await;
-            if let Some(turn) = &mut turn {
-                turn.leave().await;
-            }
-            self.paces.note(&name, prompt, &response, took).await;
+            let response = self.call(&Trying { chain: self, link, name: &name, prompt }, turn, reservation).await;
             usage += if usage.calls > 0 { response.usage.as_retry() } else { response.usage };
             match response.outcome {
-                Err(error) if lets_the_next_try(&error) => failures.add(self.cool_down(&name, error).await),
+                Err(error) if lets_the_next_try(&error) => failures.add(error),
                 decided => return ModelResponse { outcome: decided, usage },
             }
         }
@@ -166,26 +161,26 @@ where
     /// One call, or the better of two: one that is slower than nine of ten of its like is tried a second time, where that is
     /// allowed, and the first answer counts (DESIGN rule 48). Of the other nobody knows what it takes: it stays counted as it
     /// was reserved.
-    async fn call(&self, link: &Link<M, S, C>, turn: Option<&Turn<'_, S>>, name: &str, prompt: &Prompt) -> Called {
-        let mut first = pin!(timed(call(link, turn, name, prompt)));
+    async fn call(
+        &self,
+        trying: &Trying<'_, M, S, C>,
+        turn: Option<Turn<'_, S>>,
+        reservation: Reservation,
+    ) -> ModelResponse {
+        let Trying { link, prompt, .. } = *trying;
         let slow_after = link.hedges.slow_after(prompt).filter(|_| link.limits.hedge && turn.is_none());
-        let called = match tokio::time::timeout(slow_after.unwrap_or(Duration::MAX), &mut first).await {
-            Ok(called) => called,
-            Err(_) => match self.reserve_second(link, name, prompt).await {
-                Some(_) => first_answer(first, timed(ask(&link.model, name, prompt))).await,
-                None => first.await,
+        let mut first = pin!(trying.first(turn, reservation));
+        let called = match slow_after {
+            None => first.await,
+            // The first goes on while there is room made for the second.
+            Some(slow_after) => match select(&mut first, pin!(trying.room_after(slow_after))).await {
+                Either::Left((first, _)) => first,
+                Either::Right((Some(reservation), _)) => first_answer(first, trying.second(reservation)).await,
+                Either::Right((None, _)) => first.await,
             },
         };
         link.hedges.note(prompt, called.response.outcome.is_ok().then_some(called.took));
-        called
-    }
-
-    /// Room for a second try, if there is any.
-    async fn reserve_second(&self, link: &Link<M, S, C>, name: &str, prompt: &Prompt) -> Option<Reservation> {
-        if !link.hedges.take() {
-            return None;
-        }
-        self.budgets.reserve(name, &link.limits.budget, prompt).await.ok()
+        called.response
     }
 
     /// An error if the model cools down.
@@ -221,10 +216,62 @@ fn lets_the_next_try(error: &ModelError) -> bool {
     }
 }
 
-/// What came of a call, and how long it took.
+/// A question to one model. What comes of each of its tries is booked, whichever of them counts.
+struct Trying<'a, M, S, C> {
+    chain: &'a ModelChain<M, S, C>,
+    link: &'a Link<M, S, C>,
+    name: &'a str,
+    prompt: &'a Prompt,
+}
+
+/// What came of a try, and how long it took.
 struct Called {
     response: ModelResponse,
     took: Duration,
+}
+
+impl<M, S, C> Trying<'_, M, S, C>
+where
+    M: LanguageModel,
+    S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
+    C: Clock,
+{
+    async fn first(&self, mut turn: Option<Turn<'_, S>>, reservation: Reservation) -> Called {
+        let called = timed(call(self.link, turn.as_ref(), self.name, self.prompt)).await;
+        if let Some(turn) = &mut turn {
+            turn.leave().await;
+        }
+        self.book(called, reservation).await
+    }
+
+    async fn second(&self, reservation: Reservation) -> Called {
+        self.book(timed(ask(&self.link.model, self.name, self.prompt)).await, reservation).await
+    }
+
+    /// Room for a second try, if there is any when the first has become slow.
+    async fn room_after(&self, slow: Duration) -> Option<Reservation> {
+        tokio::time::sleep(slow).await;
+        if !self.link.hedges.take() {
+            return None;
+        }
+        let reserved = self.chain.budgets.reserve(self.name, &self.link.limits.budget, self.prompt).await;
+        if reserved.is_err() {
+            self.link.hedges.give_back();
+        }
+        reserved.ok()
+    }
+
+    /// Corrects what was counted, learns how fast the model is, and leaves one alone that refuses.
+    async fn book(&self, called: Called, reservation: Reservation) -> Called {
+        let Called { mut response, took } = called;
+        self.chain.budgets.settle(self.name, reservation, &response).await;
+        self.chain.paces.note(self.name, self.prompt, &response, took).await;
+        response.outcome = match response.outcome {
+            Err(error) => Err(self.chain.cool_down(self.name, error).await),
+            answered => answered,
+        };
+        Called { response, took }
+    }
 }
 
 async fn timed(call: impl Future<Output = ModelResponse>) -> Called {
@@ -274,25 +321,48 @@ where
 
 /// One call, which is logged whatever comes of it: every token is accounted for.
 async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
-    let begun = Instant::now();
+    let mut line = CalledLine::begun(name, prompt);
     let response = model.generate(prompt).await;
     if let Err(error @ (ModelError::Refused { .. } | ModelError::NoCredit { .. })) = &response.outcome {
         // Nobody but the operator can do anything about it.
         tracing::error!(event = "model_refused", model = name, "{error}");
     }
-    let Usage { prompt_tokens, cached_tokens, output_tokens, thought_tokens, .. } = response.usage;
-    tracing::info!(
-        event = "model_called",
-        model = name,
-        outcome = response.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered"),
-        estimated_tokens = prompt.estimated_tokens(),
-        prompt_tokens,
-        cached_tokens,
-        output_tokens,
-        thought_tokens,
-        duration_ms = begun.elapsed().as_millis() as u64,
-    );
+    line.outcome = response.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered");
+    line.usage = response.usage;
     response
+}
+
+/// What is logged of a call when it has ended, also of one that nobody waits for any more.
+struct CalledLine<'a> {
+    model: &'a str,
+    estimated_tokens: u64,
+    begun: Instant,
+    outcome: &'static str,
+    usage: Usage,
+}
+
+impl<'a> CalledLine<'a> {
+    fn begun(model: &'a str, prompt: &Prompt) -> Self {
+        let (estimated_tokens, begun) = (prompt.estimated_tokens(), Instant::now());
+        Self { model, estimated_tokens, begun, outcome: "not_waited_for", usage: Usage::default() }
+    }
+}
+
+impl Drop for CalledLine<'_> {
+    fn drop(&mut self) {
+        let Usage { prompt_tokens, cached_tokens, output_tokens, thought_tokens, .. } = self.usage;
+        tracing::info!(
+            event = "model_called",
+            model = self.model,
+            outcome = self.outcome,
+            estimated_tokens = self.estimated_tokens,
+            prompt_tokens,
+            cached_tokens,
+            output_tokens,
+            thought_tokens,
+            duration_ms = self.begun.elapsed().as_millis() as u64,
+        );
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ impl Hedges {
         may
     }
 
+    /// The second try that was taken is not made.
+    pub(super) fn give_back(&self) {
+        self.state().calls = CALLS_A_TRY;
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

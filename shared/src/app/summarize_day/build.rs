@@ -151,7 +151,7 @@ where
             version: read.version,
             owner: self.owner,
             since: read.rebuilds,
-            extra: self.request.extra_chunks,
+            extra: if self.request.background { Some(0) } else { self.request.extra_chunks },
         };
         let summarized = chunks.summarize(self.deps.settings.chunks).await?;
         let built_at = self.deps.clock.now();

@@ -77,6 +77,11 @@ impl InMemoryStore {
         self.state().memories.get(&(guild, user)).cloned()
     }
 
+    /// The tokens that are counted as spent on a model, of all periods.
+    pub fn spent_tokens(&self, model: &str) -> i64 {
+        self.state().spent.iter().filter(|((of, _), _)| of == model).map(|(_, (_, tokens))| tokens).sum()
+    }
+
     /// The texts of all summaries, chunks and memories, and of whom they are.
     pub fn everything_made(&self) -> Vec<(GuildId, UserId, String)> {
         let state = self.state();

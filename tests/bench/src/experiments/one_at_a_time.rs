@@ -30,8 +30,8 @@ pub struct OneAtATime {
     pub needed_calls: u64,
     /// People without a memory in the end, and days that are not there.
     pub missing: u64,
-    /// Calls that broke off because they took too long.
-    pub timed_out: u64,
+    /// Calls more or fewer than one a day and person: one that timed out was made again.
+    pub surplus: u64,
     /// How many requests there were.
     pub requests: u64,
     /// What the model was asked.
@@ -63,5 +63,5 @@ pub async fn ask(binaries: &Path, window: Window, scale: f64) -> Result<OneAtATi
     }
     let cost = world.model_cost_since(begun);
     let needed_calls = (DAYS + PEOPLE) as u64;
-    Ok(OneAtATime { needed_calls, missing, timed_out: cost.calls.saturating_sub(needed_calls), requests, cost })
+    Ok(OneAtATime { needed_calls, missing, surplus: cost.calls.abs_diff(needed_calls), requests, cost })
 }

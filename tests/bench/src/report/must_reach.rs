@@ -69,10 +69,10 @@ impl Results {
 
     fn one_at_a_time(&self) -> [Promise; 2] {
         let what = |what| format!("a model that answers one call at a time, 12 s each, `parallel=1`: {what}");
-        let OneAtATime { missing, timed_out, .. } = self.one_at_a_time;
+        let OneAtATime { missing, surplus, .. } = self.one_at_a_time;
         [
             Promise::new(what("what is missing of a week of five people"), 0.0, missing as f64, (0, "")),
-            Promise::new(what("calls that timed out"), 0.0, timed_out as f64, (0, "")),
+            Promise::new(what("calls beside one a day and person, as after a time-out"), 0.0, surplus as f64, (0, "")),
         ]
     }
 

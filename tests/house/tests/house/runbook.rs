@@ -69,16 +69,35 @@ fn what_the_template_counts_is_an_event_of_the_code_with_these_fields() {
     assert!(filters().count() > 5, "they were found");
     for (name, filter) in filters() {
         let pattern = filter["Properties"]["FilterPattern"].as_str().unwrap();
-        let events: Vec<&str> = names_after(pattern, "$.event = \"").collect();
-        assert!(!events.is_empty(), "{name} names no event: {pattern}");
-        let mut fields = BTreeSet::from(["event"]);
-        for event in events {
+        let function = function_of(filter);
+        for clause in pattern.split("||") {
+            let event = names_after(clause, "$.event = \"").next();
+            let event = event.unwrap_or_else(|| panic!("{name}: no event is named by {clause}"));
             let found = FACTS.events.get(event).unwrap_or_else(|| panic!("{name}: there is no event {event}"));
-            fields.extend(found.fields.iter().map(String::as_str));
+            let has = |field: &&str| *field == "event" || found.fields.contains(*field);
+            let unknown: Vec<&str> = names_after(clause, "$.").filter(|field| !has(field)).collect();
+            assert!(unknown.is_empty(), "{name}: {event} has no field {unknown:?}");
+            assert!(logged_by(event, &function), "{name}: by docs/LOGGING.md, {function} does not log {event}");
         }
-        let unknown: Vec<&str> = names_after(pattern, "$.").filter(|field| !fields.contains(field)).collect();
-        assert!(unknown.is_empty(), "{name}: its events have no field {unknown:?}");
     }
+}
+
+/// The function whose log a filter reads: of `DailySummaryLogs`, `daily_summary`.
+fn function_of(filter: &Value) -> String {
+    let logs = filter["Properties"]["LogGroupName"].as_str().unwrap();
+    let letters = logs.strip_suffix("Logs").unwrap().chars();
+    let snake =
+        letters.flat_map(|letter| letter.is_uppercase().then_some('_').into_iter().chain(letter.to_lowercase()));
+    snake.collect::<String>().trim_start_matches('_').to_owned()
+}
+
+/// Whether the row of an event says that the function logs it.
+fn logged_by(event: &str, function: &str) -> bool {
+    let text = FACTS.sources.get("docs/LOGGING.md").unwrap();
+    let row = text.lines().find(|line| line.starts_with(&format!("| `{event}` |"))).unwrap_or_default();
+    let who = row.split(" | ").nth(2).unwrap_or_default();
+    let asks_models = ["daily_summary", "get_memories"].contains(&function) && who.contains("who asks models");
+    who.contains(&format!("`{function}`")) || who.contains("any function") || asks_models
 }
 
 #[test]

@@ -111,3 +111,17 @@ async fn rule_47_whoever_leaves_takes_nobody_along() {
     assert_eq!(stayed.outcome.unwrap().text, "fact 2.");
     assert_eq!(model.asked().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_47_nobody_is_asked_about_who_has_left() {
+    let model = quoting("").taking(Duration::from_secs(5));
+    let deadline = Deadline::new(Duration::from_secs(60), None);
+    let batches = Batches::new(&model, deadline, NonZeroUsize::new(2).unwrap());
+    let (first, second) = (prompt(1), prompt(2));
+    let left = tokio::time::timeout(Duration::from_millis(50), batches.ask(user(1), &first)).await;
+    assert!(left.is_err());
+    let stayed = batches.ask(user(2), &second).await.outcome.unwrap();
+    assert_eq!(stayed.text, "alone: fact 2.");
+    assert_eq!(model.asked().len(), 1);
+    assert!(!model.asked()[0].contains("fact 1."), "whose question was dropped with them");
+}

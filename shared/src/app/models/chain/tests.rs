@@ -269,3 +269,51 @@ async fn rule_48_what_is_answered_in_turn_is_not_tried_a_second_time() {
     let limits = Limits { hedge: true, parallel: std::num::NonZeroU32::new(1), ..Limits::default() };
     assert_eq!(one_by_one(&tail, limits, 23).await.1.hedges, 0);
 }
+
+/// Answers in a second and says what it took, but for two calls: one that answers after a minute, and the next, which is
+/// refused at once.
+#[derive(Clone, Default)]
+struct RefusingTheSecond(Arc<AtomicUsize>);
+
+impl LanguageModel for RefusingTheSecond {
+    fn name(&self) -> String {
+        "gemini:a".to_owned()
+    }
+
+    async fn generate(&self, _: &Prompt) -> ModelResponse {
+        match self.0.fetch_add(1, Ordering::Relaxed) {
+            20 => tokio::time::sleep(Duration::from_secs(60)).await,
+            21 => return crate::testing::model_response("gemini:a", Err(limited(300))),
+            _ => tokio::time::sleep(Duration::from_secs(1)).await,
+        }
+        crate::testing::model_response("gemini:a", Ok("an answer".to_owned()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_of_two_tries_the_answer_counts_and_a_refusal_is_remembered() {
+    let (store, clock) = (InMemoryStore::default(), FixedClock::at("2026-11-22T12:00:00Z"));
+    let budget = Budget { tokens_per_minute: Some(1_000_000), ..Budget::default() };
+    let limits = Limits { hedge: true, budget, ..Limits::default() };
+    let chain = ModelChain::new(vec![(RefusingTheSecond::default(), limits)], store.clone(), clock);
+    let prompt = Prompt {
+        instructions: "",
+        data: "x".repeat(40_000),
+        answer: AnswerFormat::Text,
+        members: 0,
+        priority: Priority::Normal,
+    };
+    for _ in 0..20 {
+        chain.generate(&prompt).await.outcome.unwrap();
+    }
+    let before = store.spent_tokens("gemini:a");
+    let response = chain.generate(&prompt).await;
+    assert!(response.outcome.is_ok(), "the first try has answered after all");
+    assert_eq!((response.usage.calls, response.usage.hedges), (2, 1));
+    assert_eq!(
+        store.spent_tokens("gemini:a") - before,
+        response.usage.tokens() as i64,
+        "each try is corrected by what it took"
+    );
+    assert!(matches!(chain.refusal().await, Some(ModelError::RateLimited { .. })), "for whoever comes next");
+}

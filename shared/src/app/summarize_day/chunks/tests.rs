@@ -69,6 +69,15 @@ impl Guild {
     }
 
     async fn ask_of(&self, model: impl LanguageModel, chunk: usize, rebuild: bool) -> Result<DayReport, AppError> {
+        self.request(model, chunk, DayRequest { rebuild, ..DayRequest::new(guild(), day()) }).await
+    }
+
+    async fn request(
+        &self,
+        model: impl LanguageModel,
+        chunk: usize,
+        request: DayRequest,
+    ) -> Result<DayReport, AppError> {
         let settings = Settings {
             settle: Duration::from_secs(1200),
             open_day_ttl: Duration::from_secs(3600),
@@ -83,7 +92,6 @@ impl Guild {
             settings,
             discord_guilds: BTreeSet::new(),
         };
-        let request = DayRequest { rebuild, ..DayRequest::new(guild(), day()) };
         summarize_day(&deps, Deadline::new(Duration::from_secs(120), None), request).await
     }
 
@@ -376,6 +384,24 @@ async fn rule_33_a_day_of_120_members_is_complete_in_the_first_request_of_a_mode
     assert_eq!((report.status, report.summaries.len()), (DayStatus::Built, 120));
     let usage = guild.summary().await.usage;
     assert_eq!((usage.failures, *model.longest_question.lock().unwrap()), (0, 40), "no call took too long");
+}
+
+/// Of a day that is slow to be answered as a whole, in so many chunks as it was asked about.
+#[tokio::test]
+async fn rule_33_a_day_is_cut_into_what_a_request_can_afford_and_stays_cut() {
+    for (extra_chunks, background, expected) in [(Some(1), false, 2), (Some(0), false, 1), (Some(1), true, 1)] {
+        let (id, guild) = (guild(), Guild::with(0).await);
+        guild.say_by(0..200, 7).await;
+        let ask = async |request: DayRequest| {
+            let model = quoting();
+            guild.request(model.clone(), 800, request).await.unwrap();
+            sizes(&model)
+        };
+        let first = ask(DayRequest { extra_chunks, background, ..DayRequest::new(id, day()) }).await;
+        assert_eq!(first.len(), expected, "{extra_chunks:?}, {background}: {first:?}");
+        let again = DayRequest { rebuild: true, extra_chunks: Some(0), ..DayRequest::new(id, day()) };
+        assert_eq!(ask(again).await, first, "whatever a later request can afford");
+    }
 }
 
 #[tokio::test]

@@ -71,8 +71,7 @@ impl Choice<'_> {
         let room = Room::of(self.day, &needed, &aim);
         let by_members = self.by_members(&aim, &room).unwrap_or(whole);
         let is_slow = self.day.most_members(&by_members.chunks) * 2 > aim.members;
-        let by_tokens =
-            aim.extra.filter(|_| is_slow).and_then(|extra| self.by_tokens(&aim, &room, needed.len() + extra));
+        let by_tokens = aim.extra.filter(|extra| is_slow && *extra > 0).and_then(|_| self.by_tokens(&aim, &room));
         by_tokens.filter(|equal| self.day.is_sooner(equal, &by_members, &aim)).unwrap_or(by_members)
     }
 
@@ -95,10 +94,11 @@ impl Choice<'_> {
         None
     }
 
-    /// So many chunks of about equal size: where everybody talks all day, no chunk has fewer members than another.
-    fn by_tokens(&self, aim: &Aim, room: &Room, count: usize) -> Option<Chunked> {
+    /// As many chunks as there is room for, of about equal size: where everybody talks all day, no chunk has fewer members
+    /// than another.
+    fn by_tokens(&self, aim: &Aim, room: &Room) -> Option<Chunked> {
         let tokens = Load::of((0..self.day.lines.len()).collect(), self.day).tokens;
-        let equal = SHARES_PERCENT.map(|percent| (tokens * percent).div_ceil(100 * count.max(1) as u64));
+        let equal = SHARES_PERCENT.map(|percent| (tokens * percent).div_ceil(100 * room.chunks.max(1) as u64));
         let tried = equal.map(|tokens| self.chunked(Soon::Tokens(tokens)));
         let fitting = tried.into_iter().filter(|chunked| room.is_for(self.day, &chunked.chunks, aim));
         fitting.min_by_key(|chunked| self.day.slowest(&chunked.chunks, aim))

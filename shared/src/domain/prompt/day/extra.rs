@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::frame;
+use super::{frame, limits::MOST_EXTRA};
 use crate::domain::{Day, Ledger};
 
 /// The share of the tokens of a request, in percent, that may be spent once more so that its days are there sooner: less than
@@ -14,8 +14,6 @@ const TOKENS_OF_A_MESSAGE: u64 = 44;
 const TOKENS_OF_A_MEMBER: u64 = 75;
 /// Fewer are answered soon anyway.
 const FEWEST_MEMBERS: u64 = 4;
-/// More is not asked about a day at once for speed alone.
-const MOST: usize = 16;
 
 /// How many chunks above those that are needed each of some days may be cut into, so that all together cost a share more at
 /// the most. A short day costs as much to be cut as a long one, and is waited for as well: so each gets one, the longest day
@@ -28,7 +26,7 @@ pub fn extra_chunks<'a>(ledgers: impl IntoIterator<Item = (Day, &'a Ledger)>) ->
         day.take_one(&mut left);
     }
     while let Some(largest) = days.iter_mut().filter(|day| day.extra > 0).max_by_key(|day| day.tokens_a_chunk()) {
-        if largest.extra >= MOST || !largest.take_one(&mut left) {
+        if largest.extra >= MOST_EXTRA || !largest.take_one(&mut left) {
             break;
         }
     }

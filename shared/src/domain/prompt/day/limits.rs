@@ -14,6 +14,8 @@ const EXPECTED_PERCENT: u32 = 70;
 const SHARE_OF_DAYS_PERCENT: u64 = 80;
 /// Days that are asked about at once, as a rule.
 const DAYS: u64 = 7;
+/// Chunks above those that are needed: more is not asked about a day at once for speed alone.
+pub(super) const MOST_EXTRA: usize = 16;
 
 /// How much of a day goes into one prompt (DESIGN rules 15 and 33).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl ChunkLimits {
         let aim = Aim {
             members: pace.members_within(self.target),
             chunks: chunks_of_a_day(limits),
-            extra,
+            extra: extra.map(|extra| extra.min(MOST_EXTRA)),
             tokens: limits.budget.tokens_per_minute.map_or(u64::MAX, share_of_a_day),
             tokens_per_member: pace.tokens_per_member(),
         };
@@ -129,5 +131,12 @@ mod tests {
         assert_eq!(chunks(budget(Some(1_000), Some(1_000))), None, "what is counted by the day is not spent on speed");
         assert_eq!(chunks(Limits { parallel: Some(NonZeroU32::MIN), ..Limits::default() }), None, "they would queue");
         assert_eq!(LIMITS.for_model(learned(40, 500), &Limits::default(), None).aim, None, "it is fast enough");
+    }
+
+    #[test]
+    fn rule_33_no_caller_is_granted_more_chunks_than_are_asked_about_for_speed() {
+        let granted =
+            |extra| LIMITS.for_model(learned(40, 20_000), &Limits::default(), extra).aim.and_then(|aim| aim.extra);
+        assert_eq!([None, Some(2), Some(usize::MAX)].map(granted), [None, Some(2), Some(16)]);
     }
 }

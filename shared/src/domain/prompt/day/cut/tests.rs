@@ -173,6 +173,8 @@ fn rule_33_a_day_is_cut_into_the_chunks_that_a_request_can_afford() {
         assert_eq!(lengths(Aim { extra: Some(0), ..AIM }).len(), 1, "{messages}: there is nothing left for it");
         assert_eq!(lengths(Aim { members: 14, ..aim }).len(), 1, "{messages}: it is answered soon as it is");
         assert_eq!(lengths(Aim { chunks: 1, ..aim }).len(), 1, "{messages}: no more calls may be made");
+        let few = lengths(Aim { chunks: 3, extra: Some(9), ..aim }).len();
+        assert!((2..=3).contains(&few), "{messages}: {few}, as many calls as may be made");
     }
 }
 
