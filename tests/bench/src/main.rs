@@ -89,10 +89,8 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         }
     }
     drop(of_then);
-    say(&format!("{CALLERS} callers at once"));
-    let is_of_one = |replay: &&replay::Replay| replay.trace == DAYS.name && replay.order == Order::Concurrent;
-    let of_one = replays.iter().find(is_of_one).map_or(0, |replay| replay.cost.model_calls);
-    let callers = callers::ask_at_once(&world, window, &DAYS, (CALLERS, of_one), *scale).await?;
+    say(&format!("one caller, and {CALLERS} at once"));
+    let callers = callers::one_and_many(&world, window, &DAYS, CALLERS, *scale).await?;
     drop(world);
     say("warm requests");
     let warm = warm::ask_again(binaries, window, &WARM_PEOPLE, *requests).await?;

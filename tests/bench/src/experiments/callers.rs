@@ -27,14 +27,15 @@ pub struct Callers {
     pub cost: Counters,
 }
 
-/// Lets `callers` ask for the people of a trace at once, of whom one alone makes so many calls.
-pub async fn ask_at_once(
-    world: &World,
-    window: Window,
-    trace: &Trace,
-    (callers, model_calls_of_one): (usize, u64),
-    scale: f64,
-) -> Result<Callers> {
+/// Lets one caller ask for the people of a trace, and then `callers` at once. Both know how fast the model is, and so they cut
+/// days alike.
+pub async fn one_and_many(world: &World, window: Window, trace: &Trace, callers: usize, scale: f64) -> Result<Callers> {
+    let alone = ask_at_once(world, window, trace, 1, scale).await?;
+    let many = ask_at_once(world, window, trace, callers, scale).await?;
+    Ok(Callers { model_calls_of_one: alone.cost.model_calls, ..many })
+}
+
+async fn ask_at_once(world: &World, window: Window, trace: &Trace, callers: usize, scale: f64) -> Result<Callers> {
     let guild = prepare(world, window, trace, scale).await?;
     let users = guild.users(trace.merges.len());
     let started = Instant::now();
@@ -45,7 +46,7 @@ pub async fn ask_at_once(
     let measured = world.measured(try_join_all((0..callers).map(|_| ask()))).await?;
     Ok(Callers {
         callers,
-        model_calls_of_one,
+        model_calls_of_one: 0,
         first_s: measured.value.iter().copied().fold(f64::INFINITY, f64::min),
         last_s: measured.value.iter().copied().fold(0.0, f64::max),
         critical_path_s: trace.critical_path() * scale,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const PEOPLE: usize = 5;
-const DAYS: usize = 6;
+const DAYS: usize = Window::DAYS;
 const MESSAGES: u32 = 20;
 /// What each call takes.
 const CALL_S: f64 = 12.0;
@@ -44,7 +44,7 @@ pub async fn ask(binaries: &Path, window: Window, scale: f64) -> Result<OneAtATi
     let setting = Setting { model_parallel: Some(1), ..Setting::of_model(&format!("parallel=1&timeout={timeout:.0}")) };
     let world = World::with(binaries, 2, DAYS, &setting)?;
     let guild = Guild::new((0..PEOPLE).map(|n| format!("Person {n}")));
-    for day in window.days().take(DAYS) {
+    for day in window.days() {
         guild.chat(&world, day, MESSAGES).await?;
     }
     guild.teach(&world, PEOPLE, "keeps bees on a roof").await?;

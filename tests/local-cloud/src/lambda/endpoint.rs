@@ -140,7 +140,10 @@ async fn ask_emulator(endpoint: &Endpoint, function: &str, body: Bytes) -> Outco
     };
     let url = format!("{emulator}/2015-03-31/functions/{function}/invocations");
     let answered = async {
-        let answer = endpoint.client.post(url).header("content-type", "application/json").body(body).send().await?;
+        let request = endpoint.client.post(url).header("content-type", "application/json").body(body);
+        // The emulator writes a large answer in pieces, without TCP_NODELAY: its end would wait for a delayed ACK, 40 ms that
+        // no Lambda takes. What is closed behind it does not wait.
+        let answer = request.header("connection", "close").send().await?;
         let status = answer.status();
         Ok::<_, reqwest::Error>(Outcome::of(status, answer.bytes().await?))
     };
