@@ -22,6 +22,7 @@ use crate::{
     services::Services,
     ssm::{LOCAL_SECRET, Parameters},
     template::Template,
+    traces::Traces,
 };
 
 /// How the local cloud starts. The default: any free port, everything in memory, no failures.
@@ -134,6 +135,12 @@ impl LocalCloud {
         &self.services.discord
     }
 
+    /// What functions told about where their time went.
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        &self.services.traces
+    }
+
     /// Gives an SSM parameter another value.
     pub fn put_parameter(&self, name: &str, value: &str) {
         self.services.parameters.put(name, value);
@@ -229,6 +236,7 @@ fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Resul
         model: ModelScript::new(options.model_rules, options.model_latency, options.model_parallel),
         discord: DiscordScript::default(),
         parameters: Arc::new(Parameters::new(parameters)),
+        traces: Traces::default(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, ssm::Parameters,
+    traces::Traces,
 };
 
 /// Everything that answers.
@@ -14,6 +15,7 @@ pub(crate) struct Services {
     pub(crate) model: ModelScript,
     pub(crate) discord: DiscordScript,
     pub(crate) parameters: Arc<Parameters>,
+    pub(crate) traces: Traces,
 }
 
 impl Services {

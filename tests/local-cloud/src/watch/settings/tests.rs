@@ -22,6 +22,7 @@ fn all_functions_together_get_what_each_of_them_needs() {
     assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
     assert_eq!(environment["OPENAI_BASE_URL"], format!("{}/v1", cloud.url()));
     assert_eq!(environment["MERGE_MODELS"], "openai:x");
+    assert_eq!(environment["OTEL_EXPORTER_OTLP_ENDPOINT"], format!("{}/otlp", cloud.url()));
 }
 
 #[test]
