@@ -87,7 +87,7 @@ async fn the_last_request_to_the_local_cloud_is_drawn() {
     tell(&cloud, 'b', 1_790_000_100, 2).await;
     let svg = home.path().join("a.svg");
     let (ok, said) = home.run(&[], &["trace", &local, "--svg", svg.to_str().unwrap()]);
-    assert!(ok && said.contains("2.00 s, 2 spans; 1.00 s in a model"), "the last, and not the longest: {said}");
+    assert!(ok && said.contains("2.0 s, 2 spans; 1.0 s in a model"), "the last, and not the longest: {said}");
     assert!(said.contains("also in the local cloud: get_memories, 40.0 s, 2 spans, --trace aaaa"), "{said}");
     assert!(fs::read_to_string(svg).unwrap().starts_with("<svg "));
     let (ok, said) = home.run(&[], &["trace", &local, "--trace", "aa"]);

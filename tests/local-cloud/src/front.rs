@@ -13,7 +13,7 @@ use axum::{
 use crate::{
     control, discord,
     http::{AMZ_JSON_1_0, amz_error},
-    lambda, model,
+    lambda, model, page,
     services::Services,
     traces, visitors,
 };
@@ -31,6 +31,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/api/v10/{*path}", any(ask_discord))
         .merge(control::routes())
         .merge(traces::routes())
+        .merge(page::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(visitors::check))
         .with_state(services)

@@ -7,6 +7,7 @@
 //! | `POST /v1beta/models/{model}:generateContent` | the Gemini API ([`ModelScript`]) |
 //! | `/api/v10/*` | Discord's REST API ([`DiscordScript`]) |
 //! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
+//! | `GET /` | nothing: a page for people, which shows what is in all of this (`page.rs`) |
 //! | `/otlp/*` | a collector of OpenTelemetry's, which keeps the last traces ([`Traces`]) |
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
@@ -24,6 +25,7 @@ mod http;
 mod lambda;
 mod model;
 mod nowhere;
+mod page;
 mod services;
 mod ssm;
 mod template;

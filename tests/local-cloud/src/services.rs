@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, ssm::Parameters,
-    traces::Traces,
+    page::Desk, traces::Traces,
 };
 
 /// Everything that answers.
@@ -16,6 +16,7 @@ pub(crate) struct Services {
     pub(crate) discord: DiscordScript,
     pub(crate) parameters: Arc<Parameters>,
     pub(crate) traces: Traces,
+    pub(crate) desk: Desk,
 }
 
 impl Services {

@@ -22,6 +22,8 @@ pub struct Traces(Arc<Mutex<Kept>>);
 /// The trace of a request for memories that came from outside, and not from another function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestTrace {
+    /// The id of the trace.
+    pub id: String,
     /// When the last such request of the trace began: nanoseconds since 1970.
     pub began: u64,
     /// Its spans, as OTLP's JSON has them (`resourceSpans`).
@@ -89,7 +91,11 @@ impl Traces {
             kept.traces.iter().filter_map(|trace| Some((trace.requested_at()?, trace))).collect();
         requests.sort_by_key(|(began, _)| Reverse(*began));
         let told = requests.into_iter().take(most);
-        told.map(|(began, trace)| RequestTrace { began, otlp: json!({"resourceSpans": trace.resources()}) }).collect()
+        let told = told.map(|(began, trace)| {
+            let otlp = json!({"resourceSpans": trace.resources()});
+            RequestTrace { id: trace.id.clone(), began, otlp }
+        });
+        told.collect()
     }
 
     /// The same as one request of OTLP's.
