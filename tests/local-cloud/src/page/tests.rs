@@ -111,7 +111,7 @@ async fn the_last_requests_are_waterfalls_and_have_a_page_each() {
     assert_eq!(sent.unwrap().status(), 200);
     let told = data(&cloud, "").await;
     let request = &told["requests"][0];
-    assert_eq!((&request["took"], &request["rows"][1]["from"]), (&json!("1.0 µs"), &json!(0.5)));
+    assert_eq!((&request["took"], &request["rows"][1]["from"]), (&json!("1 µs"), &json!(0.5)));
     assert_eq!((&request["rows"][1]["is_model"], &request["rows"][1]["critical"]), (&json!(true), &json!([[0.5, 1.0]])));
     let page = get(&cloud, "/traces/5b8efff798038103d269b633813fc60c").await;
     assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'; style-src"));
