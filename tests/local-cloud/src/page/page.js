@@ -1,9 +1,10 @@
 "use strict";
 // Shows what /page.json says, every two seconds. Names and words are other people's: they are put in as text, never as markup.
 
-const EVERY = 2000;
+const EVERY = 2000; // milliseconds
+const LONG = 420; // letters
 const STATES = {
-  empty: ["", "nothing written"], making: ["busy", "being made"], fresh: ["good", "kept"], final: ["good", "final"],
+  empty: ["", "nothing written"], making: ["busy", "being made"], fresh: ["good", "summarized"], final: ["good", "final"],
   blocked: ["bad", "refused by the filter"], stale: ["soon", "to be made anew"], failed: ["bad", "failed"], due: ["soon", "not asked for yet"],
 };
 const shown = new Map(); // what each part of the page was drawn from
@@ -36,6 +37,26 @@ const counted = (count, what) => `${count.toLocaleString("en")} ${what}${count =
 const percent = (part) => `${(100 * part).toFixed(2)}%`;
 const time = (text) => new Date(text).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const clock = (text) => new Date(text).toLocaleTimeString("en-GB", { timeZone: "UTC" });
+/** A text of which only the first lines are shown, until somebody wants all of it. */
+function long(key, text) {
+  const paragraph = make("p", "text", text);
+  if (text.length < LONG) return [paragraph];
+  const button = make("button", "");
+  const fold = () => {
+    const isOpen = opened.get(key) ?? false;
+    paragraph.classList.toggle("folded", !isOpen);
+    button.textContent = isOpen ? "less" : "all of it";
+    button.setAttribute("aria-expanded", isOpen);
+  };
+  button.type = "button";
+  button.addEventListener("click", () => {
+    opened.set(key, !(opened.get(key) ?? false));
+    fold();
+  });
+  fold();
+  return [paragraph, button];
+}
+
 const empty = (...content) => make("p", "card empty", ...content);
 const code = (text) => make("code", "", text);
 
@@ -55,9 +76,9 @@ function days(all) {
     const [asked, answered] = day.tokens;
     const cost = asked + answered > 0 ? `${asked.toLocaleString("en")} tokens in, ${answered.toLocaleString("en")} out` : null;
     const tile = make("article", `day ${kind}`,
-      make("h3", "", day.date, " ", make("span", "", day.weekday)),
+      make("h3", "", day.weekday, make("span", "", day.date)),
       make("p", "", make("span", `pill ${kind}`, state)),
-      make("p", "quiet", counted(day.messages, "message"), day.people > 0 ? `, told of ${day.people}` : ""));
+      day.messages > 0 ? make("p", "quiet", counted(day.messages, "message"), day.people > 0 ? ` · ${counted(day.people, "person").replace("persons", "people")}` : "") : null);
     if (day.blocked > 0) tile.append(make("p", "quiet", `${day.blocked} refused by the model's filter`));
     if (day.failure) tile.append(make("p", "quiet", day.failure));
     if (cost) tile.append(make("p", "quiet", cost));
@@ -67,9 +88,10 @@ function days(all) {
 }
 
 function span(row) {
-  const name = make("div", "name", row.name, row.detail ? make("span", "", ` ${row.detail}`) : null);
+  const details = [row.detail, ...row.notes].filter((detail) => detail !== "").join(", ");
+  const name = make("div", "name", row.name, make("span", "", ` ${details}`));
   name.style.paddingLeft = `${Math.min(row.depth, 12) * 0.8}rem`;
-  name.title = `${row.name} ${row.detail}`;
+  name.title = `${row.name} ${details}`;
   const track = make("div", "track");
   const piece = (from, to, kind) => {
     const part = make("div", kind);
@@ -79,7 +101,7 @@ function span(row) {
   };
   piece(row.from, row.to, row.is_model ? "model" : "");
   row.critical.filter(([from, to]) => to > from).forEach(([from, to]) => piece(from, to, "path"));
-  return make("div", "span", name, track, make("div", "took", row.took, ...row.notes.map((note) => `, ${note}`)));
+  return make("div", "span", name, track, make("div", "took", row.took));
 }
 
 function requests(all) {
@@ -109,7 +131,7 @@ function person(one) {
     one.memory && one.memory.is_expired ? make("span", "pill soon", "expired") : null));
   if (one.also_known_as.length > 0) card.append(make("p", "quiet", `also known as ${one.also_known_as.join(", ")}`));
   if (one.memory) {
-    card.append(make("p", "text", one.memory.text),
+    card.append(...long(`memory ${one.id}`, one.memory.text),
       make("p", "quiet", `merged ${time(one.memory.built_at)} UTC by ${one.memory.model}, from ${counted(one.facts.length, "fact")} and ${counted(one.memory.days.length, "day")}`));
   } else if (!one.left_out) {
     card.append(make("p", "empty", one.facts.length + one.days.length > 0 ? "Nothing is merged yet. Who asks is told the facts and days below." : "Nothing is known yet."));
@@ -127,7 +149,7 @@ function person(one) {
       const rows = day.messages.map((message) => make("li", "message", make("span", "quiet", `${clock(message.written_at)} `), message.text));
       if (day.more_messages > 0) rows.push(make("li", "message quiet", `and ${counted(day.more_messages, "earlier message")}`));
       sources.push(make("h4", "", day.date, make("span", "quiet", used)),
-        day.text ? make("p", "text", day.text) : make("p", "quiet", "not summarized yet"), make("ul", "", ...rows));
+        ...(day.text ? long(`day ${one.id} ${day.date}`, day.text) : [make("p", "quiet", "not summarized yet")]), make("ul", "", ...rows));
     }
     const what = `Sources: ${counted(one.facts.length, "fact")}, ${counted(one.days.length, "day")}, ${counted(written, "message")}`;
     card.append(foldable("source", `sources ${one.id}`, false, [what], ...sources));
@@ -177,7 +199,12 @@ function functions(all) {
 }
 
 const picker = document.getElementById("guild");
-picker.addEventListener("change", () => look());
+let guild = new URLSearchParams(location.search).get("guild") ?? "";
+picker.addEventListener("change", () => {
+  guild = picker.value;
+  history.replaceState(null, "", `?guild=${encodeURIComponent(guild)}`); // so that it is the same after a reload
+  look();
+});
 
 function show(data) {
   document.getElementById("picker").hidden = data.guilds.length < 2;
@@ -206,7 +233,7 @@ async function look() {
   clearTimeout(timer);
   const number = ++asked;
   try {
-    const answer = await fetch(`page.json?guild=${encodeURIComponent(picker.value)}`, { cache: "no-store" });
+    const answer = await fetch(`page.json?guild=${encodeURIComponent(guild)}`, { cache: "no-store" });
     if (!answer.ok) throw new Error(answer.status);
     const data = await answer.json();
     if (number !== asked) return; // somebody chose another guild meanwhile

@@ -65,16 +65,23 @@ fn card(request: &RequestTrace) -> Option<RequestCard> {
     let analysis = analysis(request)?;
     let Rows { rows, hidden } = Rows::of(&analysis, MOST_ROWS);
     let extent = analysis.trace.extent();
+    let took = duration(analysis.trace.length());
     Some(RequestCard {
         id: request.id.clone(),
         name: analysis.name().to_owned(),
         began_at: Timestamp::from_nanosecond(i128::from(request.began)).ok()?,
-        took: duration(analysis.trace.length()),
-        headline: headline(&analysis),
+        headline: behind(&headline(&analysis), &took),
+        took,
         extent: duration(extent),
         rows: rows.iter().map(|row| bar(row, extent)).collect(),
         hidden,
     })
+}
+
+/// A headline without the time it begins with, which stands before it in large letters.
+fn behind(headline: &str, took: &str) -> String {
+    let rest = headline.strip_prefix(took).and_then(|rest| rest.strip_prefix(", "));
+    rest.unwrap_or(headline).to_owned()
 }
 
 fn bar(row: &Row, extent: u64) -> Bar {
