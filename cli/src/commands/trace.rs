@@ -73,9 +73,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     if traces.is_empty() {
         bail!("{}", arguments.nothing_in(&place));
     }
-    traces.sort_by_key(|trace| {
-        Reverse((Some(&trace.id) == last.as_ref(), trace.nodes().len() > 1, trace.length()))
-    });
+    traces.sort_by_key(|trace| Reverse((Some(&trace.id) == last.as_ref(), trace.nodes().len() > 1, trace.length())));
     let (shown, others) = chosen(traces, arguments.trace.as_deref())?;
     let analysis = Analysis::of(shown);
     print(&(waterfall(&analysis, arguments.terminal()) + &told(&others, arguments.there())))?;

@@ -199,11 +199,7 @@ pub trait SpendBudget: Send + Sync {
 /// Reads what was spent on models that have a budget, for who operates the product.
 pub trait ReadSpent: Send + Sync {
     /// The requests and the tokens that were counted for a model in the period of an allowance.
-    fn spent(
-        &self,
-        model: &str,
-        allowance: &Allowance,
-    ) -> impl Future<Output = Result<(u64, u64), StoreError>> + Send;
+    fn spent(&self, model: &str, allowance: &Allowance) -> impl Future<Output = Result<(u64, u64), StoreError>> + Send;
 }
 
 /// Keeps who is answered by a model and who waits for it, where it answers only so many calls at a time; all Lambdas share

@@ -84,7 +84,11 @@ pub(crate) async fn pass_on(answer: reqwest::Response) -> reqwest::Result<Respon
 
 /// The value of a name in the query of an address, as it stands there.
 pub(crate) fn from_query<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
-    uri.query()?.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    uri.query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 /// The bytes as a JSON object, or `None`.

@@ -55,7 +55,9 @@ async fn data(State(services): State<Services>, uri: Uri) -> Response {
 /// The waterfall of one request, with a row for each span.
 async fn trace(State(services): State<Services>, Path(id): Path<String>) -> Response {
     match requests::page(&services.traces, &id) {
-        Some(page) => (headers(POLICY_OF_TRACES), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(),
+        Some(page) => {
+            (headers(POLICY_OF_TRACES), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+        }
         None => (StatusCode::NOT_FOUND, "There is no such trace any more.\n").into_response(),
     }
 }

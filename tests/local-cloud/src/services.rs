@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, ssm::Parameters,
-    page::Desk, traces::Traces,
+    counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, page::Desk,
+    ssm::Parameters, traces::Traces,
 };
 
 /// Everything that answers.

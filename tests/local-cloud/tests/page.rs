@@ -1,6 +1,6 @@
 //! The page of the local cloud, in a real browser. Where there is none, nothing is tested, and that is said.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{io::Write as _, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -48,7 +48,8 @@ async fn opened(browser: &PathBuf, url: &str) -> Result<String> {
 #[tokio::test]
 async fn people_are_shown_and_no_name_of_theirs_is_markup() -> Result<()> {
     let Some(browser) = browser() else {
-        eprintln!("skipped: there is no {} on the PATH", BROWSERS.join(" or "));
+        // Not by a macro, whose words a test that passes keeps to itself.
+        writeln!(std::io::stderr(), "skipped: there is no {} on the PATH", BROWSERS.join(" or "))?;
         return Ok(());
     };
     let cloud = LocalCloud::start(Options::default())?;
@@ -64,7 +65,8 @@ async fn people_are_shown_and_no_name_of_theirs_is_markup() -> Result<()> {
         let said = KnownNames::of_account(name, MessageId::last_before(now));
         memory.record_names(guild, user.parse()?, &said).await?;
         let mut person = Person::default();
-        person.remember(FactId::new(now, 1), Fact { text: format!("{name} sails"), taught_by: None, taught_at: now })?;
+        person
+            .remember(FactId::new(now, 1), Fact { text: format!("{name} sails"), taught_by: None, taught_at: now })?;
         memory.replace_taught(guild, user.parse()?, &person).await?;
     }
 

@@ -4,8 +4,8 @@ use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, DropMessages, ErasePeople, FindByName,
     HoldLeases, KeepChunks, KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, KeepWipes, LimitAnswers,
     ListPeople, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers,
-    ReadLeft, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, ReadSpent, SpendBudget, TeachPeople, TellOnce,
-    WipeGuilds, WriteMessages, WriteSettings,
+    ReadLeft, ReadMessageChannels, ReadMessages, ReadSpent, ReadWindow, RecordNames, SpendBudget, TeachPeople,
+    TellOnce, WipeGuilds, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.

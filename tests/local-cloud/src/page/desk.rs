@@ -8,10 +8,7 @@ use std::{
 
 use anyhow::Result;
 use guild_memory::{
-    adapters::dynamodb::{
-        MemoryTable, MessagesTable,
-        keys::PARTITION_KEY,
-    },
+    adapters::dynamodb::{MemoryTable, MessagesTable, keys::PARTITION_KEY},
     domain::{Day, GuildId, Message},
     ports::{ReadMessages as _, StoreError},
 };
@@ -105,7 +102,12 @@ impl Desk {
     }
 
     /// What was written on a day. Read once for each version of its ledger.
-    pub(super) async fn messages(&self, guild: GuildId, day: Day, version: u64) -> Result<Arc<Vec<Message>>, StoreError> {
+    pub(super) async fn messages(
+        &self,
+        guild: GuildId,
+        day: Day,
+        version: u64,
+    ) -> Result<Arc<Vec<Message>>, StoreError> {
         let Some(tables) = self.tables() else { return Ok(Arc::default()) };
         if let Some((_, known)) = lock(&self.0.messages).get(&(guild, day)).filter(|(seen, _)| *seen == version) {
             return Ok(Arc::clone(known));

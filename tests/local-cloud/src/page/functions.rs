@@ -25,7 +25,8 @@ pub(super) struct FunctionRow {
 /// The functions of the template, and others that were invoked.
 pub(super) fn rows(services: &Services) -> Vec<FunctionRow> {
     let named = |name: &str| (name.to_owned(), FunctionRow { name: name.to_owned(), ..FunctionRow::default() });
-    let mut rows: BTreeMap<String, FunctionRow> = services.lambda.script.known().iter().map(|name| named(name)).collect();
+    let mut rows: BTreeMap<String, FunctionRow> =
+        services.lambda.script.known().iter().map(|name| named(name)).collect();
     services.lambda.script.look(|invocation| {
         let row = rows.entry(invocation.function.clone()).or_insert_with(|| named(&invocation.function).1);
         row.note(invocation);

@@ -209,6 +209,7 @@ picker.addEventListener("change", () => {
 function show(data) {
   document.getElementById("picker").hidden = data.guilds.length < 2;
   draw("guild", data.guilds, (all) => all.map((id) => new Option(id, id)));
+  guild ||= data.guild ?? ""; // the first one stays, whoever comes before it later
   if (data.guild) picker.value = data.guild;
   draw("problems", data.problems, (all) => all.map((problem) => make("p", "problem", problem)));
   draw("counts", { functions: data.functions, model_calls: data.model_calls, store_requests: data.store_requests }, counts);

@@ -94,7 +94,10 @@ async fn a_model_that_is_left_alone_says_until_when_and_why() {
     let told = data(&cloud, "").await;
     let models = told["models"].as_array().unwrap();
     assert_eq!((&models[0]["name"], &models[0]["cooldown"]["why"]), (&json!("openai:a"), &json!("daily_quota")));
-    assert_eq!((&models[0]["budgets"][0]["period"], &models[0]["budgets"][0]["requests"]), (&json!("day"), &json!([0, 5])));
+    assert_eq!(
+        (&models[0]["budgets"][0]["period"], &models[0]["budgets"][0]["requests"]),
+        (&json!("day"), &json!([0, 5]))
+    );
     assert_eq!((&models[1]["cooldown"], &models[1]["is_stand_in"]), (&Value::Null, &json!(false)));
 }
 
@@ -112,7 +115,10 @@ async fn the_last_requests_are_waterfalls_and_have_a_page_each() {
     let told = data(&cloud, "").await;
     let request = &told["requests"][0];
     assert_eq!((&request["took"], &request["rows"][1]["from"]), (&json!("1 µs"), &json!(0.5)));
-    assert_eq!((&request["rows"][1]["is_model"], &request["rows"][1]["critical"]), (&json!(true), &json!([[0.5, 1.0]])));
+    assert_eq!(
+        (&request["rows"][1]["is_model"], &request["rows"][1]["critical"]),
+        (&json!(true), &json!([[0.5, 1.0]]))
+    );
     let page = get(&cloud, "/traces/5b8efff798038103d269b633813fc60c").await;
     assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'; style-src"));
     assert!(page.text().await.unwrap().contains("generate_content"));

@@ -6,6 +6,9 @@ use guild_memory::domain::UserId;
 
 /// A text with names where Discord has ids of people.
 pub(super) fn with_names<'a>(text: &str, names: impl IntoIterator<Item = (UserId, &'a str)>) -> String {
+    if !text.contains("<@") {
+        return text.to_owned(); // as most are, and there may be thousands of names
+    }
     names.into_iter().fold(text.to_owned(), |text, (user, name)| {
         let name = format!("@{name}");
         text.replace(&format!("<@{user}>"), &name).replace(&format!("<@!{user}>"), &name)

@@ -140,9 +140,7 @@ impl KeptTrace {
     }
 
     fn resources(&self) -> Vec<Value> {
-        let resource = |Batch { resource, scope, spans }: &Batch| {
-            json!({"resource": resource, "scopeSpans": [{"scope": scope, "spans": spans}]})
-        };
+        let resource = |Batch { resource, scope, spans }: &Batch| json!({"resource": resource, "scopeSpans": [{"scope": scope, "spans": spans}]});
         self.batches.iter().map(resource).collect()
     }
 }
@@ -187,11 +185,13 @@ mod tests {
     fn a_trace_is_put_together_from_several_functions_whenever_they_tell() {
         let traces = Traces::default();
         traces.take(&export("daily_summary", &[span("AA", "3", "2", "generate_content", 30)]));
-        traces.take(&export("get_memories", &[span("aa", "1", "", "get_memories", 10), span("aa", "2", "1", "day", 20)]));
+        traces
+            .take(&export("get_memories", &[span("aa", "1", "", "get_memories", 10), span("aa", "2", "1", "day", 20)]));
         let [request] = traces.requests(9).try_into().unwrap();
         assert_eq!((request.began, ids(&request.otlp)), (10, vec!["3", "1", "2"]));
         let services = list(&request.otlp["resourceSpans"]).iter();
-        let services: Vec<_> = services.map(|one| one["resource"]["attributes"][0]["value"]["stringValue"].clone()).collect();
+        let services: Vec<_> =
+            services.map(|one| one["resource"]["attributes"][0]["value"]["stringValue"].clone()).collect();
         assert_eq!(services, ["daily_summary", "get_memories"]);
     }
 

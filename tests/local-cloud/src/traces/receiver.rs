@@ -31,7 +31,8 @@ async fn take(State(services): State<Services>, headers: HeaderMap, body: Bytes)
         0 => Json(json!({})).into_response(),
         left_out => {
             let why = "they have no traceId";
-            Json(json!({"partialSuccess": {"rejectedSpans": left_out.to_string(), "errorMessage": why}})).into_response()
+            Json(json!({"partialSuccess": {"rejectedSpans": left_out.to_string(), "errorMessage": why}}))
+                .into_response()
         }
     }
 }

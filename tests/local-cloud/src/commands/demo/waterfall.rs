@@ -38,7 +38,9 @@ impl Waterfall {
     pub(super) fn show(&self, cost: &Counters, stand_in: bool) -> Result<()> {
         print!("\n{}", self.told(cost, std::io::stdout().is_terminal()));
         if stand_in {
-            println!("The stand-in takes {STAND_IN_TAKES:?} for an answer; a real model takes seconds, and writes more.");
+            println!(
+                "The stand-in takes {STAND_IN_TAKES:?} for an answer; a real model takes seconds, and writes more."
+            );
         }
         let path = self.draw(&workspace_root().join(PICTURE))?;
         println!("The same as a picture: {}", path.display());
@@ -86,14 +88,14 @@ mod tests {
     async fn tell(cloud: &LocalCloud, trace: &str, began: u64, took: u64) {
         let span = |id: &str, parent: &str, name: &str, from: u64, to: u64| {
             let at = |second: u64| (second * 1_000_000_000).to_string();
-            let tokens = |kind: &str, count: u64| {
-                json!({"key": format!("gen_ai.usage.{kind}_tokens"), "value": {"intValue": count.to_string()}})
-            };
+            let tokens = |kind: &str, count: u64| json!({"key": format!("gen_ai.usage.{kind}_tokens"), "value": {"intValue": count.to_string()}});
             json!({"traceId": trace, "spanId": id, "parentSpanId": parent, "name": name, "startTimeUnixNano": at(from),
                 "endTimeUnixNano": at(to), "attributes": [tokens("input", 900), tokens("output", 80)]})
         };
-        let spans =
-            [span("2", "1", "generate_content", began + 1, began + took), span("1", "", "get_memories", began, began + took)];
+        let spans = [
+            span("2", "1", "generate_content", began + 1, began + took),
+            span("1", "", "get_memories", began, began + took),
+        ];
         for span in spans {
             let request = json!({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]});
             let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -26,6 +26,13 @@ fn all_functions_together_get_what_each_of_them_needs() {
 }
 
 #[test]
+fn who_has_a_collector_of_their_own_is_told_where_time_went() {
+    let own = "http://127.0.0.1:4318";
+    let (_cloud, environment) = environment(&[("OTEL_EXPORTER_OTLP_ENDPOINT", own)]);
+    assert_eq!(environment["OTEL_EXPORTER_OTLP_ENDPOINT"], own);
+}
+
+#[test]
 fn whatever_a_function_reads_is_passed_on_and_nothing_else() {
     let given = [("DISCORD_GUILDS", "5"), ("HISTORY_DAYS", "3"), ("LOG", "x"), ("SETTLE_SECONDS", " ")];
     let passed_on = settings(&given).unwrap();
