@@ -2,6 +2,7 @@
 // Shows what /page.json says, every two seconds. Names and words are other people's: they are put in as text, never as markup.
 
 const EVERY = 2000; // milliseconds
+const PATIENCE = 15000;
 const LONG = 420; // letters
 const STATES = {
   empty: ["", "nothing written"], making: ["busy", "being made"], fresh: ["good", "summarized"], final: ["good", "final"],
@@ -234,7 +235,7 @@ async function look() {
   clearTimeout(timer);
   const number = ++asked;
   try {
-    const answer = await fetch(`page.json?guild=${encodeURIComponent(guild)}`, { cache: "no-store" });
+    const answer = await fetch(`page.json?guild=${encodeURIComponent(guild)}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) throw new Error(answer.status);
     const data = await answer.json();
     if (number !== asked) return; // somebody chose another guild meanwhile
