@@ -36,7 +36,7 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
             Self::Models(arguments) => models::run(arguments).await,
-            Self::Trace(arguments) => trace::run(&arguments),
+            Self::Trace(arguments) => trace::run(&arguments).await,
             Self::Person(person) => person.run().await,
             Self::Guild(guild) => guild.run().await,
         }

@@ -9,11 +9,17 @@ use clap::Args;
 
 use crate::causes::causes;
 
+/// Where the local cloud of `make watch` is, unless it was told otherwise.
+pub(crate) const LOCAL: &str = "http://127.0.0.1:8000";
+
+/// What to do when no local cloud is there.
+pub(crate) const START_IT: &str = "start `make watch` first, and name its address with --local=URL if it is another";
+
 /// The local cloud of `make watch`, or an AWS account.
 #[derive(Debug, Args)]
 pub(crate) struct Target {
     /// The local cloud of `make watch` instead of an AWS account
-    #[arg(long, value_name = "URL", num_args = 0..=1, value_parser = address, require_equals = true, default_missing_value = "http://127.0.0.1:8000")]
+    #[arg(long, value_name = "URL", num_args = 0..=1, value_parser = address, require_equals = true, default_missing_value = LOCAL)]
     local: Option<String>,
 }
 
@@ -34,7 +40,7 @@ impl Target {
     /// What to do when nothing answers there.
     pub(crate) fn when_nothing_answers(&self) -> &'static str {
         match self.local {
-            Some(_) => "start `make watch` first, and name its address with --local=URL if it is another",
+            Some(_) => START_IT,
             None => "is there a network, and are the region and AWS_ENDPOINT_URL_LAMBDA right?",
         }
     }
@@ -60,7 +66,8 @@ impl Target {
     }
 }
 
-fn address(text: &str) -> Result<String, &'static str> {
+/// An address as it is written behind `--local=`.
+pub(crate) fn address(text: &str) -> Result<String, &'static str> {
     let is_url = text.starts_with("http://") || text.starts_with("https://");
     is_url.then(|| text.to_owned()).ok_or("an address such as http://127.0.0.1:8000 is expected")
 }

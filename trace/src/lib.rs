@@ -40,6 +40,8 @@ pub use model_time::ModelTime;
 pub use otlp::{Problem, Reading, read};
 pub use page::page;
 pub use picture::{Panel, comparison, picture};
+pub use rows::{Row, Rows};
+pub use sentences::headline;
 pub use span::{Id, Kind, Span};
 pub use terminal::{Terminal, waterfall};
 pub use trace::{Node, NodeId, Trace};

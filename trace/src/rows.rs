@@ -14,35 +14,40 @@ const LEAST_PART: u64 = 100;
 /// What leaves less than this part of a span to others fills it: both are drawn in one row.
 const FILLS: u64 = 50;
 
-/// The rows of a trace.
+/// The rows of a trace, for whoever draws them.
 #[derive(Debug)]
-pub(crate) struct Rows {
+pub struct Rows {
     /// Parents above their children, and these in the order they began.
-    pub(crate) rows: Vec<Row>,
+    pub rows: Vec<Row>,
     /// How many spans without a row above them are too short for one.
-    pub(crate) hidden: usize,
+    pub hidden: usize,
 }
 
 /// A span as it is drawn, with the one part that fills it, if there is one. Times are nanoseconds since the trace began.
 #[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) node: NodeId,
+pub struct Row {
+    /// The span it begins with.
+    pub node: NodeId,
     /// The last of the parts that fill it, or itself.
-    pub(crate) innermost: NodeId,
+    pub innermost: NodeId,
     /// How many rows it is part of.
-    pub(crate) depth: usize,
-    pub(crate) name: String,
+    pub depth: usize,
+    /// What was done.
+    pub name: String,
     /// What tells it from others of its name, and what fills it: `2025-07-03 › generate_content`.
-    pub(crate) detail: Option<String>,
-    pub(crate) from: u64,
-    pub(crate) to: u64,
+    pub detail: Option<String>,
+    /// When it began.
+    pub from: u64,
+    /// When it ended.
+    pub to: u64,
     /// Where the critical path goes through it, or through parts of it that are too short for a row.
-    pub(crate) critical: Vec<(u64, u64)>,
-    pub(crate) is_model: bool,
+    pub critical: Vec<(u64, u64)>,
+    /// Whether a model is at work in it.
+    pub is_model: bool,
     /// What is to be said beside its time: that it failed, has no end, or was not waited for.
-    pub(crate) notes: Vec<&'static str>,
+    pub notes: Vec<&'static str>,
     /// Parts that are too short for a row.
-    pub(crate) hidden: usize,
+    pub hidden: usize,
 }
 
 impl Row {
@@ -86,20 +91,23 @@ impl Row {
     }
 
     /// Its name, and what tells it from others.
-    pub(crate) fn label(&self) -> String {
+    #[must_use]
+    pub fn label(&self) -> String {
         let detail = self.detail.as_ref().map_or_else(String::new, |detail| format!(" {detail}"));
         format!("{}{detail}", self.name)
     }
 
     /// What is said about parts without a row.
-    pub(crate) fn hidden(&self) -> Option<String> {
+    #[must_use]
+    pub fn hidden(&self) -> Option<String> {
         (self.hidden > 0).then(|| format!("+{} shorter", self.hidden))
     }
 }
 
 impl Rows {
     /// At most that many rows: the longest spans and all they are part of, each with the part that fills it.
-    pub(crate) fn of(analysis: &Analysis, most: usize) -> Self {
+    #[must_use]
+    pub fn of(analysis: &Analysis, most: usize) -> Self {
         Self::new(analysis, most, true)
     }
 

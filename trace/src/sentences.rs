@@ -19,7 +19,8 @@ const LONGEST_NAME: usize = 50;
 const CAVEAT: &str = "As far as a trace shows it: whether one needs what another brings, or a limit forbids more at once, only the program knows.";
 
 /// How long it took, of how much work, and how long a model was at work.
-pub(crate) fn headline(analysis: &Analysis) -> String {
+#[must_use]
+pub fn headline(analysis: &Analysis) -> String {
     let (trace, model) = (&analysis.trace, &analysis.model);
     let length = duration(trace.length());
     let spans = counted(trace.nodes().len(), "span");

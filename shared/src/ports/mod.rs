@@ -38,7 +38,7 @@ pub use messages::{
 };
 pub use models::{
     Capacity, Completion, CoolModels, KeepLines, KeepPaces, LanguageModel, ManageCooldowns, ModelError, ModelResponse,
-    NO_CREDIT_COOLDOWN, SpendBudget, Spending,
+    NO_CREDIT_COOLDOWN, ReadSpent, SpendBudget, Spending,
 };
 pub use people::{
     CommitMemory, ErasePeople, FindByName, PersonRecord, ReadPeople, ReadWindow, RecordNames, TeachPeople, TellOnce,

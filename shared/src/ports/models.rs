@@ -196,6 +196,12 @@ pub trait SpendBudget: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// Reads what was spent on models that have a budget, for who operates the product.
+pub trait ReadSpent: Send + Sync {
+    /// The requests and the tokens that were counted for a model in the period of an allowance.
+    fn spent(&self, model: &str, allowance: &Allowance) -> impl Future<Output = Result<(u64, u64), StoreError>> + Send;
+}
+
 /// Keeps who is answered by a model and who waits for it, where it answers only so many calls at a time; all Lambdas share
 /// it (DESIGN rule 34).
 pub trait KeepLines: Send + Sync {

@@ -19,9 +19,11 @@ use crate::{
         url::{self, FunctionUrl},
     },
     model::{ModelScript, Rule},
+    page::Desk,
     services::Services,
     ssm::{LOCAL_SECRET, Parameters},
     template::Template,
+    traces::Traces,
 };
 
 /// How the local cloud starts. The default: any free port, everything in memory, no failures.
@@ -89,7 +91,9 @@ impl LocalCloud {
             runtime.spawn(async move { axum::serve(webhook_listener, url::router(url)).await });
         }
         drop(entered);
-        Ok(Self { url, webhook_url, services, template, _runtime: own })
+        let cloud = Self { url, webhook_url, services, template, _runtime: own };
+        cloud.functions_have(cloud.template.functions().flat_map(|name| cloud.environment(name)).collect());
+        Ok(cloud)
     }
 
     /// The one address of all services, as `http://127.0.0.1:8000`.
@@ -134,6 +138,18 @@ impl LocalCloud {
         &self.services.discord
     }
 
+    /// What functions told about where their time went.
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        &self.services.traces
+    }
+
+    /// What keeps the tables, past everything that counts and refuses.
+    #[cfg(test)]
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.services.dynamodb.engine
+    }
+
     /// Gives an SSM parameter another value.
     pub fn put_parameter(&self, name: &str, value: &str) {
         self.services.parameters.put(name, value);
@@ -149,6 +165,11 @@ impl LocalCloud {
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.services.counters()
+    }
+
+    /// Lets the page know what functions are started with, all of them together.
+    pub(crate) fn functions_have(&self, environment: BTreeMap<String, String>) {
+        self.services.desk.functions_have(environment);
     }
 
     /// What the template says.
@@ -219,6 +240,7 @@ fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Resul
         template.parameter_names().map(|name| (name.to_owned(), LOCAL_SECRET.to_owned())).collect();
     parameters.extend(options.parameters);
     Ok(Services {
+        desk: Desk::new(engine.clone(), client.clone(), template),
         dynamodb: Arc::new(Front {
             script: StoreScript::default(),
             engine,
@@ -229,6 +251,7 @@ fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Resul
         model: ModelScript::new(options.model_rules, options.model_latency, options.model_parallel),
         discord: DiscordScript::default(),
         parameters: Arc::new(Parameters::new(parameters)),
+        traces: Traces::default(),
     })
 }
 

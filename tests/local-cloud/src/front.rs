@@ -5,6 +5,7 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, Method, StatusCode, Uri},
+    middleware::from_fn,
     response::Response,
     routing::{any, post},
 };
@@ -12,8 +13,9 @@ use axum::{
 use crate::{
     control, discord,
     http::{AMZ_JSON_1_0, amz_error},
-    lambda, model,
+    lambda, model, page,
     services::Services,
+    traces, visitors,
 };
 
 /// DynamoDB's limit of a request, the largest of all; Lambda's own is checked in its place.
@@ -28,7 +30,10 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
         .route("/api/v10/{*path}", any(ask_discord))
         .merge(control::routes())
+        .merge(traces::routes())
+        .merge(page::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(visitors::check))
         .with_state(services)
 }
 

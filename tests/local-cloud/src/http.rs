@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Json,
     body::{Body, Bytes},
-    http::{HeaderName, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderName, StatusCode, Uri, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -80,6 +80,15 @@ pub(crate) async fn pass_on(answer: reqwest::Response) -> reqwest::Result<Respon
     }
     *response.body_mut() = Body::from(answer.bytes().await?);
     Ok(response)
+}
+
+/// The value of a name in the query of an address, as it stands there.
+pub(crate) fn from_query<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    uri.query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 /// The bytes as a JSON object, or `None`.

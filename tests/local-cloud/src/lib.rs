@@ -7,6 +7,8 @@
 //! | `POST /v1beta/models/{model}:generateContent` | the Gemini API ([`ModelScript`]) |
 //! | `/api/v10/*` | Discord's REST API ([`DiscordScript`]) |
 //! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
+//! | `GET /` | nothing: a page for people, which shows what is in all of this (`page.rs`) |
+//! | `/otlp/*` | a collector of OpenTelemetry's, which keeps the last traces ([`Traces`]) |
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
 //! [`LocalCloud`] has a runtime of its own, so that dropping it stops everything it started. [`Emulator`] starts the
@@ -23,10 +25,13 @@ mod http;
 mod lambda;
 mod model;
 mod nowhere;
+mod page;
 mod services;
 mod ssm;
 mod template;
 mod temporary;
+mod traces;
+mod visitors;
 mod watch;
 
 pub use cloud::{LocalCloud, Options};
@@ -42,4 +47,5 @@ pub use model::{Fault, Hold, KeyFault, ModelCall, ModelScript, Pace, Rule, Task,
 pub use nowhere::Nowhere;
 pub use template::Template;
 pub use temporary::Folder;
+pub use traces::{RequestTrace, Traces};
 pub use watch::{Settings, Watch, try_to_start};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, ssm::Parameters,
+    counters::Counters, discord::DiscordScript, dynamodb, lambda::Endpoint, model::ModelScript, page::Desk,
+    ssm::Parameters, traces::Traces,
 };
 
 /// Everything that answers.
@@ -14,6 +15,8 @@ pub(crate) struct Services {
     pub(crate) model: ModelScript,
     pub(crate) discord: DiscordScript,
     pub(crate) parameters: Arc<Parameters>,
+    pub(crate) traces: Traces,
+    pub(crate) desk: Desk,
 }
 
 impl Services {

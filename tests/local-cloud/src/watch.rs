@@ -55,6 +55,7 @@ impl Watch {
         if port != 0 {
             Self::port_is_free(port)?;
         }
+        cloud.functions_have(settings.environment(cloud));
         let is_ending = Arc::new(AtomicBool::new(false));
         let command = |port| {
             let mut command = command(cloud, port, settings)?;

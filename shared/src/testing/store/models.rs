@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::state::{InMemoryStore, State};
 use crate::{
     domain::{Allowance, Cooldown, Line, Pace},
-    ports::{CoolModels, KeepLines, KeepPaces, ManageCooldowns, SpendBudget, Spending, StoreError},
+    ports::{CoolModels, KeepLines, KeepPaces, ManageCooldowns, ReadSpent, SpendBudget, Spending, StoreError},
 };
 
 impl CoolModels for InMemoryStore {
@@ -52,6 +52,15 @@ impl SpendBudget for InMemoryStore {
         let mut state = self.state();
         allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 0, tokens));
         Ok(())
+    }
+}
+
+impl ReadSpent for InMemoryStore {
+    async fn spent(&self, model: &str, allowance: &Allowance) -> Result<(u64, u64), StoreError> {
+        let state = self.state();
+        let spent = state.spent.get(&(model.to_owned(), allowance.period.clone())).copied().unwrap_or_default();
+        let count = |number: i64| u64::try_from(number).unwrap_or_default();
+        Ok((count(spent.0), count(spent.1)))
     }
 }
 

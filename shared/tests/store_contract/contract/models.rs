@@ -57,6 +57,8 @@ pub(crate) async fn a_budget_has_room_until_it_is_spent(_: &impl MessagesSide, m
     assert_eq!(memory.spend("gemini:a", &next, 500).await.unwrap(), Spending::Counted, "the first has room");
     memory.correct("gemini:a", &next, -450).await.unwrap();
     assert_eq!(memory.spend("gemini:a", &next, 50).await.unwrap(), Spending::Counted, "it took less than was thought");
+    assert_eq!(memory.spent("gemini:a", &next[0]).await.unwrap(), (2, 100), "what was counted can be read");
+    assert_eq!(memory.spent("gemini:never", &next[0]).await.unwrap(), (0, 0));
 }
 
 pub(crate) async fn what_one_period_refuses_no_other_counts(_: &impl MessagesSide, memory: &impl MemorySide) {

@@ -4,8 +4,8 @@ use guild_memory::ports::{
     ClaimHandOvers, ClaimInteractions, CommitDaySummary, CommitMemory, DropMessages, ErasePeople, FindByName,
     HoldLeases, KeepChunks, KeepCursors, KeepLines, KeepOpenChannels, KeepPaces, KeepRoles, KeepWipes, LimitAnswers,
     ListPeople, ManageCooldowns, NoteAskedFor, PurgeDay, ReadAskedFor, ReadChannelsOfDay, ReadDay, ReadLedgers,
-    ReadLeft, ReadMessageChannels, ReadMessages, ReadWindow, RecordNames, SpendBudget, TeachPeople, TellOnce,
-    WipeGuilds, WriteMessages, WriteSettings,
+    ReadLeft, ReadMessageChannels, ReadMessages, ReadSpent, ReadWindow, RecordNames, SpendBudget, TeachPeople,
+    TellOnce, WipeGuilds, WriteMessages, WriteSettings,
 };
 
 /// What people wrote.
@@ -36,6 +36,7 @@ pub(crate) trait MemorySide:
     + KeepPaces
     + ManageCooldowns
     + SpendBudget
+    + ReadSpent
     + LimitAnswers
     + WriteSettings
     + KeepRoles
@@ -70,6 +71,7 @@ impl<S> MemorySide for S where
         + KeepPaces
         + ManageCooldowns
         + SpendBudget
+        + ReadSpent
         + WriteSettings
         + KeepRoles
         + KeepOpenChannels

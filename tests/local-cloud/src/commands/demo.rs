@@ -8,6 +8,7 @@ mod sample_week;
 mod sources;
 mod stage;
 mod text;
+mod waterfall;
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
@@ -20,6 +21,7 @@ use ask::Answer;
 use page::{Page, Step, Took};
 use sample_week::SampleWeek;
 use stage::Stage;
+use waterfall::Waterfall;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -39,6 +41,7 @@ async fn tell(stage: &Stage, page: &Page) -> Result<()> {
     let week = &stage.week;
     stage.load().await?;
     stage.close_yesterday().await?;
+    let asked = Timestamp::now();
     let (first, cost) = ask_until_all_is_there(stage).await?;
     for (id, name) in week.people() {
         let memory = first.of(&id);
@@ -50,10 +53,13 @@ async fn tell(stage: &Stage, page: &Page) -> Result<()> {
     if !missing.is_empty() {
         bail!("{}", missing.join("\n"));
     }
-    let (second, took, cost) = ask(stage, "Asking again").await?;
-    check_free(&second, &first, &cost, week)?;
+    let (second, took, again) = ask(stage, "Asking again").await?;
+    check_free(&second, &first, &again, week)?;
     took.done("the same, for no model call and no invocation by get_memories");
-    Ok(())
+    match Waterfall::of_the_first_after(asked, stage.cloud.traces()) {
+        Some(waterfall) => waterfall.show(&cost, stand_in),
+        None => Ok(()),
+    }
 }
 
 /// Asks for everybody, and again for what was not ready in time: for as long as more is there each time, and nothing fails.

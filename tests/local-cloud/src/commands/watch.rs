@@ -35,6 +35,7 @@ fn explain(cloud: &LocalCloud, watch: &Watch, settings: &Settings) {
     println!("Model: {}.", environment::who_writes(cloud.template(), settings));
     println!("Discord: {}.", discord(settings));
     environment::explain(settings);
+    println!("\nOpen {url}/ in a browser: days, people, models and the last requests, live.");
     println!("\nInvoke as on AWS (aws lambda invoke --endpoint-url {url} …), or:");
     for function in cloud.template().functions() {
         println!("  curl {url}/2015-03-31/functions/{function}/invocations -d @events/{function}.json");

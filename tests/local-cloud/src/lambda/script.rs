@@ -123,6 +123,11 @@ impl LambdaScript {
         self.state().invocations.clone()
     }
 
+    /// Looks at every accepted invocation, in the order they came.
+    pub(crate) fn look(&self, look: impl FnMut(&Invocation)) {
+        self.state().invocations.iter().for_each(look);
+    }
+
     /// How often each function was invoked.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<String, u64> {
@@ -165,6 +170,11 @@ impl LambdaScript {
 
     pub(super) fn emulator(&self) -> Option<String> {
         self.state().emulator.clone()
+    }
+
+    /// The functions that can be invoked.
+    pub(crate) fn known(&self) -> BTreeSet<String> {
+        self.state().known.clone()
     }
 
     pub(super) fn knows(&self, function: &str) -> bool {

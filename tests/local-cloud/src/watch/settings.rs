@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use crate::{cloud::LocalCloud, template::Template};
 
 /// Variables that functions read and the template does not set: keys and addresses for laptops, and how logs look.
-const ONLY_HERE: [&str; 7] = [
+const ONLY_HERE: [&str; 8] = [
     "GEMINI_API_KEY",
     "GEMINI_BASE_URL",
     "OPENAI_API_KEY",
@@ -15,6 +15,7 @@ const ONLY_HERE: [&str; 7] = [
     "DISCORD_BASE_URL",
     "AWS_LAMBDA_LOG_LEVEL",
     "AWS_LAMBDA_LOG_FORMAT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
 ];
 /// What variables of those names hold is made by CloudFormation, and here by the local cloud.
 const MADE: [&str; 3] = ["_TABLE", "_FUNCTION", "_PARAMETER"];
@@ -90,6 +91,8 @@ impl Settings {
         let mut all: BTreeMap<_, _> = cloud.template().functions().flat_map(|name| cloud.environment(name)).collect();
         // A proxy is for the world outside.
         all.insert("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned());
+        // Whoever has a collector of their own looks there.
+        all.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), format!("{}/otlp", cloud.url()));
         // Whoever brings a key or a token of their own means the real thing.
         if self.is_real("gemini:") {
             all.remove("GEMINI_BASE_URL");

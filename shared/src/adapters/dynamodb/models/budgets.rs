@@ -8,17 +8,18 @@
 //! Updates of single items do not get in each other's way, as transactions would.
 
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 use crate::{
     adapters::dynamodb::{
-        attributes::number,
+        attributes::{decode_rebuildable, number},
         keys::Key,
         table::{Write, condition_held},
         tables::MemoryTable,
         time::EpochSeconds,
     },
     domain::Allowance,
-    ports::{SpendBudget, Spending, StoreError},
+    ports::{ReadSpent, SpendBudget, Spending, StoreError},
 };
 
 /// How long an item stays after its period.
@@ -48,6 +49,22 @@ impl SpendBudget for MemoryTable {
         }
         Ok(())
     }
+}
+
+impl ReadSpent for MemoryTable {
+    async fn spent(&self, model: &str, allowance: &Allowance) -> Result<(u64, u64), StoreError> {
+        let key = Key::usage(model, &allowance.period);
+        let item: Option<UsageItem> = self.table.get(&key).await?.and_then(|item| decode_rebuildable(&key, item));
+        let count = |number: i64| u64::try_from(number).unwrap_or_default();
+        Ok(item.map(|item| (count(item.requests), count(item.tokens))).unwrap_or_default())
+    }
+}
+
+/// What was counted in a period. What was corrected twice may be below nothing.
+#[derive(Deserialize)]
+struct UsageItem {
+    requests: i64,
+    tokens: i64,
 }
 
 fn add(model: &str, allowance: &Allowance, requests: i64, tokens: i64) -> Write {

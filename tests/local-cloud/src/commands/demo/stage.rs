@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use local_cloud::{Ending, LocalCloud, Options, Settings, Watch, workspace_root};
 use serde_json::json;
 
-use super::{ask::Lambda, failure::Log, page::Step, sample_week::SampleWeek};
+use super::{ask::Lambda, failure::Log, page::Step, sample_week::SampleWeek, waterfall::STAND_IN_TAKES};
 use crate::commands::{environment, functions};
 
 /// Where everything is kept that the functions wrote, if something fails.
@@ -26,7 +26,7 @@ impl Stage {
     /// Builds and starts everything; the week ends at `now`.
     pub(super) async fn set(now: Timestamp) -> Result<Self> {
         let week = SampleWeek::until(now)?;
-        let cloud = LocalCloud::start(Options::default())?;
+        let cloud = LocalCloud::start(Options { model_latency: STAND_IN_TAKES, ..Options::default() })?;
         week.tell_discord(cloud.discord())?;
         let (settings, other_discord) = environment::settings_without_discord(cloud.template())?;
         functions::make_ready(&cloud, &settings).await?;

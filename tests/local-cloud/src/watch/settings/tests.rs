@@ -22,6 +22,14 @@ fn all_functions_together_get_what_each_of_them_needs() {
     assert_eq!(environment["GEMINI_BASE_URL"], cloud.url());
     assert_eq!(environment["OPENAI_BASE_URL"], format!("{}/v1", cloud.url()));
     assert_eq!(environment["MERGE_MODELS"], "openai:x");
+    assert_eq!(environment["OTEL_EXPORTER_OTLP_ENDPOINT"], format!("{}/otlp", cloud.url()));
+}
+
+#[test]
+fn who_has_a_collector_of_their_own_is_told_where_time_went() {
+    let own = "http://127.0.0.1:4318";
+    let (_cloud, environment) = environment(&[("OTEL_EXPORTER_OTLP_ENDPOINT", own)]);
+    assert_eq!(environment["OTEL_EXPORTER_OTLP_ENDPOINT"], own);
 }
 
 #[test]
