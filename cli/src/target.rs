@@ -18,6 +18,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Whether it is the local cloud.
+    pub(crate) fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// What tells this target from others.
     pub(crate) fn name(&self) -> String {
         let names = ["AWS_ENDPOINT_URL_LAMBDA", "AWS_PROFILE", "AWS_REGION"];

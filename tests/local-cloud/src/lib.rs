@@ -7,6 +7,7 @@
 //! | `POST /v1beta/models/{model}:generateContent` | the Gemini API ([`ModelScript`]) |
 //! | `/api/v10/*` | Discord's REST API ([`DiscordScript`]) |
 //! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
+//! | `GET /2015-03-31/functions/{name}/configuration` | Lambda's GetFunctionConfiguration |
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
 //! [`LocalCloud`] has a runtime of its own, so that dropping it stops everything it started. [`Emulator`] starts the
