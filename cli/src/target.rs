@@ -18,9 +18,9 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Whether it is the local cloud.
-    pub(crate) fn is_local(&self) -> bool {
-        self.local.is_some()
+    /// The address of the local cloud, if it is that.
+    pub(crate) fn local(&self) -> Option<&str> {
+        self.local.as_deref()
     }
 
     /// What tells this target from others.

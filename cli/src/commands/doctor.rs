@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let Arguments { stack, target, .. } = &arguments;
     let aws = target.config().await;
     target.check(&aws).await?;
-    let is_local = target.is_local();
+    let is_local = target.local().is_some();
     let functions = ask::lambda::functions(&aws, (!is_local).then_some(stack.as_str())).await;
     let place = target.place(&aws);
     if let Some(why) = functions.values().find_map(silence).filter(|_| functions.values().all(Result::is_err)) {
@@ -92,6 +92,10 @@ fn own(name: &str) -> Option<String> {
 }
 
 impl Doctor<'_> {
+    fn is_local(&self) -> bool {
+        self.arguments.target.local().is_some()
+    }
+
     async fn tables(&self) -> Vec<Finding> {
         let Settings { memory_tables, messages_tables, .. } = self.settings;
         let names: Vec<&String> = memory_tables.iter().chain(messages_tables).collect();
@@ -178,7 +182,7 @@ impl Doctor<'_> {
     /// Where `interactions` is, if that can be known.
     async fn endpoint(&self) -> Option<Result<String, Trouble>> {
         let function = self.functions.get("interactions")?.as_ref().ok()?;
-        if self.arguments.target.is_local() { None } else { Some(ask::lambda::url(self.aws, &function.name).await) }
+        if self.is_local() { None } else { Some(ask::lambda::url(self.aws, &function.name).await) }
     }
 
     async fn commands(
@@ -190,7 +194,11 @@ impl Doctor<'_> {
     ) -> Option<Finding> {
         let application = seen.as_ref().ok()?.application.id.filter(|_| answers)?;
         let registered = ask::discord::commands(discord, application, guilds).await;
-        Some(judge::commands::judge(&registered, &definitions()))
+        let finding = judge::commands::judge(&registered, &definitions());
+        // Where Discord is played nobody types them.
+        let address = self.settings.discord.as_ref().and_then(|config| config.base_url.as_deref());
+        let is_played = self.is_local() && address == self.arguments.target.local();
+        Some(if is_played { finding.to_know() } else { finding })
     }
 
     async fn guilds(&self, discord: &Discord, seen: &Result<Seen, DiscordError>, guilds: &[GuildId]) -> Vec<Finding> {
@@ -201,7 +209,7 @@ impl Doctor<'_> {
             Ok(seen) => seen.application.bot.ok_or_else(nameless),
             Err(error) => Err(error.clone()),
         };
-        let (now, is_local) = (self.now, self.arguments.target.is_local());
+        let (now, is_local) = (self.now, self.is_local());
         let look = Look { now, backfill_days: self.settings.backfill_days, is_local };
         let asked = guilds.iter().map(|id| {
             let (store, bot) = (&store, bot.clone());

@@ -61,6 +61,11 @@ impl Finding {
         Self::new(Mark::LeftOut, what, found, None)
     }
 
+    /// The same where nothing depends on it.
+    pub(super) fn to_know(self) -> Self {
+        Self { mark: self.mark.max(Mark::Note), ..self }
+    }
+
     fn new(mark: Mark, what: impl Into<String>, found: impl Into<String>, advice: Option<String>) -> Self {
         Self { mark, what: what.into(), found: found.into(), advice }
     }

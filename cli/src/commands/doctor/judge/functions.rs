@@ -16,6 +16,11 @@ pub(in crate::commands::doctor) fn judge(functions: &Functions, stack: &str) -> 
             "name the stack with --stack, set AWS_REGION and AWS_PROFILE as for its deployment, or run make deploy";
         return vec![Finding::wrong("functions", format!("there are none of {stack}"), advice)];
     }
+    if let Some(Err(trouble)) = functions.values().next()
+        && functions.values().all(|found| found.as_ref().err() == Some(trouble))
+    {
+        return vec![trouble.about("functions", "run make deploy")];
+    }
     let answers = OF_DISCORD.iter().any(|function| functions.get(function).is_some_and(Result::is_ok));
     let mut findings = Vec::new();
     for (function, found) in functions {
@@ -149,6 +154,9 @@ mod tests {
         assert_eq!(marks(&functions), [(Mark::Note, "commands".to_owned())]);
         let none = FUNCTIONS.map(|name| (name, Err(Trouble::Absent))).into();
         assert_eq!(marks(&none), [(Mark::Wrong, "functions".to_owned())]);
+        let forbidden = || Err(Trouble::Forbidden("lambda:ListFunctions".to_owned()));
+        let hidden = FUNCTIONS.map(|name| (name, forbidden())).into();
+        assert_eq!(marks(&hidden), [(Mark::Unknown, "functions".to_owned())], "said once");
     }
 
     #[test]
