@@ -1,5 +1,6 @@
 //! What the tool can do: a module each.
 
+mod doctor;
 mod endings;
 mod import;
 mod models;
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     /// The commands that people see in Discord
     #[command(subcommand)]
     Commands(register::Commands),
+    /// Whether everything a deployment needs is there and works: what is wrong first, and what to do
+    Doctor(doctor::Arguments),
     /// Which models are left alone, why, and until when
     Models(models::Arguments),
     /// Where the time of a request went, from a trace of OpenTelemetry's, and what could have run at once
@@ -35,6 +38,7 @@ impl Command {
         match self {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Commands(commands) => commands.run().await,
+            Self::Doctor(arguments) => doctor::run(arguments).await,
             Self::Models(arguments) => models::run(arguments).await,
             Self::Trace(arguments) => trace::run(&arguments).await,
             Self::Person(person) => person.run().await,

@@ -24,6 +24,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// The address of the local cloud, if it is that.
+    pub(crate) fn local(&self) -> Option<&str> {
+        self.local.as_deref()
+    }
+
     /// What tells this target from others.
     pub(crate) fn name(&self) -> String {
         let names = ["AWS_ENDPOINT_URL_LAMBDA", "AWS_PROFILE", "AWS_REGION"];

@@ -1,6 +1,6 @@
 //! `guild-memory commands register`: what people can type and choose in Discord.
 
-mod difference;
+pub(super) mod difference;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},

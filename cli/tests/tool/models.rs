@@ -20,14 +20,18 @@ fn models(url: &str, arguments: &[&str], chain: &str) -> (bool, String) {
     (output.status.success(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
 }
 
-fn store(cloud: &LocalCloud) -> MemoryTable {
+pub(crate) fn config(cloud: &LocalCloud) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "tests");
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .endpoint_url(cloud.url());
-    MemoryTable::new(&config.build(), "MemoryTable".to_owned())
+        .endpoint_url(cloud.url())
+        .build()
+}
+
+pub(crate) fn store(cloud: &LocalCloud) -> MemoryTable {
+    MemoryTable::new(&config(cloud), "MemoryTable".to_owned())
 }
 
 #[tokio::test]

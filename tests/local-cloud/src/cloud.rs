@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     counters::Counters,
-    discord::{APPLICATION, DiscordScript, public_key},
+    discord::DiscordScript,
     dynamodb::{Engine, Front, StoreScript},
     front,
     http::{PortTaken, listen, loopback_client},
@@ -83,7 +83,8 @@ impl LocalCloud {
         let (engine_listener, _) = bind(0)?;
         let engine = Engine::start(engine_listener, options.data.as_deref(), &template);
         let engine = wait_for(&runtime, engine)?;
-        let services = services(options, &template, engine)?;
+        let services = services(options, &url, &template, engine)?;
+        services.discord.set_endpoint(Some(&webhook_url));
         let router = front::router(services.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
         if let Some(function) = template.function_with_url() {
@@ -181,34 +182,7 @@ impl LocalCloud {
     /// The environment of a function: what the template gives it, and addresses that lead here.
     #[must_use]
     pub fn environment(&self, function: &str) -> BTreeMap<String, String> {
-        let mut environment = self.template.environment(function);
-        let openai = format!("{}/v1", self.url);
-        let here = [
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
-            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &self.url),
-            ("AWS_ENDPOINT_URL_DYNAMODB", &self.url),
-            ("AWS_ENDPOINT_URL_LAMBDA", &self.url),
-            ("AWS_ENDPOINT_URL_SSM", &self.url),
-            ("GEMINI_BASE_URL", &self.url),
-            ("OPENAI_BASE_URL", &openai),
-            ("DISCORD_BASE_URL", &self.url),
-        ];
-        environment.extend(here.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        // The application of the stand-in, where the template has none.
-        let discord = [("DISCORD_APPLICATION_ID", APPLICATION.to_owned()), ("DISCORD_PUBLIC_KEY", public_key())];
-        for (name, value) in discord {
-            environment.entry(name.to_owned()).and_modify(|variable| *variable = value);
-        }
-        // And its guilds, for who reads them. Everybody else learns what is open from what was read: there is no schedule
-        // here that reads again in time.
-        let guilds = self.discord().guilds();
-        if !guilds.is_empty() && function == "sync_messages" {
-            environment.insert("DISCORD_GUILDS".to_owned(), guilds.join(","));
-        }
-        environment
+        self.services.environment(function)
     }
 }
 
@@ -233,7 +207,7 @@ fn bind(port: u16) -> Result<(TcpListener, String)> {
     Ok((listener, url))
 }
 
-fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Result<Services> {
+fn services(options: Options, url: &str, template: &Arc<Template>, engine: Engine) -> Result<Services> {
     let client = loopback_client()?;
     let known = template.functions().map(str::to_owned).collect();
     let mut parameters: BTreeMap<_, _> =
@@ -241,6 +215,7 @@ fn services(options: Options, template: &Arc<Template>, engine: Engine) -> Resul
     parameters.extend(options.parameters);
     Ok(Services {
         desk: Desk::new(engine.clone(), client.clone(), template),
+        url: url.into(),
         dynamodb: Arc::new(Front {
             script: StoreScript::default(),
             engine,

@@ -88,14 +88,18 @@ impl Emulator {
         };
         let apis = apis::start(options.start_limit)?;
         let url = format!("http://127.0.0.1:{}", apis.port);
-        let mut functions = BTreeMap::new();
+        let (mut functions, mut environments) = (BTreeMap::new(), Vec::new());
         for name in cloud.template().functions() {
             let launch = launch(cloud, name, &url, &binaries, options);
+            environments.push((name, launch.environment.clone()));
             functions.insert(name.to_owned(), Function::new(launch, options.processes.get(name).copied())?);
             cloud.lambda().function_is_back(name);
         }
         let functions = Pool::start(functions, cloud.lambda().clone());
         cloud.lambda().set_functions(&url, functions.room());
+        for (name, environment) in environments {
+            cloud.lambda().set_environment(name, environment);
+        }
         Ok(Self { url, functions, _apis: apis })
     }
 

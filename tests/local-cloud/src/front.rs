@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, Uri},
     middleware::from_fn,
     response::Response,
-    routing::{any, post},
+    routing::{any, get, post},
 };
 
 use crate::{
@@ -28,6 +28,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/v1/chat/completions", post(chat_completions))
         .route("/model/{model}/converse", post(converse))
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .route("/2015-03-31/functions/{name}/configuration", get(function_configuration))
         .route("/api/v10/{*path}", any(ask_discord))
         .merge(control::routes())
         .merge(traces::routes())
@@ -78,6 +79,10 @@ async fn invoke(
     body: Bytes,
 ) -> Response {
     lambda::invoke(&services.lambda, &name, &headers, body).await
+}
+
+async fn function_configuration(State(services): State<Services>, Path(name): Path<String>) -> Response {
+    lambda::configuration(&services.lambda, &name, |function| services.environment(function))
 }
 
 async fn ask_discord(

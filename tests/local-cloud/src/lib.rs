@@ -9,6 +9,7 @@
 //! | `POST /2015-03-31/functions/{name}/invocations` | Lambda, in front of cargo-lambda's emulator ([`LambdaScript`]) |
 //! | `GET /` | nothing: a page for people, which shows what is in all of this (`page.rs`) |
 //! | `/otlp/*` | a collector of OpenTelemetry's, which keeps the last traces ([`Traces`]) |
+//! | `GET /2015-03-31/functions/{name}/configuration` | Lambda's GetFunctionConfiguration |
 //! | `/_local/*` | nothing: counters and scripts, for people and other processes |
 //!
 //! [`LocalCloud`] has a runtime of its own, so that dropping it stops everything it started. [`Emulator`] starts the

@@ -71,6 +71,10 @@ impl Watch {
         let Server { process, port } = server;
         let url = format!("http://127.0.0.1:{port}");
         cloud.lambda().set_emulator(&url);
+        let environment = settings.environment(cloud);
+        for function in cloud.template().functions() {
+            cloud.lambda().set_environment(function, environment.clone());
+        }
         Ok(Self { process, url, is_ending })
     }
 

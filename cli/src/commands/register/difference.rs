@@ -21,7 +21,7 @@ const ONLY_GLOBAL: [&str; 2] = ["contexts", "integration_types"];
 
 /// What becomes of one command.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(in crate::commands) enum Change {
     /// It was not there.
     New(String),
     /// It was there, but different.
@@ -47,7 +47,7 @@ impl fmt::Display for Change {
 }
 
 /// A change for each command that is there or wanted.
-pub(super) fn changes(there: &[Value], wanted: &[Value], of_a_guild: bool) -> Vec<Change> {
+pub(in crate::commands) fn changes(there: &[Value], wanted: &[Value], of_a_guild: bool) -> Vec<Change> {
     let change = |one: &Value| match there.iter().find(|other| title(other) == title(one)) {
         None => Change::New(title(one)),
         Some(other) if essence(other, of_a_guild) == essence(one, of_a_guild) => Change::Unchanged(title(one)),

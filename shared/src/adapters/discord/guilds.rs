@@ -100,11 +100,27 @@ impl WireChannel {
     }
 }
 
+impl WireChannel {
+    /// What it allows and denies to one member.
+    fn overwrite_of(&self, user: UserId) -> Overwrite {
+        let all = self.permission_overwrites.iter().flatten();
+        all.filter(|one| one.member() == Some(user)).map(WireOverwrite::overwrite).next().unwrap_or_default()
+    }
+}
+
 impl WireOverwrite {
-    /// The role it is about; single members are not asked for.
+    /// The role it is about.
     fn role(&self) -> Option<RoleId> {
-        let is_member = self.kind == 1 || self.kind == "1" || self.kind == "member";
-        self.id.parse().ok().filter(|_| !is_member)
+        self.id.parse().ok().filter(|_| !self.is_of_a_member())
+    }
+
+    /// The member it is about.
+    fn member(&self) -> Option<UserId> {
+        self.id.parse().ok().filter(|_| self.is_of_a_member())
+    }
+
+    fn is_of_a_member(&self) -> bool {
+        self.kind == 1 || self.kind == "1" || self.kind == "member"
     }
 
     /// What cannot be read allows nothing and denies everything.
@@ -160,6 +176,47 @@ impl ReadChannels for Discord {
         )?;
         let all = channels.into_iter().chain(threads.threads).map(|channel| channel.into_channel(guild));
         Ok(GuildChannels { roles, channels: all.map(|channel| (channel.id, channel)).collect() })
+    }
+}
+
+/// A guild as one of its members finds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Membership {
+    /// The guild.
+    pub guild: GuildChannels,
+    /// What the member may do in each channel: threads aside, which are as their channel.
+    pub permissions: BTreeMap<ChannelId, Permissions>,
+}
+
+/// A member, as far as it matters what they may do.
+#[derive(Deserialize)]
+struct WireMember {
+    #[serde(default)]
+    roles: Vec<RoleId>,
+}
+
+impl Discord {
+    /// What that member of a guild may do in its channels, by the member's roles and by what channels say about the member:
+    /// three requests.
+    ///
+    /// # Errors
+    /// What Discord refuses: also that there is no such member.
+    pub async fn membership(&self, guild: GuildId, user: UserId) -> Result<Membership, DiscordError> {
+        let (channels, member) = (format!("/guilds/{guild}/channels"), format!("/guilds/{guild}/members/{user}"));
+        let (roles, channels, member) = tokio::try_join!(
+            self.roles(guild),
+            self.get::<Vec<WireChannel>>(&channels),
+            self.get::<WireMember>(&member),
+        )?;
+        let mut found =
+            Membership { guild: GuildChannels { roles, channels: BTreeMap::new() }, permissions: BTreeMap::new() };
+        for channel in channels {
+            let own = channel.overwrite_of(user);
+            let channel = channel.into_channel(guild);
+            found.permissions.insert(channel.id, found.guild.permissions_of(&channel, user, &member.roles, own));
+            found.guild.channels.insert(channel.id, channel);
+        }
+        Ok(found)
     }
 }
 

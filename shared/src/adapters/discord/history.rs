@@ -1,13 +1,13 @@
 //! What was written in a channel, page by page.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 
 use serde_json::Value;
 
 use super::{Discord, errors, message::entry};
 use crate::{
     domain::{ChannelId, MessageId},
-    ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory, ReadIntents},
+    ports::{DiscordError, HistoryEntry, HistoryPage, ReadHistory},
 };
 
 /// The most messages Discord gives at once.
@@ -30,21 +30,5 @@ impl ReadHistory for Discord {
             Err(error) if error.is_unknown_message() => Ok(false),
             Err(error) => Err(error),
         }
-    }
-}
-
-/// Flags of an application with the Message Content Intent: approved by Discord, and turned on for few guilds.
-const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
-
-#[derive(Deserialize)]
-struct WireApplication {
-    #[serde(default)]
-    flags: u64,
-}
-
-impl ReadIntents for Discord {
-    async fn sees_content(&self) -> Result<bool, DiscordError> {
-        let application: WireApplication = self.get("/applications/@me").await?;
-        Ok(application.flags & MESSAGE_CONTENT != 0)
     }
 }

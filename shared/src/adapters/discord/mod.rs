@@ -4,6 +4,7 @@
 //! and says in [`DiscordError`](crate::ports::DiscordError) what it could not get past. Private types decode what Discord sends, leniently: a field
 //! that is new, missing or odd is no error unless nothing can be done without it.
 
+mod application;
 mod client;
 mod commands;
 mod errors;
@@ -15,8 +16,9 @@ mod rate_limits;
 mod replies;
 mod something_else;
 
+pub use application::Application;
 pub use client::{DEFAULT_BASE_URL, Discord};
-pub use guilds::{channel_of, role_of, roles_of};
+pub use guilds::{Membership, channel_of, role_of, roles_of};
 pub use replies::Replies;
 
 #[cfg(test)]

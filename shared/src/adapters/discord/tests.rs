@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Discord;
 use crate::{
     config::ApiKey,
-    domain::{ApplicationId, Audience, ChannelId, GuildId, UserId},
+    domain::{ApplicationId, Audience, ChannelId, GuildId, Permissions, UserId},
     ports::{DiscordError, MaybeMember, ReadArchivedThreads, ReadChannels, ReadGuildRoles, ReadNicks},
 };
 
@@ -138,4 +138,52 @@ async fn a_command_that_is_gone_already_is_removed_but_not_that_of_an_unknown_ap
     }
     let unknown = discord.remove_command("5".parse().unwrap(), None, &id).await.unwrap_err();
     assert!(matches!(unknown, DiscordError::NotFound { .. }), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn what_a_member_may_do_is_said_by_roles_and_by_what_a_channel_says_of_the_member() {
+    let cloud = cloud();
+    let permit =
+        |id: &str, kind: u64, allow: &str, deny: &str| json!({"id": id, "type": kind, "allow": allow, "deny": deny});
+    let hidden = permit("1", 0, "0", "1024");
+    let discord = cloud.discord();
+    discord.put_role("1", "5", "0");
+    discord.put_member("1", "50", &["5"]);
+    for (id, overwrites) in [
+        ("30", vec![permit("50", 1, "0", "1024")]),
+        ("31", vec![hidden.clone(), permit("5", 0, "1024", "0")]),
+        ("32", vec![hidden.clone(), permit("50", 1, "1024", "0")]),
+        ("33", vec![hidden, permit("51", 1, "1024", "0")]),
+    ] {
+        discord.put_channel("1", json!({"id": id, "type": 0, "permission_overwrites": overwrites}));
+    }
+    let member = UserId::try_from(50).unwrap();
+    let found = bot(&cloud).membership(guild(), member).await.unwrap();
+    let may_read = |id: u64| {
+        let channel = ChannelId::try_from(id).unwrap();
+        found.permissions[&channel].permit(found.guild.channels[&channel].kind.reading().unwrap())
+    };
+    assert_eq!([10, 20, 30, 31, 32, 33].map(may_read), [true, false, false, true, true, false]);
+
+    discord.put_role("1", "5", "8");
+    let found = bot(&cloud).membership(guild(), member).await.unwrap();
+    assert!(found.permissions.values().all(|permitted| *permitted == Permissions::ALL), "an administrator");
+    let nobody = UserId::try_from(99).unwrap();
+    assert!(bot(&cloud).membership(guild(), nobody).await.unwrap_err().is_unknown_member());
+}
+
+#[tokio::test]
+async fn an_application_says_what_it_is_shown_and_where_it_is_answered() {
+    let cloud = cloud();
+    cloud.discord().set_endpoint(Some("https://a.example"));
+    cloud.discord().set_application_flags(1 << 15 | 1 << 19);
+    let application = bot(&cloud).application().await.unwrap();
+    assert_eq!(application.bot.map(|bot| bot.to_string()).as_deref(), Some(local_cloud::DISCORD_BOT));
+    assert_eq!(application.endpoint.as_deref(), Some("https://a.example"));
+    assert_eq!(application.public_key, cloud.environment("interactions").remove("DISCORD_PUBLIC_KEY"));
+    assert!(application.sees_content && application.sees_members);
+    cloud.discord().set_application_flags(1 << 12);
+    cloud.discord().set_endpoint(None);
+    let application = bot(&cloud).application().await.unwrap();
+    assert!(!application.sees_content && !application.sees_members && application.endpoint.is_none());
 }

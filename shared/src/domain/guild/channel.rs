@@ -8,7 +8,7 @@ use super::{
     audience::{Audience, OpenChannels},
     roles::Roles,
 };
-use crate::domain::{ChannelId, MessageId, Permissions, RoleId};
+use crate::domain::{ChannelId, MessageId, Permissions, RoleId, UserId};
 
 /// A channel or thread as Discord lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,17 @@ impl ChannelKind {
     pub fn has_messages(self) -> bool {
         matches!(self, Self::Text | Self::Voice | Self::PublicThread | Self::PrivateThread)
     }
+
+    /// What it takes to read what was said in a channel of that kind, and in its threads; `None` of threads themselves, which
+    /// are as their channel, and of what is never read.
+    pub fn reading(self) -> Option<Permissions> {
+        let reading = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
+        match self {
+            Self::Text | Self::Forum => Some(reading),
+            Self::Voice => Some(reading | Permissions::CONNECT),
+            Self::PublicThread | Self::PrivateThread | Self::Other => None,
+        }
+    }
 }
 
 /// A guild's roles and channels, as Discord says them at one moment.
@@ -92,12 +103,7 @@ impl GuildChannels {
 
     /// Whether every member of the audience may read a channel that is no thread.
     fn is_open(&self, channel: &Channel, audience: Audience) -> bool {
-        let reading = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
-        let needed = match channel.kind {
-            ChannelKind::Text | ChannelKind::Forum => reading,
-            ChannelKind::Voice => reading | Permissions::CONNECT,
-            ChannelKind::PublicThread | ChannelKind::PrivateThread | ChannelKind::Other => return false,
-        };
+        let Some(needed) = channel.kind.reading() else { return false };
         !channel.age_restricted && self.permissions_in(channel, &audience.roles()).permit(needed)
     }
 
@@ -113,6 +119,14 @@ impl GuildChannels {
             |all: Overwrite, one: Overwrite| Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny };
         let of_roles = roles.iter().map(overwrite).fold(Overwrite::default(), together);
         of_roles.applied_to(channel.everyone.applied_to(base))
+    }
+
+    /// What one member with these roles may do in a channel that says `own` about the member: that comes last.
+    pub fn permissions_of(&self, channel: &Channel, user: UserId, roles: &[RoleId], own: Overwrite) -> Permissions {
+        match self.roles.permissions_of(user, roles) {
+            Permissions::ALL => Permissions::ALL,
+            _ => own.applied_to(self.permissions_in(channel, roles)),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     call::{APPLICATION, Call, error, ok},
     guild::Guild,
     permissions::{self, Reading},
+    public_key,
     script::BOT,
 };
 
@@ -94,8 +95,10 @@ fn one_channel(guild: &Guild, channel: &str, _: Reading) -> Response {
 
 /// Both limited and unlimited message content, unless a test says otherwise.
 fn application(script: &DiscordScript) -> Response {
-    let flags = script.state().application_flags.unwrap_or(1 << 18 | 1 << 19);
-    ok(json!({"id": APPLICATION, "name": "guild-memory", "flags": flags}))
+    let state = script.state();
+    let flags = state.application_flags.unwrap_or(1 << 18 | 1 << 19);
+    ok(json!({"id": APPLICATION, "name": "guild-memory", "flags": flags, "bot": {"id": BOT},
+        "verify_key": public_key(), "interactions_endpoint_url": state.endpoint}))
 }
 
 /// Threads, or everything else; an archived thread is in no list of these.

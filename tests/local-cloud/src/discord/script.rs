@@ -69,6 +69,8 @@ pub(super) struct State {
     pub(super) guilds: BTreeMap<String, Guild>,
     /// The application's flags: which privileged intents it has.
     pub(super) application_flags: Option<u64>,
+    /// Where the application is sent its interactions.
+    pub(super) endpoint: Option<String>,
     /// By scope: a guild, or everybody (empty).
     pub(super) commands: BTreeMap<String, Vec<Value>>,
     /// By the interaction's token.
@@ -117,6 +119,12 @@ impl DiscordScript {
     /// Takes privileged intents from the application, or gives them: the `flags` of its own object.
     pub fn set_application_flags(&self, flags: u64) {
         self.state().application_flags = Some(flags);
+    }
+
+    /// Enters the address of the application's interactions, or takes it out. It is only told: who plays a person sends what
+    /// they do where they want.
+    pub fn set_endpoint(&self, url: Option<&str>) {
+        self.state().endpoint = url.map(str::to_owned);
     }
 
     /// Lets a member of a guild have that nick there, or none any more; the guild must be there.

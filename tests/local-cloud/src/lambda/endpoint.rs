@@ -37,7 +37,7 @@ const EMULATOR_QUEUE: usize = 64;
 pub(crate) struct Endpoint {
     pub(crate) script: LambdaScript,
     pub(super) client: reqwest::Client,
-    pub(super) template: Arc<Template>,
+    pub(crate) template: Arc<Template>,
     queues: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
     requests: Arc<AtomicU64>,
 }
@@ -166,7 +166,7 @@ impl Endpoint {
 }
 
 /// The plain name out of a name, a `name:qualifier` or an ARN.
-fn function_name(asked: &str) -> String {
+pub(super) fn function_name(asked: &str) -> String {
     let mut parts = asked.split(':');
     let name = if asked.starts_with("arn:") { parts.nth(6) } else { parts.next() };
     name.unwrap_or_default().to_owned()

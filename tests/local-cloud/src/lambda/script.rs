@@ -74,6 +74,8 @@ struct State {
     /// Who runs the functions behind the emulator, unless it does so itself.
     room: Option<Weak<dyn MakeRoom>>,
     known: BTreeSet<String>,
+    /// What functions were started with.
+    environments: BTreeMap<String, BTreeMap<String, String>>,
     throttled: BTreeMap<String, u64>,
     invocations: Vec<Invocation>,
 }
@@ -105,11 +107,17 @@ impl LambdaScript {
     pub(crate) fn forget_emulator(&self) {
         let mut state = self.state();
         (state.emulator, state.room) = (None, None);
+        state.environments.clear();
     }
 
     /// Makes a function known that is not in the template.
     pub fn add_function(&self, name: &str) {
         self.state().known.insert(name.to_owned());
+    }
+
+    /// Notes what a function was started with: that is what its configuration tells, instead of what it would get.
+    pub fn set_environment(&self, function: &str, environment: BTreeMap<String, String>) {
+        self.state().environments.insert(function.to_owned(), environment);
     }
 
     /// Refuses the next `n` invocations of a function with TooManyRequestsException.
@@ -175,6 +183,10 @@ impl LambdaScript {
     /// The functions that can be invoked.
     pub(crate) fn known(&self) -> BTreeSet<String> {
         self.state().known.clone()
+    }
+
+    pub(super) fn environment(&self, function: &str) -> Option<BTreeMap<String, String>> {
+        self.state().environments.get(function).cloned()
     }
 
     pub(super) fn knows(&self, function: &str) -> bool {

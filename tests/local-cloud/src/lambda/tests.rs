@@ -220,3 +220,27 @@ async fn without_an_emulator_the_caller_is_told() {
     assert_eq!(error.code(), Some("ServiceException"));
     assert_eq!(cloud.lambda().invocations()[0].ending, Some(Ending::Unreachable));
 }
+
+#[tokio::test]
+async fn a_configuration_tells_what_a_function_was_started_with_and_no_keys() {
+    let (cloud, client, _) = started().await;
+    let variables = async || {
+        let found = client.get_function_configuration().function_name("sync_messages").send().await.unwrap();
+        assert_eq!((found.timeout(), found.code_sha256()), (Some(540), None));
+        found.environment.unwrap().variables.unwrap()
+    };
+    let before = variables().await;
+    assert_eq!(
+        (&before["MEMORY_TABLE"], &before["DISCORD_BASE_URL"]),
+        (&"MemoryTable".to_owned(), &cloud.url().to_owned())
+    );
+    assert!(before.keys().all(|name| !name.starts_with("AWS_")), "{before:?}");
+
+    let started = [("DISCORD_BOT_TOKEN", "secret"), ("DISCORD_GUILDS", "7")];
+    let started = started.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    cloud.lambda().set_environment("sync_messages", started.into());
+    assert_eq!(variables().await, [("DISCORD_GUILDS".to_owned(), "7".to_owned())].into());
+
+    let error = client.get_function_configuration().function_name("nobody").send().await.unwrap_err();
+    assert!(error.into_service_error().is_resource_not_found_exception());
+}
