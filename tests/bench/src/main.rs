@@ -32,7 +32,7 @@ const BIG_DAYS: [u32; 2] = [2_000, 10_000];
 const BUILDS_OF_A_BIG_DAY: usize = 5;
 /// People who write on a day.
 const GUILDS: [usize; 2] = [50, 2_000];
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 const STARTS: usize = 10;
 /// Requests a minute that a budget may allow.
 const BUDGETS: [u32; 2] = [30, 10];
@@ -101,11 +101,8 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         say(&format!("a day of {messages} messages"));
         big_days.push(big_day::build(binaries, window, messages, BUILDS_OF_A_BIG_DAY).await?);
     }
-    let mut large_guilds = Vec::new();
-    for authors in GUILDS {
-        say(&format!("a guild in which {authors} people write on a day"));
-        large_guilds.push(large_guild::ask(binaries, window, authors, ROUNDS).await?);
-    }
+    say(&format!("guilds in which {GUILDS:?} people write on a day"));
+    let large_guilds = large_guild::ask(binaries, window, &GUILDS, ROUNDS).await?;
     say("Discord's webhook");
     let webhook = webhook::ask(binaries, window, *requests, *scale).await?;
     say("the first words of Discord's commands");

@@ -45,35 +45,75 @@ pub struct Asked {
     pub model_calls: f64,
 }
 
-/// Fills a guild in which so many people write on each day, has its days summarized, and asks for a hundred people so often
-/// cold and warm.
-pub async fn ask(binaries: &Path, window: Window, authors: usize, rounds: usize) -> Result<LargeGuild> {
-    ensure!(authors >= PEOPLE / 2, "half of the people write on each day");
-    let world = World::start(binaries, 1, 2)?;
-    let guild = Guild::new((0..PEOPLE / 2 + authors).map(|n| format!("Person {n}")));
-    for (n, day) in window.days().enumerate() {
-        let half = n % 2 * (PEOPLE / 2)..(n % 2 + 1) * (PEOPLE / 2);
-        let others = PEOPLE..PEOPLE + authors - PEOPLE / 2;
-        guild.chat_of(&world, day, half.chain(others)).await?;
-        guild.summary(&world, day, false).await?;
+/// Guilds in which so many people write on each day. Each is asked for a hundred people so often cold and warm, in turn: what
+/// slows this machine down for a while slows all of them down.
+pub async fn ask(binaries: &Path, window: Window, sizes: &[usize], rounds: usize) -> Result<Vec<LargeGuild>> {
+    let mut filled = Vec::new();
+    for authors in sizes {
+        filled.push(Filled::new(binaries, window, *authors).await?);
     }
-    let users = guild.users(PEOPLE);
-    let (mut cold, mut warm, mut writes) = (Vec::new(), Vec::new(), 0);
     for round in 0..=rounds {
+        for guild in &mut filled {
+            guild.ask(round, round == rounds).await?;
+        }
+    }
+    filled.iter().map(Filled::measured).collect()
+}
+
+/// A guild whose days are summarized, and what asking it took.
+struct Filled {
+    authors: usize,
+    world: World,
+    guild: Guild,
+    users: Vec<String>,
+    cold: Vec<Asked>,
+    warm: Vec<Asked>,
+    /// Of memories.
+    writes: u64,
+}
+
+impl Filled {
+    async fn new(binaries: &Path, window: Window, authors: usize) -> Result<Self> {
+        ensure!(authors >= PEOPLE / 2, "half of the people write on each day");
+        let world = World::start(binaries, 1, 2)?;
+        let guild = Guild::new((0..PEOPLE / 2 + authors).map(|n| format!("Person {n}")));
+        for (n, day) in window.days().enumerate() {
+            let half = n % 2 * (PEOPLE / 2)..(n % 2 + 1) * (PEOPLE / 2);
+            let others = PEOPLE..PEOPLE + authors - PEOPLE / 2;
+            guild.chat_of(&world, day, half.chain(others)).await?;
+            guild.summary(&world, day, false).await?;
+        }
+        let users = guild.users(PEOPLE);
+        Ok(Self { authors, world, guild, users, cold: Vec::new(), warm: Vec::new(), writes: 0 })
+    }
+
+    async fn ask(&mut self, round: usize, is_last: bool) -> Result<()> {
+        let Self { world, guild, users, .. } = &*self;
         // What the last round costs is counted, which takes time: it is not one of those that are timed.
-        world.cloud.store().count_capacity(round == rounds);
+        world.cloud.store().count_capacity(is_last);
         // A new fact about everybody makes every memory anew, and no day.
-        guild.teach(&world, PEOPLE, &format!("won round {round}")).await?;
+        guild.teach(world, PEOPLE, &format!("won round {round}")).await?;
         let puts = || world.cloud.store().requests().get("PutItem").copied().unwrap_or_default();
         let before = puts();
-        cold.push(once(&world, &guild, &users).await?);
-        writes += puts() - before;
-        warm.push(once(&world, &guild, &users).await?);
+        let cold = once(world, guild, users).await?;
+        let writes = puts() - before;
+        let warm = once(world, guild, users).await?;
+        self.writes += writes;
+        self.cold.push(cold);
+        self.warm.push(warm);
+        Ok(())
     }
-    let kept: f64 = cold.iter().map(|asked| asked.model_calls).sum();
-    ensure!(kept >= (PEOPLE * (rounds + 1)) as f64, "not everybody was merged: {kept}");
-    let puts = writes as f64;
-    Ok(LargeGuild { authors, cold: median(&cold), warm: median(&warm), tries_per_commit: puts / kept })
+
+    fn measured(&self) -> Result<LargeGuild> {
+        let kept: f64 = self.cold.iter().map(|asked| asked.model_calls).sum();
+        ensure!(kept >= (PEOPLE * self.cold.len()) as f64, "not everybody was merged: {kept}");
+        Ok(LargeGuild {
+            authors: self.authors,
+            cold: median(&self.cold),
+            warm: median(&self.warm),
+            tries_per_commit: self.writes as f64 / kept,
+        })
+    }
 }
 
 async fn once(world: &World, guild: &Guild, users: &[String]) -> Result<Asked> {
