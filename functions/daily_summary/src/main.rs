@@ -5,19 +5,22 @@ use guild_memory::{
     adapters::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
-        lambda, models, sdk_config,
+        lambda, models,
+        otlp::Exporter,
+        sdk_config,
     },
     app::{ModelChain, summarize_day::Settings},
     config::{DailySummaryConfig, environment},
     telemetry,
 };
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = DailySummaryConfig::read(environment)?;
     let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "daily_summary");
     let memory = MemoryTable::new(&aws, config.memory_table).keeping_summaries_for(config.summary_retention);
     let (models, ()) = tokio::join!(models::connect(config.models, &aws), memory.warm_up());
     let deps = Deps {
@@ -35,7 +38,8 @@ async fn main() -> anyhow::Result<()> {
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, event.payload, remaining)
+        let span = lambda::span("daily_summary", &event.context, &event.payload);
+        lambda::in_span(span, handle(&deps, event.payload, remaining))
     });
-    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+    lambda::run(Runtime::new(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

@@ -6,20 +6,23 @@ use guild_memory::{
         SystemClock,
         dynamodb::MemoryTable,
         lambda::{self, Functions},
-        models, sdk_config,
+        models,
+        otlp::Exporter,
+        sdk_config,
     },
     app::{AskedFor, Cooldowns, ModelChain},
     config::{GetMemoriesConfig, environment},
     contract::Models,
     telemetry,
 };
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = GetMemoriesConfig::read(environment)?;
     let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "get_memories");
     let memory = MemoryTable::new(&aws, config.memory_table).keeping_summaries();
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
     let merges = if config.models.chain.is_empty() { Models::None } else { Models::Configured };
@@ -40,7 +43,8 @@ async fn main() -> anyhow::Result<()> {
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, event.payload, remaining)
+        let span = lambda::span("get_memories", &event.context, &event.payload);
+        lambda::in_span(span, handle(&deps, event.payload, remaining))
     });
-    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+    lambda::run(Runtime::new(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

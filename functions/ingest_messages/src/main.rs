@@ -4,19 +4,23 @@ use guild_memory::{
     adapters::{
         SystemClock,
         dynamodb::{MemoryTable, MessagesTable},
-        lambda, sdk_config,
+        lambda,
+        otlp::Exporter,
+        sdk_config,
     },
     config::{IngestMessagesConfig, environment},
     telemetry,
 };
 use ingest_messages::{Deps, TIMEOUT, handle};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = IngestMessagesConfig::read(environment)?;
-    let memory = MemoryTable::new(&sdk_config().await, config.memory_table);
+    let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "ingest_messages");
+    let memory = MemoryTable::new(&aws, config.memory_table);
     memory.warm_up().await;
     let deps = Deps {
         messages: MessagesTable::new(&memory, config.messages_table),
@@ -28,7 +32,8 @@ async fn main() -> anyhow::Result<()> {
     };
     let handler = service_fn(|event: LambdaEvent<lambda::Event>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, event.payload.0, remaining)
+        let span = lambda::span("ingest_messages", &event.context, &event.payload.0);
+        lambda::in_span(span, handle(&deps, event.payload.0, remaining))
     });
-    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+    lambda::run(Runtime::new(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

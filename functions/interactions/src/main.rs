@@ -1,15 +1,24 @@
 //! Wiring of the `interactions` Lambda, which sits behind a Function URL.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use guild_memory::{
-    adapters::{SystemClock, discord::Discord, dynamodb::MemoryTable, lambda::Respond, sdk_config, secrets::Secret},
+    adapters::{
+        SystemClock,
+        discord::Discord,
+        dynamodb::MemoryTable,
+        lambda::{self, Respond},
+        otlp::Exporter,
+        sdk_config,
+        secrets::Secret,
+    },
     app::interact,
     config::{InteractionsConfig, environment},
     telemetry,
 };
 use interactions::{Deps, handle};
-use lambda_http::{Error, Request, service_fn};
+use lambda_http::{Error, Request, RequestExt as _, runtime, service_fn};
+use tracing::Instrument as _;
 
 /// How long Discord is asked who is a moderator: what is left of its own 3 seconds.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -19,6 +28,7 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = InteractionsConfig::read(environment)?;
     let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "interactions");
     let store = MemoryTable::new(&aws, config.memory_table);
     let responder = Respond::new(&aws, config.respond_function);
     let discord = async {
@@ -43,6 +53,16 @@ async fn main() -> anyhow::Result<()> {
             handling: config.handling,
         },
     };
-    let handler = service_fn(|request: Request| async { Ok::<_, Error>(handle(&deps, request).await) });
-    lambda_http::run(handler).await.map_err(anyhow::Error::from_boxed)
+    let deps = Arc::new(deps);
+    let handler = service_fn(move |request: Request| {
+        let deps = Arc::clone(&deps);
+        async move {
+            let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+            let span = lambda::span_of_http("interactions", request.lambda_context_ref(), traceparent);
+            let response = handle(&deps, request).instrument(span.clone()).await;
+            span.record("http.response.status_code", response.status().as_u16());
+            Ok::<_, Error>(response)
+        }
+    });
+    lambda::run(runtime(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

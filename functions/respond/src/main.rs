@@ -6,13 +6,14 @@ use guild_memory::{
         discord::{Discord, Replies},
         dynamodb::{MemoryTable, MessagesTable},
         lambda::{self, AnswerFunctions, Functions, People, Sweeper},
+        otlp::Exporter,
         sdk_config,
         secrets::Secret,
     },
     config::{RespondConfig, environment},
     telemetry,
 };
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use respond::{Deps, TIMEOUT, handle};
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,6 +21,7 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = RespondConfig::read(environment)?;
     let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "respond");
     let memory = MemoryTable::new(&aws, config.memory_table);
     let (token, ()) = tokio::join!(Secret::read(config.discord.bot_token, &aws), memory.warm_up());
     let discord = Discord::new(config.discord.base_url.as_deref())?;
@@ -39,7 +41,8 @@ async fn main() -> anyhow::Result<()> {
     };
     let handler = service_fn(|event: LambdaEvent<_>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, event.payload, remaining)
+        let span = lambda::span("respond", &event.context, &event.payload);
+        lambda::in_span(span, handle(&deps, event.payload, remaining))
     });
-    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+    lambda::run(Runtime::new(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

@@ -6,6 +6,7 @@ use guild_memory::{
         discord::Discord,
         dynamodb::{MemoryTable, MessagesTable},
         lambda::{self, Functions},
+        otlp::Exporter,
         sdk_config,
         secrets::Secret,
     },
@@ -13,7 +14,7 @@ use guild_memory::{
     config::{SyncMessagesConfig, environment},
     telemetry,
 };
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use serde_json::Value;
 use sync_messages::{Deps, PATIENCE, TIMEOUT, handle};
 
@@ -22,6 +23,7 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init(environment);
     let config = SyncMessagesConfig::read(environment)?;
     let aws = sdk_config().await;
+    let exporter = Exporter::new(config.export, &aws, "sync_messages");
     let memory = MemoryTable::new(&aws, config.memory_table);
     let (token, ()) = tokio::join!(Secret::read(config.discord.bot_token, &aws), memory.warm_up());
     let summary_models = config.summary_models.iter().map(ToString::to_string).collect();
@@ -43,7 +45,8 @@ async fn main() -> anyhow::Result<()> {
     };
     let handler = service_fn(|event: LambdaEvent<Value>| {
         let remaining = lambda::remaining(&event.context, TIMEOUT);
-        handle(&deps, remaining)
+        let span = lambda::span("sync_messages", &event.context, &event.payload);
+        lambda::in_span(span, handle(&deps, remaining))
     });
-    lambda_runtime::run(handler).await.map_err(anyhow::Error::from_boxed)
+    lambda::run(Runtime::new(handler), exporter).await.map_err(anyhow::Error::from_boxed)
 }

@@ -10,6 +10,7 @@ pub mod lambda;
 mod model_http;
 pub mod models;
 pub mod openai;
+pub mod otlp;
 pub mod secrets;
 
 use aws_config::{BehaviorVersion, SdkConfig};

@@ -29,11 +29,12 @@ use std::{
 
 use jiff::SignedDuration;
 use tokio::sync::watch;
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{AppError, Deadline, asked_for::Known};
 use crate::{
     contract::{MemoriesRequest, MemoriesResponse, Models},
-    domain::{Day, Priority, UserId, hash, prompt::memories_block},
+    domain::{Day, Priority, Source, UserId, hash, prompt::memories_block},
     ports::{ClaimHandOvers, Clock, LanguageModel, StoreError, WarmMemories, Window},
 };
 use batches::Batches;
@@ -57,6 +58,18 @@ const HAND_OVER_LIFE: SignedDuration = SignedDuration::from_secs(30);
 ///
 /// # Errors
 /// `InvalidRequest` for too many people; `StoreUnavailable` or `Throttled` when nothing at all could be read.
+#[tracing::instrument(
+    target = "span",
+    skip_all,
+    fields(
+        guild = %request.guild_id,
+        users = request.user_ids.len(),
+        warm = request.warm,
+        days_to_build = Empty,
+        merged = Empty,
+        cache_hit = Empty,
+    )
+)]
 pub async fn build_memories<S, F, M, C>(
     deps: &Deps<S, F, M, C>,
     deadline: Deadline,
@@ -74,12 +87,15 @@ where
     if users.is_empty() {
         return Ok(response(&request, Day::of(now), Week::of(guild), Vec::new()));
     }
-    let window = readable(deps.memory.read_window(guild, &deps.calendar.window(now), &users).await)?;
+    let span = tracing::info_span!(target: "span", "get_user_facts", %guild, users = users.len());
+    let window = deps.memory.read_window(guild, &deps.calendar.window(now), &users).instrument(span).await;
+    let window = readable(window)?;
     let is_kept_warm = !request.warm && request.models == Models::Configured;
     let known = if is_kept_warm { known(&window) } else { Vec::new() };
     let models = deps.models.and(request.models);
     let Window { days, people } = window;
     let (week, stale) = days::begin(deps, &request, days);
+    Span::current().record("days_to_build", stale.len());
     let (week, of_week) = watch::channel(week);
     let merges = Merges {
         memory: &deps.memory,
@@ -123,10 +139,18 @@ where
     let week = week.send_replace(Week::of(guild));
     let unread = people.iter().filter_map(|(user, record)| Some((*user, record.as_ref().err()?.clone())));
     let people = memories(deps, Of { guild, week: &week, deadline: deadline.of_models() }, planned, unread).await;
+    note_in_span(&people, stale.is_empty());
     if !request.warm {
         hand_over(deps, &request, later(users, &week, &people)).await;
     }
     Ok(response(&request, Day::of(now), week, people))
+}
+
+/// Where the memories came from.
+fn note_in_span(people: &[PersonMemory], days_are_fresh: bool) {
+    let merged = people.iter().filter(|person| person.source == Source::Merged).count();
+    let span = Span::current();
+    span.record("merged", merged).record("cache_hit", days_are_fresh && merged == 0);
 }
 
 fn distinct(users: &[UserId]) -> Result<Vec<UserId>, AppError> {
@@ -170,6 +194,7 @@ fn later(users: Vec<UserId>, week: &Week, people: &[PersonMemory]) -> Later {
 }
 
 /// Has the memories of those people built for the next request, unless somebody else just did.
+#[tracing::instrument(target = "span", skip_all, fields(guild = %request.guild_id, users = later.users.len()))]
 async fn hand_over<S, F, M, C>(deps: &Deps<S, F, M, C>, request: &MemoriesRequest, later: Later)
 where
     S: ClaimHandOvers,

@@ -7,6 +7,7 @@ use std::{
 
 use futures::future::join_all;
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::{
     AppError, Deadline,
@@ -78,7 +79,8 @@ where
         if needs_a_model && let Some(refusal) = (self.refusal)().await {
             return Outcome::Done(Err(refusal.into()));
         }
-        match self.invoke(day).await {
+        let span = tracing::info_span!(target: "span", "build_day", guild = %self.guild, date = %day);
+        match self.invoke(day).instrument(span).await {
             Ok(report) if report.status == DayStatus::Pending => Outcome::Held,
             Ok(report) => Outcome::Done(Ok(BuiltDay::Answered(report))),
             Err(InvokeError::Throttled) => Outcome::Late,

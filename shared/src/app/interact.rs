@@ -40,6 +40,7 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(2_200);
 const CLAIMED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The first answer to `interaction`, within about 2 seconds.
+#[tracing::instrument(target = "span", skip_all, fields(action = interaction.action.name()))]
 pub async fn interact<S, R, D, C>(deps: &Deps<S, R, D, C>, interaction: Interaction) -> InteractionResponse
 where
     S: InteractStore,

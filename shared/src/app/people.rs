@@ -27,6 +27,7 @@ pub use wipe::wipe_now;
 ///
 /// # Errors
 /// `InvalidRequest` naming the field and the limit, who may teach in this guild, or a guild that is not served; `Throttled` where not all was erased in time; `StoreUnavailable`, `Throttled` or `Internal` from the store.
+#[tracing::instrument(target = "span", skip_all, fields(guild = %request.guild_id, user = %request.user_id, op = %request.op))]
 pub async fn people<S, W, C>(
     deps: &Deps<S, W, C>,
     deadline: Deadline,

@@ -64,6 +64,7 @@ impl fmt::Display for Delivery {
 ///
 /// # Errors
 /// When Discord took the answer neither at once nor later; the same interaction can be sent again while its token lives.
+#[tracing::instrument(name = "answer", target = "span", skip_all, fields(guild = %interaction.guild_id))]
 pub async fn respond<S, M, F, D, R, C>(
     deps: &Deps<S, M, F, D, R, C>,
     remaining: Duration,

@@ -18,6 +18,8 @@ mod transcript;
 
 use std::future::pending;
 
+use tracing::{Span, field, field::Empty};
+
 use super::{
     AppError, Deadline,
     single_flight::{Outcome, UnderLease},
@@ -67,6 +69,12 @@ async fn told<S: SummarizeMemory, R, M, C>(
     Ok(report)
 }
 
+#[tracing::instrument(
+    name = "summarize_day",
+    target = "span",
+    skip_all,
+    fields(guild = %request.guild_id, date = %request.date, users = Empty, cache_hit = Empty, source = Empty)
+)]
 async fn summarize<S, R, M, C>(
     deps: &Deps<S, R, M, C>,
     deadline: Deadline,
@@ -88,15 +96,25 @@ where
     let record =
         deps.memory.read_day(request.guild_id, request.date, TextsOf::named(request.user_ids.as_deref())).await?;
     if let Some(report) = serve(deps, request, &record, now).await? {
+        note_in_span(&report, true);
         return Ok(report);
     }
     let on = LeaseOn::Day(request.date);
     let lease = UnderLease { store: &deps.memory, clock: &deps.clock, guild: request.guild_id, on };
     let build = async |owner: &_| Build { deps, deadline, request, owner }.run().await;
-    match lease.work(pending(), build).await {
-        Outcome::Done(report) => report,
-        Outcome::Held | Outcome::Free | Outcome::Late => Ok(report::bare(request, DayStatus::Pending)),
-    }
+    let report = match lease.work(pending(), build).await {
+        Outcome::Done(report) => report?,
+        Outcome::Held | Outcome::Free | Outcome::Late => report::bare(request, DayStatus::Pending),
+    };
+    note_in_span(&report, report.status != DayStatus::Built);
+    Ok(report)
+}
+
+/// What came of the day, and whether it had been made before.
+fn note_in_span(report: &DayReport, is_cached: bool) {
+    let span = Span::current();
+    span.record("users", report.summaries.len());
+    span.record("cache_hit", is_cached).record("source", field::debug(report.status));
 }
 
 #[cfg(test)]

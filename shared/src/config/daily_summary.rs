@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{ConfigError, ModelsConfig, guilds::read_guilds, variables::Variables};
+use super::{ConfigError, ExportConfig, ModelsConfig, guilds::read_guilds, variables::Variables};
 use crate::domain::{GuildId, SummaryRetention, prompt::ChunkLimits};
 
 /// What `daily_summary` reads.
@@ -26,6 +26,8 @@ pub struct DailySummaryConfig {
     pub summary_retention: SummaryRetention,
     /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads, whose open channels must be known.
     pub discord_guilds: BTreeSet<GuildId>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl DailySummaryConfig {
@@ -49,6 +51,7 @@ impl DailySummaryConfig {
             },
             summary_retention: variables.summary_retention()?,
             discord_guilds: read_guilds(&variables, "DISCORD_GUILDS")?.into_iter().collect(),
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

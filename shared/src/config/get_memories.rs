@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::{ConfigError, ModelName, ModelsConfig, models::read_names, variables::Variables};
+use super::{ConfigError, ExportConfig, ModelName, ModelsConfig, models::read_names, variables::Variables};
 use crate::domain::{Calendar, Today};
 
 /// What `get_memories` reads.
@@ -24,6 +24,8 @@ pub struct GetMemoriesConfig {
     pub today: Today,
     /// `MERGE_BATCH` (1): how many people of a request one call may be about.
     pub merge_batch: NonZeroUsize,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl GetMemoriesConfig {
@@ -43,6 +45,7 @@ impl GetMemoriesConfig {
             today: variables.optional("TODAY").map_or(Ok(Today::default()), |_| variables.parsed("TODAY"))?,
             merge_batch: NonZeroUsize::new(variables.number("MERGE_BATCH", 1, 1..=10)? as usize)
                 .unwrap_or(NonZeroUsize::MIN),
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

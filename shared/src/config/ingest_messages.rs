@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ConfigError,
+    ConfigError, ExportConfig,
     guilds::{allowed_guilds, discord_guilds},
     variables::Variables,
 };
@@ -23,6 +23,8 @@ pub struct IngestMessagesConfig {
     pub allowed_guilds: AllowedGuilds,
     /// `DISCORD_GUILDS`: the guilds that `sync_messages` reads.
     pub discord_guilds: BTreeSet<GuildId>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl IngestMessagesConfig {
@@ -38,6 +40,7 @@ impl IngestMessagesConfig {
             retention: variables.retention()?,
             allowed_guilds: allowed_guilds(&variables)?,
             discord_guilds: discord_guilds(&variables)?.into_iter().collect(),
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

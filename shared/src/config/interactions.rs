@@ -1,6 +1,8 @@
 //! The configuration of `interactions`.
 
-use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, handling::data_handling, variables::Variables};
+use super::{
+    ConfigError, DiscordConfig, ExportConfig, guilds::allowed_guilds, handling::data_handling, variables::Variables,
+};
 use crate::{
     discord::PublicKey,
     domain::{AllowedGuilds, Calendar, DataHandling},
@@ -24,6 +26,8 @@ pub struct InteractionsConfig {
     /// `AWS_REGION`: the region of the tables, which Lambda sets. With `MESSAGE_RETENTION_DAYS` (30),
     /// `SUMMARY_RETENTION_DAYS` (0: without an end), `PRIVACY_CONTACT`, and who is behind `SUMMARY_MODELS` and `MERGE_MODELS`: what `/privacy` says of the deployment.
     pub handling: DataHandling,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl InteractionsConfig {
@@ -41,6 +45,7 @@ impl InteractionsConfig {
             allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
             handling: data_handling(&variables)?,
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

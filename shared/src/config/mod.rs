@@ -5,6 +5,7 @@
 mod daily_summary;
 mod discord;
 mod error;
+mod export;
 mod get_memories;
 mod guilds;
 mod handling;
@@ -20,6 +21,7 @@ mod variables;
 pub use daily_summary::DailySummaryConfig;
 pub use discord::DiscordConfig;
 pub use error::ConfigError;
+pub use export::ExportConfig;
 pub use get_memories::GetMemoriesConfig;
 pub use ingest_messages::IngestMessagesConfig;
 pub use interactions::InteractionsConfig;

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{ConfigError, guilds::allowed_guilds, variables::Variables};
+use super::{ConfigError, ExportConfig, guilds::allowed_guilds, variables::Variables};
 use crate::domain::{AllowedGuilds, Retention, SummaryRetention};
 
 /// What `people` reads.
@@ -20,6 +20,8 @@ pub struct PeopleConfig {
     pub allowed_guilds: AllowedGuilds,
     /// `LEFT_DAYS` (30): how many days what is kept of members and guilds that left stays; for ever if it is 0.
     pub left_kept_for: Option<SignedDuration>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl PeopleConfig {
@@ -36,6 +38,7 @@ impl PeopleConfig {
             summary_retention: variables.summary_retention()?,
             allowed_guilds: allowed_guilds(&variables)?,
             left_kept_for: variables.left_kept_for()?,
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The configuration of `respond`.
 
-use super::{ConfigError, DiscordConfig, guilds::allowed_guilds, variables::Variables};
+use super::{ConfigError, DiscordConfig, ExportConfig, guilds::allowed_guilds, variables::Variables};
 use crate::domain::{AllowedGuilds, ApplicationId, Calendar};
 
 /// What `respond` reads.
@@ -26,6 +26,8 @@ pub struct RespondConfig {
     pub allowed_guilds: AllowedGuilds,
     /// `HISTORY_DAYS` (6) and `SETTLE_SECONDS` (1200).
     pub calendar: Calendar,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl RespondConfig {
@@ -46,6 +48,7 @@ impl RespondConfig {
             discord: DiscordConfig::read(&variables)?,
             allowed_guilds: allowed_guilds(&variables)?,
             calendar: variables.calendar()?,
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{ConfigError, DiscordConfig, ModelName, guilds::discord_guilds, models::read_names, variables::Variables};
+use super::{
+    ConfigError, DiscordConfig, ExportConfig, ModelName, guilds::discord_guilds, models::read_names,
+    variables::Variables,
+};
 use crate::domain::{Calendar, GuildId, Retention};
 
 /// What `sync_messages` reads.
@@ -35,6 +38,8 @@ pub struct SyncMessagesConfig {
     pub keep_warm: Duration,
     /// `LEFT_DAYS` (30): how many days what is kept of members and guilds that left stays; for ever if it is 0.
     pub left_kept_for: Option<SignedDuration>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent; none are made without it.
+    pub export: Option<ExportConfig>,
 }
 
 impl SyncMessagesConfig {
@@ -59,6 +64,7 @@ impl SyncMessagesConfig {
                 .number("KEEP_WARM_HOURS", 24, 0..=168)
                 .map(|hours| Duration::from_secs(hours * 3_600))?,
             left_kept_for: variables.left_kept_for()?,
+            export: ExportConfig::read(&variables)?,
         })
     }
 }

@@ -16,6 +16,7 @@ mod request;
 mod respond;
 mod sweep;
 mod sync_messages;
+mod traced;
 
 pub use broken_text::{read_json, with_whole_characters};
 pub use daily_summary::{DayReport, DayRequest, DayStatus};
@@ -33,3 +34,4 @@ pub use request::Request;
 pub use respond::{Decision, DeferredInteraction, Question};
 pub use sweep::SweepRequest;
 pub use sync_messages::{GuildReport, SyncReport};
+pub use traced::Traced;

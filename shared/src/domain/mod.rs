@@ -13,6 +13,7 @@ mod models;
 mod people;
 pub mod prompt;
 mod summaries;
+mod trace_parent;
 
 pub use day::{Calendar, Day, InvalidDay};
 pub use guild::{
@@ -45,3 +46,4 @@ pub(crate) use people::{cleaned, folded_name};
 pub use summaries::{
     CHUNK_LIFE, ChunkOutcome, DayRecord, DaySummary, Freshness, KeptChunk, SummaryRetention, SummaryStatus,
 };
+pub use trace_parent::{NoTraceParent, TraceParent};

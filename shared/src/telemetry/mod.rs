@@ -1,5 +1,9 @@
-//! Logs. Which events exist, and their fields, is in `docs/LOGGING.md`; none ever holds chat text, facts, prompts, names or
-//! secrets (DESIGN rule 21).
+//! Logs and spans. Which events exist, and their fields, is in `docs/LOGGING.md`, which spans in `docs/traces.md`; none ever
+//! holds chat text, facts, prompts, names or secrets (DESIGN rule 21).
+
+mod finished;
+mod recorder;
+mod span;
 
 use tracing::Level;
 use tracing_subscriber::{
@@ -9,6 +13,11 @@ use tracing_subscriber::{
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
+
+pub use finished::Finished;
+pub use recorder::current;
+use recorder::{Recorder, TARGET};
+pub use span::{Kind, Span, Value};
 
 /// The crates that follow rule 21.
 const OURS: [&str; 8] = [
@@ -22,22 +31,25 @@ const OURS: [&str; 8] = [
     "sync_messages",
 ];
 
-/// Starts logging to standard output: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, else text) and `AWS_LAMBDA_LOG_LEVEL` (`INFO`).
+/// Starts logging to standard output: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, else text) and `AWS_LAMBDA_LOG_LEVEL` (`INFO`); and
+/// recording spans, if `OTEL_EXPORTER_OTLP_ENDPOINT` says where they are to be sent. Otherwise none is ever made: a span costs
+/// a look at a flag (DESIGN rule 50).
 ///
 /// The level is for this project's own events. Libraries only warn: at their lower levels the SDK, the HTTP client and the
 /// runtime print requests and answers, and with them what people wrote.
 pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let level = lookup("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
-    let targets = Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
-        .with_targets(OURS.map(|target| (target, level)));
     let layer = if is_json(&lookup) {
         fmt::layer().json().flatten_event(true).with_span_list(false).boxed()
     } else {
         fmt::layer().with_ansi(false).boxed()
     };
-    Registry::default().with(layer.with_filter(targets)).init();
+    let logs = Registry::default().with(layer.with_filter(logged(level)));
+    if lookup("OTEL_EXPORTER_OTLP_ENDPOINT").is_some_and(|endpoint| !endpoint.trim().is_empty()) {
+        logs.with(Recorder.with_filter(recorded())).init();
+    } else {
+        logs.init();
+    }
     // The message of a panic can quote anything; where it happened cannot.
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -45,7 +57,23 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     }));
 }
 
+/// What is in logs.
+fn logged(level: Level) -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
+        .with_targets(OURS.map(|target| (target, level)))
+}
+
+/// What is recorded, and in no log.
+fn recorded() -> Targets {
+    Targets::new().with_target(TARGET, Level::INFO)
+}
+
 /// `AWS_LAMBDA_LOG_FORMAT`: JSON, a line an event, if it is `JSON`; text otherwise.
 fn is_json(lookup: impl Fn(&str) -> Option<String>) -> bool {
     lookup("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"))
 }
+
+#[cfg(test)]
+mod tests;

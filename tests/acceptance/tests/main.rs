@@ -22,6 +22,7 @@ mod pipeline;
 mod privacy;
 mod requests;
 mod scale;
+mod spans;
 mod sync;
 mod watched;
 mod world;

@@ -11,8 +11,9 @@ use crate::{graph::FileGraph, modules::Workspace};
 /// Where the rooms are.
 pub const LIBRARY: &str = "shared/src";
 
-/// What each room may name beside itself. An adapter is given what was configured for it, as `config` read it. Nothing but
-/// a function's `main.rs` may name `telemetry`, and nothing of the library `testing`, which may name all.
+/// What each room may name beside itself. An adapter is given what was configured for it, as `config` read it. An adapter sends
+/// what `telemetry` recorded; beside it nothing but a function's `main.rs` may name that, and nothing of the library
+/// `testing`, which may name all.
 pub const ALLOWED: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("contract", &["domain"]),
@@ -21,8 +22,8 @@ pub const ALLOWED: [(&str, &[&str]); 10] = [
     ("discord", &["domain"]),
     ("app", &["domain", "contract", "ports", "phrases"]),
     ("config", &["domain", "discord"]),
-    ("adapters", &["domain", "contract", "ports", "discord", "config"]),
-    ("telemetry", &[]),
+    ("adapters", &["domain", "contract", "ports", "discord", "config", "telemetry"]),
+    ("telemetry", &["domain"]),
     ("testing", &["domain", "contract", "ports", "phrases", "discord", "app", "config", "adapters"]),
 ];
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Method, Request, RequestBuilder, redirect::Policy};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
+use tracing::{Span, field::Empty};
 
 use super::{errors, rate_limits::RateLimits};
 use crate::{adapters::secrets::Secret, config::ApiKey, ports::DiscordError};
@@ -112,10 +113,29 @@ impl Discord {
         other.is_ok_and(|other| other.is_some())
     }
 
+    /// Paths are not in the span: some hold the token of an interaction (DESIGN rule 21).
+    #[tracing::instrument(
+        name = "Discord",
+        target = "span",
+        skip_all,
+        fields(
+            otel.name = request.method().as_str(),
+            otel.kind = "client",
+            http.request.method = request.method().as_str(),
+            server.address = request.url().host_str(),
+            http.response.status_code = Empty,
+            "error.type" = Empty,
+        )
+    )]
     async fn attempt_once(&self, request: Request) -> Result<Vec<u8>, DiscordError> {
         let path = request.url().path().to_owned();
         let response = self.http.execute(request).await.map_err(|error| errors::transport(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
+        let span = Span::current();
+        span.record("http.response.status_code", status.as_u16());
+        if status.is_client_error() || status.is_server_error() {
+            span.record("error.type", status.as_str());
+        }
         if let Some(wait) = errors::used_up(&headers) {
             self.rate_limits.note_used_up(path, wait);
         }

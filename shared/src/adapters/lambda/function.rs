@@ -11,9 +11,12 @@ use aws_sdk_lambda::{
     types::InvocationType,
 };
 
+use tracing::{Instrument as _, Span, field::Empty};
+
 use crate::{
-    contract::{FunctionError, Request},
+    contract::{ErrorType, FunctionError, Request, Traced},
     ports::InvokeError,
+    telemetry,
 };
 
 /// How long an answer may take: a little more than the timeout of `daily_summary` in template.yaml, so that its own error
@@ -66,11 +69,15 @@ impl<Q: Request> Function<Q> {
     /// # Errors
     /// What the function failed with; or why it could not be invoked.
     pub async fn call(&self, request: &Q) -> Result<Q::Response, InvokeError> {
+        let span = self.span("client");
         let output =
-            within(CALL_TIMEOUT, self.invocation().payload(payload(request)?), request.is_repeatable()).await?;
+            async { within(CALL_TIMEOUT, self.invocation().payload(payload(request)?), request.is_repeatable()).await };
+        let output = in_span(&span, output).await?;
         let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
         if output.function_error.is_some() {
-            return Err(function_error(&payload));
+            let error = function_error(&payload);
+            failed(&span, &error);
+            return Err(error);
         }
         serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"))
     }
@@ -80,8 +87,24 @@ impl<Q: Request> Function<Q> {
     /// # Errors
     /// Why Lambda did not take the event.
     pub async fn enqueue(&self, request: &Q) -> Result<(), InvokeError> {
-        let event = self.invocation().invocation_type(InvocationType::Event).payload(payload(request)?);
-        within(EVENT_TIMEOUT, event, request.is_repeatable()).await.map(drop)
+        let sent = async {
+            let event = self.invocation().invocation_type(InvocationType::Event).payload(payload(request)?);
+            within(EVENT_TIMEOUT, event, request.is_repeatable()).await
+        };
+        in_span(&self.span("producer"), sent).await.map(drop)
+    }
+
+    fn span(&self, kind: &str) -> Span {
+        tracing::info_span!(
+            target: "span",
+            "Lambda.Invoke",
+            otel.kind = kind,
+            rpc.system.name = "aws-api",
+            rpc.method = "Lambda/Invoke",
+            faas.invoked_name = self.name,
+            faas.invoked_provider = "aws",
+            "error.type" = Empty,
+        )
     }
 }
 
@@ -95,6 +118,24 @@ impl<Q> fmt::Debug for Function<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Function").field(&self.name).finish()
     }
+}
+
+/// What is sent within it names it as what it is a part of.
+async fn in_span<T>(span: &Span, sent: impl Future<Output = Result<T, InvokeError>>) -> Result<T, InvokeError> {
+    let sent = sent.instrument(span.clone()).await;
+    sent.inspect_err(|error| failed(span, error))
+}
+
+fn failed(span: &Span, error: &InvokeError) {
+    let kind = match error {
+        InvokeError::Throttled => "Throttled".to_owned(),
+        InvokeError::Unavailable { .. } => "Unavailable".to_owned(),
+        // What is none of ours may say anything.
+        InvokeError::Failed { error_type, .. } => {
+            error_type.parse::<ErrorType>().map_or_else(|_| "_OTHER".to_owned(), |kind| kind.to_string())
+        }
+    };
+    span.record("error.type", kind);
 }
 
 async fn within(
@@ -132,7 +173,8 @@ fn is_connection_lost(error: &SdkError<SdkInvokeError>) -> bool {
 }
 
 fn payload(request: &impl Request) -> Result<Blob, InvokeError> {
-    serde_json::to_vec(request).map(Blob::new).map_err(|_| unavailable("the request cannot be written"))
+    let traced = Traced { request, traceparent: telemetry::current() };
+    serde_json::to_vec(&traced).map(Blob::new).map_err(|_| unavailable("the request cannot be written"))
 }
 
 fn function_error(payload: &[u8]) -> InvokeError {

@@ -121,6 +121,12 @@ where
 
     /// Asks the model and keeps its answer, under the lease of `owner`. Having got it, it looks again: what was deleted
     /// meanwhile is neither asked about nor paid for. What is deleted later takes the lease (DESIGN rule 19).
+    #[tracing::instrument(
+        name = "merge_context",
+        target = "span",
+        skip_all,
+        fields(guild = %self.guild, user = %user, days = merge.inputs.day_versions().len())
+    )]
     async fn merge(&self, user: UserId, merge: &Merge<'_>, owner: &LeaseOwner) -> Result<Work<Merged>, AppError> {
         if self.looks.is_purged(&merge.inputs.day_versions()).await? {
             return Ok(Work::Uncommitted(Merged::Purged));
@@ -155,6 +161,7 @@ where
     }
 
     /// Keeps what was paid for, also where the store is busy: its input hash says what it was made from.
+    #[tracing::instrument(name = "commit_memory", target = "span", skip_all, fields(guild = %self.guild, user = %user))]
     async fn keep(&self, user: UserId, memory: &Memory, owner: &LeaseOwner) -> Result<(), StoreError> {
         for attempt in 1..MAX_COMMITS {
             match self.memory.commit_memory(self.guild, user, memory, owner).await {

@@ -110,6 +110,7 @@ impl<M: IngestMemory, W: WriteMessages> BatchWriter<'_, M, W> {
         Ok(written.into_iter().filter(|(_, channel)| !open.contain(*channel)).map(|(id, _)| id).collect())
     }
 
+    #[tracing::instrument(name = "store_day", target = "span", skip_all, fields(guild = %self.guild, date = %day))]
     async fn apply_day(&self, day: Day, mut batch: DayBatch) -> Result<DayOutcome, StoreError> {
         let mut deletes = batch.deletes();
         let (mut applied, mut fruitless_tries) = (Vec::new(), 0);

@@ -9,6 +9,7 @@ use std::{
 use futures::future::{Either, select};
 
 use tokio::time::Instant;
+use tracing::{Span, field::Empty};
 
 use super::{
     budgets::{Budgets, Reservation},
@@ -320,6 +321,21 @@ where
 }
 
 /// One call, which is logged whatever comes of it: every token is accounted for.
+#[tracing::instrument(
+    name = "generate_content",
+    target = "span",
+    skip_all,
+    fields(
+        otel.kind = "client",
+        gen_ai.operation.name = "generate_content",
+        gen_ai.provider.name = provider(name),
+        gen_ai.request.model = name.split_once(':').map_or(name, |(_, model)| model),
+        gen_ai.usage.input_tokens = Empty,
+        gen_ai.usage.output_tokens = Empty,
+        estimated_tokens = prompt.estimated_tokens(),
+        "error.type" = Empty,
+    )
+)]
 async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
     let mut line = CalledLine::begun(name, prompt);
     let response = model.generate(prompt).await;
@@ -329,7 +345,27 @@ async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelR
     }
     line.outcome = response.outcome.as_ref().map_or_else(ModelError::kind, |_| "answered");
     line.usage = response.usage;
+    note_in_span(&response);
     response
+}
+
+/// Who a model is of, as OpenTelemetry calls them.
+fn provider(name: &str) -> &str {
+    match name.split_once(':').map_or(name, |(provider, _)| provider) {
+        "gemini" => "gcp.gemini",
+        "bedrock" => "aws.bedrock",
+        provider => provider,
+    }
+}
+
+fn note_in_span(response: &ModelResponse) {
+    let span = Span::current();
+    span.record("gen_ai.usage.input_tokens", response.usage.prompt_tokens);
+    // What it thought is paid for as what it wrote.
+    span.record("gen_ai.usage.output_tokens", response.usage.output_tokens + response.usage.thought_tokens);
+    if let Err(error) = &response.outcome {
+        span.record("error.type", error.kind());
+    }
 }
 
 /// What is logged of a call when it has ended, also of one that nobody waits for any more.

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tracing::{Instrument as _, field::Empty};
+
 use super::outcome::Outcome;
 use crate::{
     app::AppError,
@@ -85,7 +87,13 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
         owner: &LeaseOwner,
         work: impl AsyncFnOnce(&LeaseOwner) -> Result<Work<T>, AppError>,
     ) -> Result<Work<T>, AppError> {
-        if !self.store.acquire(self.guild, &self.on, &self.lease(owner), self.clock.now()).await? {
+        let span = tracing::info_span!(target: "span", "acquire_lease", guild = %self.guild, acquired = Empty);
+        let lease = self.lease(owner);
+        let acquire = self.store.acquire(self.guild, &self.on, &lease, self.clock.now());
+        let acquired = acquire.instrument(span.clone()).await?;
+        span.record("acquired", acquired);
+        drop(span);
+        if !acquired {
             return Ok(Work::Lost);
         }
         tokio::select! {
@@ -100,7 +108,8 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
     async fn renew_until_lost(&self, owner: &LeaseOwner) {
         loop {
             tokio::time::sleep(RENEWAL).await;
-            let renewed = self.store.renew(self.guild, &self.on, &self.lease(owner)).await;
+            let span = tracing::info_span!(target: "span", "renew_lease", guild = %self.guild);
+            let renewed = self.store.renew(self.guild, &self.on, &self.lease(owner)).instrument(span).await;
             if renewed == Err(StoreError::Conflict) {
                 return;
             }
@@ -113,6 +122,7 @@ impl<S: HoldLeases, C: Clock> UnderLease<'_, S, C> {
     }
 
     /// Gives the lease back. Where that fails it runs out by itself.
+    #[tracing::instrument(name = "release_lease", target = "span", skip_all, fields(guild = %self.guild))]
     async fn release(&self, owner: &LeaseOwner, error: Option<&AppError>) {
         let failure = error.map(|error| self.failure(owner, error));
         if let Err(error) = self.store.release(self.guild, &self.on, owner, failure.as_ref()).await {

@@ -1,6 +1,7 @@
 //! Builds a day's summary under the lease of its owner.
 
 use jiff::Timestamp;
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
     chunks::{Chunks, Summarized, Unsolved},
@@ -63,6 +64,12 @@ where
     ///
     /// # Errors
     /// What the store or the model failed with; `Throttled` when the deletions do not end.
+    #[tracing::instrument(
+        name = "generate_daily_summaries_batch",
+        target = "span",
+        skip_all,
+        fields(guild = %self.request.guild_id, date = %self.request.date, chunks = Empty, messages = Empty)
+    )]
     pub(super) async fn run(&self) -> Result<Work<DayReport>, AppError> {
         for _ in 0..MAX_BUILDS {
             if let Some(work) = self.try_once().await? {
@@ -83,7 +90,14 @@ where
             Begun::Done(work) => return Ok(Some(work)),
             Begun::Moving => return Ok(None),
         };
-        let messages = match read_whole(self.deps, self.request, ledger, read_at).await? {
+        let span = tracing::info_span!(
+            target: "span",
+            "get_chat_messages_for_date",
+            guild = %self.request.guild_id,
+            date = %self.request.date,
+            messages = ledger.message_count,
+        );
+        let messages = match read_whole(self.deps, self.request, ledger, read_at).instrument(span).await? {
             Reading::Whole(messages) => messages,
             Reading::Moved => return Ok(None),
             // A day whose messages have begun to expire is never rebuilt from the rest (DESIGN rule 6).
@@ -138,7 +152,9 @@ where
 
     async fn summarize(&self, read: Read) -> Result<DaySummary, Unsolved> {
         let (guild, day) = (self.request.guild_id, self.request.date);
-        let transcript = transcript(self.deps, self.request, read.messages, self.deps.clock.now()).await?;
+        let span = tracing::info_span!(target: "span", "replace_user_mentions", %guild, date = %day);
+        let now = self.deps.clock.now();
+        let transcript = transcript(self.deps, self.request, read.messages, now).instrument(span).await?;
         let chunks = Chunks {
             store: &self.deps.memory,
             model: &self.deps.model,
@@ -156,6 +172,7 @@ where
         let summarized = chunks.summarize(self.deps.settings.chunks).await?;
         let built_at = self.deps.clock.now();
         let (chunks, calls) = (summarized.chunks, summarized.usage.calls);
+        Span::current().record("chunks", chunks).record("messages", transcript.len());
         tracing::info!(event = "day_built", %guild, date = %day, messages = transcript.len(), chunks, calls);
         let expires_at = self.deps.settings.expires_at(day, read.read_at, built_at);
         Ok(summary(summarized, &transcript, read.version, built_at, expires_at))
@@ -171,6 +188,12 @@ where
         }
     }
 
+    #[tracing::instrument(
+        name = "commit_summary",
+        target = "span",
+        skip_all,
+        fields(guild = %self.request.guild_id, date = %self.request.date)
+    )]
     async fn commit(&self, summary: &DaySummary) -> Result<Option<Work<DayReport>>, AppError> {
         let (guild, day) = (self.request.guild_id, self.request.date);
         let built = || Some(Work::Committed(report::summarized(self.request, DayStatus::Built, summary)));

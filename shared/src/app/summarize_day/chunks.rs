@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use futures::future::{join, join_all};
 use jiff::Timestamp;
+use tracing::{Instrument as _, field::Empty};
 
 use crate::{
     app::Deadline,
@@ -77,9 +78,10 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Chunks<'_, S, M, C> {
         let solver = self.solver();
         let chunks = self.cut(limits).await;
         let count = chunks.len();
-        let solved = join_all(chunks.into_iter().map(async |lines| {
-            let budget = CallBudget::default();
-            solver.solve(Piece::chunk(lines), &budget).await
+        let solved = join_all(chunks.into_iter().enumerate().map(async |(chunk, lines)| {
+            let (budget, messages) = (CallBudget::default(), lines.len());
+            let span = tracing::info_span!(target: "span", "summarize_chunk", chunk, messages, cache_hit = Empty);
+            solver.solve(Piece::chunk(lines), &budget).instrument(span).await
         }));
         let said = join_said(solved.await)?;
         Ok(Summarized {

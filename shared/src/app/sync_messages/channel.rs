@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use tracing::Instrument as _;
+
 use super::{
     deps::{SyncDiscord, SyncMemory, SyncMessages},
     run::GuildRun,
@@ -53,7 +55,14 @@ impl<'a, M: SyncMemory, W: SyncMessages, D: SyncDiscord, C: Clock> ChannelSync<'
         if self.run.deadline.is_reached() {
             return Err(Stop::Unfinished);
         }
-        match self.run.discord.messages_after(self.id, after).await {
+        let span = tracing::info_span!(
+            target: "span",
+            "read_page",
+            guild = %self.run.guild,
+            channel = %self.id,
+            after = %after,
+        );
+        match self.run.discord.messages_after(self.id, after).instrument(span).await {
             Ok(page) => {
                 self.run.intent.check(self.run.discord, &page).await?;
                 Ok(Some(page))

@@ -41,6 +41,7 @@ const NOT_SWEPT: &str = "something is still stored of channels that are closed n
      Discord does not say which archived threads are open; nobody is told of it, and the next run goes on";
 
 /// Everything there is time for.
+#[tracing::instrument(target = "span", skip_all, fields(%guild))]
 pub(super) async fn sync_guild<M, W, D, F, C>(
     deps: &Deps<M, W, D, F, C>,
     guild: GuildId,

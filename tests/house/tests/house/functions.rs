@@ -124,6 +124,7 @@ fn the_variables_of_the_template_are_those_of_the_code() {
         "AWS_REGION",
         "DISCORD_BOT_TOKEN",
         "DISCORD_BASE_URL",
+        "OTEL_EXPORTER_OTLP_HEADERS",
     ];
     let not_deployed = BTreeSet::from(not_deployed.map(str::to_owned));
     for (function, read) in looked_up_by_all() {

@@ -5,6 +5,7 @@ mod client;
 mod contention;
 mod errors;
 mod query;
+mod spans;
 mod transaction;
 mod write;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
-use super::{Table, errors::store_error};
+use super::{Table, errors::store_error, spans::Requested};
 use crate::{adapters::dynamodb::attributes::Attributes, ports::StoreError};
 
 /// Which items of a partition, and what of them.
@@ -53,8 +53,10 @@ impl Table {
         };
         let mut pages = request.into_paginator().send();
         let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
-            for item in page.map_err(store_error)?.items.unwrap_or_default() {
+        for number in 0.. {
+            let next = async { pages.next().await.transpose().map_err(store_error) };
+            let Some(page) = Requested::of("Query", &self.name).page(number).send(next).await? else { break };
+            for item in page.items.unwrap_or_default() {
                 found.push(decode(item)?);
             }
         }

@@ -10,6 +10,7 @@ use super::{
     Table,
     contention::retry_on_contention,
     errors::transaction_error,
+    spans::Requested,
     write::{Action, Write},
 };
 use crate::{
@@ -20,6 +21,8 @@ use crate::{
 /// Writes of one table, or of several over the same client.
 pub(crate) struct Transaction {
     client: Client,
+    /// The one that it was begun at.
+    table: String,
     items: Vec<Result<TransactWriteItem, BuildError>>,
 }
 
@@ -41,7 +44,7 @@ impl Check {
 impl Table {
     /// A transaction with nothing in it yet.
     pub(crate) fn transaction(&self) -> Transaction {
-        Transaction { client: self.client.clone(), items: Vec::new() }
+        Transaction { client: self.client.clone(), table: self.name.clone(), items: Vec::new() }
     }
 }
 
@@ -73,7 +76,8 @@ impl Transaction {
         let items = items.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
         retry_on_contention(|| async {
             let request = self.client.transact_write_items().set_transact_items(Some(items.clone()));
-            request.send().await.map(drop).map_err(transaction_error)
+            let sent = async { request.send().await.map(drop).map_err(transaction_error) };
+            Requested::of("TransactWriteItems", &self.table).items(items.len()).send(sent).await
         })
         .await
     }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
-use super::{Table, contention::retry_on_contention, errors::store_error};
+use super::{Table, contention::retry_on_contention, errors::store_error, spans::Requested};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
@@ -101,18 +101,23 @@ impl Table {
             Action::Put(item) => {
                 let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
                 let put = put.set_condition_expression(condition).set_expression_attribute_names(names);
-                put.set_expression_attribute_values(values).send().await.map(drop).map_err(store_error)
+                let put = put.set_expression_attribute_values(values);
+                let sent = async { put.send().await.map(drop).map_err(store_error) };
+                Requested::of("PutItem", &self.name).send(sent).await
             }
             Action::Update { key, expression } => {
                 let update = self.client.update_item().table_name(&self.name).set_key(Some(key));
                 let update = update.update_expression(expression).set_condition_expression(condition);
                 let update = update.set_expression_attribute_names(names).set_expression_attribute_values(values);
-                update.send().await.map(drop).map_err(store_error)
+                let sent = async { update.send().await.map(drop).map_err(store_error) };
+                Requested::of("UpdateItem", &self.name).send(sent).await
             }
             Action::Delete { key } => {
                 let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
                 let delete = delete.set_condition_expression(condition).set_expression_attribute_names(names);
-                delete.set_expression_attribute_values(values).send().await.map(drop).map_err(store_error)
+                let delete = delete.set_expression_attribute_values(values);
+                let sent = async { delete.send().await.map(drop).map_err(store_error) };
+                Requested::of("DeleteItem", &self.name).send(sent).await
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What the pieces of a day say: from what is kept, from a model, or from their halves.
 
 use futures::future::{BoxFuture, FutureExt as _, join};
+use tracing::Span;
 
 use super::{
     ask::Asking,
@@ -39,6 +40,7 @@ impl<S: KeepChunks, M: LanguageModel, C: Clock> Solver<'_, S, M, C> {
                 CacheLookup::Worthwhile => self.cache.get(&hash).await?,
                 CacheLookup::Pointless => None,
             };
+            Span::current().record("cache_hit", kept.is_some());
             match kept {
                 Some(kept) => self.read(kept, &piece, CacheLookup::Worthwhile, budget).await,
                 None => {
