@@ -1,12 +1,18 @@
 //! Logs. Which events exist, and their fields, is in `docs/LOGGING.md`; none ever holds chat text, facts, prompts, names or
 //! secrets (DESIGN rule 21).
 
-use tracing::Level;
+mod metrics;
+mod tally;
+
+use tracing::{Level, Subscriber};
+use metrics::{INVOCATIONS, Metrics};
+use tally::Function;
 use tracing_subscriber::{
-    Layer as _, Registry,
+    Layer, Registry,
     filter::{LevelFilter, Targets},
     fmt,
     layer::SubscriberExt as _,
+    registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
@@ -30,19 +36,36 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let level = lookup("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     let targets = Targets::new()
         .with_default(LevelFilter::WARN)
-        .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
+        .with_target(INVOCATIONS, LevelFilter::INFO) // the span with the request's id
         .with_targets(OURS.map(|target| (target, level)));
     let layer = if is_json(&lookup) {
         fmt::layer().json().flatten_event(true).with_span_list(false).boxed()
     } else {
         fmt::layer().with_ansi(false).boxed()
     };
-    Registry::default().with(layer.with_filter(targets)).init();
+    Registry::default().with(layer.with_filter(targets)).with(metered(&lookup)).init();
     // The message of a panic can quote anything; where it happened cannot.
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(event = "panicked", location);
     }));
+}
+
+/// Adds up what an invocation takes, whatever the log's level, where lines are JSON. `METRICS_NAMESPACE`: where CloudWatch
+/// makes metrics of it.
+fn metered<S>(lookup: impl Fn(&str) -> Option<String>) -> Option<impl Layer<S>>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let function = Function {
+        name: lookup("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
+        memory_mb: lookup("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|size| size.parse().ok()).unwrap_or_default(),
+        namespace: lookup("METRICS_NAMESPACE").filter(|namespace| !namespace.is_empty()),
+    };
+    let targets = Targets::new()
+        .with_target(INVOCATIONS, LevelFilter::INFO)
+        .with_targets(OURS.map(|target| (target, LevelFilter::TRACE)));
+    is_json(&lookup).then(|| Metrics::new(function).with_filter(targets))
 }
 
 /// `AWS_LAMBDA_LOG_FORMAT`: JSON, a line an event, if it is `JSON`; text otherwise.

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
-use super::{Table, errors::store_error};
+use super::{
+    Table,
+    capacity::{TOTAL, note_read},
+    errors::store_error,
+};
 use crate::{adapters::dynamodb::attributes::Attributes, ports::StoreError};
 
 /// Which items of a partition, and what of them.
@@ -51,10 +55,12 @@ impl Table {
             None => request,
             Some(projection) => request.select(Select::SpecificAttributes).projection_expression(projection),
         };
-        let mut pages = request.into_paginator().send();
+        let mut pages = request.return_consumed_capacity(TOTAL).into_paginator().send();
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
-            for item in page.map_err(store_error)?.items.unwrap_or_default() {
+            let page = page.map_err(store_error)?;
+            note_read(page.consumed_capacity());
+            for item in page.items.unwrap_or_default() {
                 found.push(decode(item)?);
             }
         }

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::{
 
 use super::{
     Table,
+    capacity::{TOTAL, note_write},
     contention::retry_on_contention,
     errors::transaction_error,
     write::{Action, Write},
@@ -73,7 +74,9 @@ impl Transaction {
         let items = items.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
         retry_on_contention(|| async {
             let request = self.client.transact_write_items().set_transact_items(Some(items.clone()));
-            request.send().await.map(drop).map_err(transaction_error)
+            let written = request.return_consumed_capacity(TOTAL).send().await.map_err(transaction_error)?;
+            note_write(written.consumed_capacity());
+            Ok(())
         })
         .await
     }

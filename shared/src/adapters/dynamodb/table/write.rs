@@ -6,7 +6,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
-use super::{Table, contention::retry_on_contention, errors::store_error};
+use super::{
+    Table,
+    capacity::{TOTAL, note_write},
+    contention::retry_on_contention,
+    errors::store_error,
+};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
@@ -101,20 +106,24 @@ impl Table {
             Action::Put(item) => {
                 let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
                 let put = put.set_condition_expression(condition).set_expression_attribute_names(names);
-                put.set_expression_attribute_values(values).send().await.map(drop).map_err(store_error)
+                let put = put.set_expression_attribute_values(values).return_consumed_capacity(TOTAL);
+                note_write(put.send().await.map_err(store_error)?.consumed_capacity());
             }
             Action::Update { key, expression } => {
                 let update = self.client.update_item().table_name(&self.name).set_key(Some(key));
                 let update = update.update_expression(expression).set_condition_expression(condition);
                 let update = update.set_expression_attribute_names(names).set_expression_attribute_values(values);
-                update.send().await.map(drop).map_err(store_error)
+                let update = update.return_consumed_capacity(TOTAL);
+                note_write(update.send().await.map_err(store_error)?.consumed_capacity());
             }
             Action::Delete { key } => {
                 let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
                 let delete = delete.set_condition_expression(condition).set_expression_attribute_names(names);
-                delete.set_expression_attribute_values(values).send().await.map(drop).map_err(store_error)
+                let delete = delete.set_expression_attribute_values(values).return_consumed_capacity(TOTAL);
+                note_write(delete.send().await.map_err(store_error)?.consumed_capacity());
             }
         }
+        Ok(())
     }
 
     /// Puts an item that can be made again. What is there and cannot be read is replaced, whatever the condition says of it.
