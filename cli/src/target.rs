@@ -18,6 +18,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// An AWS account.
+    pub(crate) fn aws() -> Self {
+        Self { local: None }
+    }
+
     /// What tells this target from others.
     pub(crate) fn name(&self) -> String {
         let names = ["AWS_ENDPOINT_URL_LAMBDA", "AWS_PROFILE", "AWS_REGION"];

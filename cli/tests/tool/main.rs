@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod costs;
 mod endings;
 mod features;
 mod forms;

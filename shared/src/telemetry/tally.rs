@@ -48,7 +48,7 @@ const FAILURES: [&str; 8] = [
 ];
 
 /// What is in the line and no metric of CloudWatch's, which has it already or would charge for it.
-const NO_METRICS: [&str; 14] = [
+const NO_METRICS: [&str; 15] = [
     "read_units",
     "write_units",
     "store_requests",
@@ -62,7 +62,8 @@ const NO_METRICS: [&str; 14] = [
     "second_tries",
     "uncounted_calls",
     "uncounted_tokens",
-    "unused_tokens",
+    "unused_prompt_tokens",
+    "unused_output_tokens",
 ];
 
 /// Of which function, and who else is told.
@@ -138,7 +139,8 @@ impl Tally {
             ("second_tries", second),
             ("uncounted_calls", uncounted),
             ("uncounted_tokens", uncounted * fields.number("estimated_tokens")),
-            ("unused_tokens", if answered { 0.0 } else { all }),
+            ("unused_prompt_tokens", if answered { 0.0 } else { prompt }),
+            ("unused_output_tokens", if answered { 0.0 } else { output + thought }),
         ];
         let model = self.models.entry(fields.word("model").to_owned()).or_default();
         for (name, number) in numbers.iter().filter(|(_, number)| *number > 0.0) {

@@ -61,7 +61,7 @@ fn rule_51_what_an_invocation_took_is_one_line() {
     });
     let model = json!({
         "model_calls": 2, "prompt_tokens": 240, "cached_tokens": 6, "output_tokens": 24, "thought_tokens": 2,
-        "unused_tokens": 44
+        "unused_prompt_tokens": 40, "unused_output_tokens": 4
     });
     assert_eq!(line["models"], json!({"gemini:small": model}));
     for (name, expected) in [
