@@ -51,8 +51,7 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     }));
 }
 
-/// Adds up what an invocation takes, whatever the log's level, where lines are JSON. `METRICS_NAMESPACE`: where CloudWatch
-/// makes metrics of it.
+/// Adds up what an invocation takes, whatever the log's level, where lines are JSON.
 fn metered<S>(lookup: impl Fn(&str) -> Option<String>) -> Option<impl Layer<S>>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

@@ -73,8 +73,8 @@ pub(super) struct Function {
     pub(super) name: String,
     /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, in MB.
     pub(super) memory_mb: u64,
-    /// `METRICS_NAMESPACE`: CloudWatch makes metrics of these lines, in this namespace. Empty: it makes none, which costs
-    /// nothing, and the lines are written all the same.
+    /// `METRICS_NAMESPACE`: the namespace in which CloudWatch makes metrics of what each invocation took. Without it none are
+    /// made, which costs nothing; the lines are written all the same.
     pub(super) namespace: Option<String>,
 }
 
