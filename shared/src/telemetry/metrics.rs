@@ -4,7 +4,7 @@
 use std::{
     io::{self, Write as _},
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
