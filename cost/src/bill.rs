@@ -119,7 +119,8 @@ impl ModelBill {
     #[must_use]
     pub fn unused(&self) -> f64 {
         let price = self.price.unwrap_or(ModelPrice { input: 0.0, cached: None, output: 0.0 });
-        (self.number("unused_prompt_tokens") * price.input + self.number("unused_output_tokens") * price.output) / MILLION
+        (self.number("unused_prompt_tokens") * price.input + self.number("unused_output_tokens") * price.output)
+            / MILLION
     }
 }
 

@@ -52,10 +52,8 @@ pub(crate) fn savings(bill: &Bill) -> Vec<Saving> {
     say(extra, format!("splitting: {} chunks more than the {} days that were built", count(extra), count(days)), None);
     let second: f64 = models.values().map(|model| model.number("second_tries")).sum();
     say(second, format!("second tries of slow calls: {}", count(second)), None);
-    let unused: f64 = models
-        .values()
-        .map(|model| model.number("unused_prompt_tokens") + model.number("unused_output_tokens"))
-        .sum();
+    let unused: f64 =
+        models.values().map(|model| model.number("unused_prompt_tokens") + model.number("unused_output_tokens")).sum();
     let paid: f64 = models.values().map(|model| model.unused()).sum();
     say(unused, format!("answers that could not be used: {} tokens", count(unused)), Some(-paid));
     savings

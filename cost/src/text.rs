@@ -41,7 +41,12 @@ pub fn text(bill: &Bill, guild: Option<&str>, forecast: Forecast) -> String {
 struct Row([String; 4]);
 
 impl Row {
-    fn new(what: impl Into<String>, number: impl Into<String>, price: impl Into<String>, amount: impl Into<String>) -> Self {
+    fn new(
+        what: impl Into<String>,
+        number: impl Into<String>,
+        price: impl Into<String>,
+        amount: impl Into<String>,
+    ) -> Self {
         Self([what.into(), number.into(), price.into(), amount.into()])
     }
 }
@@ -128,7 +133,9 @@ fn of_savings(bill: &Bill) -> String {
 
 /// What is not in the sum.
 fn of_unknown(bill: &Bill) -> String {
-    let mut text = "\nnot in it: what is stored, backups, logs, CloudWatch, and what an invocation took that was cut off\n".to_owned();
+    let mut text =
+        "\nnot in it: what is stored, backups, logs, CloudWatch, and what an invocation took that was cut off\n"
+            .to_owned();
     let models = bill.models();
     let uncounted: f64 = models.values().map(|model| model.number("uncounted_calls")).sum();
     if uncounted > 0.0 {

@@ -27,8 +27,13 @@ fn lines() -> Vec<String> {
         line(json!({
             "models": {"gemini:gemini-3.8-flash?thinking=low": model}, "days_built": 2, "days_cut": 2, "chunks": 3
         })),
-        format!("2026-11-20T10:00:00Z stream {}", line(json!({"people_cached": 3, "people_merged": 1, "read_units": 1_000_000.5}))),
-        line(json!({"timestamp": "2026-11-21T09:00:00Z", "guilds": [GUILD, "2"], "write_units": 2_000_000, "init_ms": 500})),
+        format!(
+            "2026-11-20T10:00:00Z stream {}",
+            line(json!({"people_cached": 3, "people_merged": 1, "read_units": 1_000_000.5}))
+        ),
+        line(
+            json!({"timestamp": "2026-11-21T09:00:00Z", "guilds": [GUILD, "2"], "write_units": 2_000_000, "init_ms": 500}),
+        ),
         line(json!({"guilds": ["2"], "write_units": 7_000_000})),
         line(json!({"guilds": [], "read_units": 7_000_000})),
         r#"{"event":"day_built","guild":"998100000000000101"}"#.to_owned(),

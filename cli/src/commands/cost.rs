@@ -46,7 +46,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let prices = arguments.prices()?;
     let guild = arguments.guild.map(|guild| guild.to_string());
     let mut account = Account::default();
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("{prefix} {spinner} {human_pos} lines {msg}")?);
+    let bar = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{prefix} {spinner} {human_pos} lines {msg}")?);
     let since = |days: u16| Timestamp::now().checked_sub(SignedDuration::from_hours(24 * i64::from(days)));
     if arguments.logs.is_empty() {
         let since = since(arguments.days.unwrap_or(DAYS))?;

@@ -31,7 +31,11 @@ fn what_cannot_be_added_up_says_what_to_do() {
     let (log, empty) = (home.file("log", LINE), home.file("empty", "hello"));
     let (log, empty) = (log.to_str().unwrap(), empty.to_str().unwrap());
     assert_fails_with(&home.run(&[], &["cost", "--logs", empty]), &["no line", "AWS_LAMBDA_LOG_FORMAT"], &[]);
-    assert_fails_with(&home.run(&[], &["cost", "--logs", log, "--guild", "2"]), &["none of 1 lines is about guild 2"], &[]);
+    assert_fails_with(
+        &home.run(&[], &["cost", "--logs", log, "--guild", "2"]),
+        &["none of 1 lines is about guild 2"],
+        &[],
+    );
     assert_fails_with(&home.run(&[], &["cost", "--logs", "missing"]), &["missing cannot be read"], &[]);
     assert_fails_with(&home.run(&[], &["cost", "--logs", log, "--prices", empty]), &["these are no prices"], &[]);
     assert_fails_with(&home.run(&[], &["cost", "--logs", log, "--days", "1"]), &["no line"], &[]);

@@ -4,9 +4,9 @@
 mod metrics;
 mod tally;
 
-use tracing::{Level, Subscriber};
 use metrics::{INVOCATIONS, Metrics};
 use tally::Function;
+use tracing::{Level, Subscriber};
 use tracing_subscriber::{
     Layer, Registry,
     filter::{LevelFilter, Targets},

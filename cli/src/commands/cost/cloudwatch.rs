@@ -40,8 +40,7 @@ pub(super) async fn read(stack: &str, since: Timestamp, bar: &ProgressBar, mut a
 
 /// The log groups whose names CloudFormation made for the functions of `template.yaml`.
 async fn groups(client: &Client, stack: &str, place: &str) -> Result<Vec<String>> {
-    let mut pages =
-        client.describe_log_groups().log_group_name_prefix(format!("{stack}-")).into_paginator().send();
+    let mut pages = client.describe_log_groups().log_group_name_prefix(format!("{stack}-")).into_paginator().send();
     let mut groups = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| anyhow!("log groups at {place} cannot be listed: {}", causes(&error)))?;
