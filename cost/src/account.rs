@@ -78,12 +78,6 @@ impl Account {
         self.counts.get(name).copied().unwrap_or_default()
     }
 
-    /// The same, of all whose names begin so.
-    #[must_use]
-    pub fn count_all(&self, prefix: &str) -> f64 {
-        self.counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, count)| count).sum()
-    }
-
     /// Invocations of all functions.
     #[must_use]
     pub fn invocations(&self) -> f64 {

@@ -8,6 +8,11 @@ pub(crate) fn count(number: f64) -> String {
     if tenth == 0 { whole } else { format!("{whole}.{tenth}") }
 }
 
+/// So many of a thing.
+pub(crate) fn several(number: f64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1.0 { "" } else { "s" })
+}
+
 /// An amount, with as many digits as say something.
 pub(crate) fn amount(amount: f64) -> String {
     match amount.abs() {

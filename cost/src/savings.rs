@@ -1,7 +1,11 @@
 //! What caching, sharing and splitting saved or cost, as far as it was recorded. Where something was not made, it is counted at
 //! the average of what was made in the same lines, and said so.
 
-use crate::{account::Work, bill::Bill, numbers::count};
+use crate::{
+    account::Work,
+    bill::Bill,
+    numbers::{count, several},
+};
 
 /// One thing that saved or cost something.
 pub(crate) struct Saving {
@@ -31,7 +35,7 @@ pub(crate) fn savings(bill: &Bill) -> Vec<Saving> {
         a_merge.map(|one| one * cached),
     );
     let kept = account.count("window_days_cached");
-    say(kept, format!("caching: a kept day was used {} times", count(kept)), a_day.map(|one| one * kept));
+    say(kept, format!("caching: a kept day was used {}", several(kept, "time")), a_day.map(|one| one * kept));
     let models = bill.models();
     let tokens: f64 = models.values().map(|model| model.number("cached_tokens")).sum();
     let saved = models.values().map(|model| model.saved_by_cache()).sum();
@@ -41,15 +45,19 @@ pub(crate) fn savings(bill: &Bill) -> Vec<Saving> {
     let waits = account.count("lease_waits");
     say(
         waits,
-        format!("sharing: {} waits for what others were making, {} of it came", count(waits), count(by_others)),
+        format!("sharing: {} for what others were making, {} of it came", several(waits, "wait"), count(by_others)),
         None,
     );
     let (people, calls) = (account.count("people_in_shared_calls"), account.count("shared_calls"));
-    say(people, format!("sharing: {} people merged by {} calls", count(people), count(calls)), None);
+    say(people, format!("sharing: {} people merged by {}", count(people), several(calls, "call")), None);
 
     let (chunks, days) = (account.count("chunks"), account.count("days_cut"));
     let extra = (chunks - days).max(0.0);
-    say(extra, format!("splitting: {} chunks more than the {} days that were built", count(extra), count(days)), None);
+    say(
+        extra,
+        format!("splitting: {} more than the {} that were built", several(extra, "chunk"), several(days, "day")),
+        None,
+    );
     let second: f64 = models.values().map(|model| model.number("second_tries")).sum();
     say(second, format!("second tries of slow calls: {}", count(second)), None);
     let unused: f64 =

@@ -2,7 +2,7 @@
 
 use crate::{
     bill::{Bill, ModelBill},
-    numbers::{amount, count},
+    numbers::{amount, count, several},
     savings::savings,
 };
 
@@ -53,12 +53,12 @@ impl Row {
 
 fn head(bill: &Bill, guild: Option<&str>) -> String {
     let account = &bill.account;
-    let whom = guild.map_or_else(|| format!("{} guilds", account.guilds.len()), |guild| format!("guild {guild}"));
+    let whom = guild.map_or_else(|| several(account.guilds.len() as f64, "guild"), |guild| format!("guild {guild}"));
     let days = account.days.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
     let prices = &bill.prices;
     format!(
-        "{whom}{days}: {} invocations\nprices of {}, {}; AWS in {}\n\n",
-        count(account.invocations()),
+        "{whom}{days}: {}\nprices of {}, {}; AWS in {}\n\n",
+        several(account.invocations(), "invocation"),
         prices.date,
         prices.currency,
         prices.region
@@ -75,7 +75,7 @@ fn of_model(model: &str, of: &ModelBill) -> Vec<Row> {
     let fresh = of.number("prompt_tokens") - of.number("cached_tokens");
     let [input, cached, output] = prices;
     vec![
-        Row::new(model, format!("{} calls", count(of.number("model_calls"))), "", total),
+        Row::new(model, several(of.number("model_calls"), "call"), "", total),
         Row::new("  input tokens", count(fresh), input, ""),
         Row::new("  cached tokens", count(of.number("cached_tokens")), cached, ""),
         Row::new("  output tokens", count(of.number("output_tokens")), output.clone(), ""),
@@ -141,8 +141,8 @@ fn of_unknown(bill: &Bill) -> String {
     if uncounted > 0.0 {
         let tokens: f64 = models.values().map(|model| model.number("uncounted_tokens")).sum();
         text += &format!(
-            "not in it: {} calls whose tokens nobody counted, of about {} tokens in their prompts\n",
-            count(uncounted),
+            "not in it: {} whose tokens nobody counted, of about {} tokens in the prompts\n",
+            several(uncounted, "call"),
             count(tokens)
         );
     }

@@ -80,7 +80,7 @@ fn rule_52_the_text_says_the_sum_what_is_not_in_it_and_a_month() {
         "gemini:gemini-3.8-flash",
         "800,000",
         "3 of 4 people answered with a kept memory",
-        "1 chunks more than the 2 days",
+        "1 chunk more than the 2 days",
         "200,000 tokens out of the provider's cache  +0.1350",
         "100,000 tokens  -0.0750",
         "not in it: what is stored",

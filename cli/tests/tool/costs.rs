@@ -11,7 +11,7 @@ fn lines_of_a_file_or_of_standard_input_are_added_up() {
     let (ok, said) = home.run(&[], &["cost", "--guild", "1", "--forecast", "--logs", log.to_str().unwrap()]);
     assert!(ok && said.contains("2 calls") && said.contains("forecast: ") && said.contains("1 day that was"), "{said}");
     let (ok, said) = home.run_with_input(&[], &["cost", "--logs", "-"], LINE);
-    assert!(ok && said.contains("1 calls") && said.contains("1 guilds"), "{said}");
+    assert!(ok && said.contains("1 call") && said.contains("1 guild,"), "{said}");
 }
 
 #[test]

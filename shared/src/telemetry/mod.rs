@@ -8,8 +8,8 @@ use metrics::{INVOCATIONS, Metrics};
 use tally::Function;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::{
-    Layer, Registry,
-    filter::{LevelFilter, Targets},
+    Layer as _, Registry,
+    filter::{Filtered, LevelFilter, Targets},
     fmt,
     layer::SubscriberExt as _,
     registry::LookupSpan,
@@ -52,7 +52,7 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
 }
 
 /// Adds up what an invocation takes, whatever the log's level, where lines are JSON.
-fn metered<S>(lookup: impl Fn(&str) -> Option<String>) -> Option<impl Layer<S>>
+fn metered<S>(lookup: impl Fn(&str) -> Option<String>) -> Option<Filtered<Metrics, Targets, S>>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
