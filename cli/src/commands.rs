@@ -1,5 +1,6 @@
 //! What the tool can do: a module each.
 
+mod cost;
 mod doctor;
 mod endings;
 mod import;
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Models(models::Arguments),
     /// Where the time of a request went, from a trace of OpenTelemetry's, and what could have run at once
     Trace(trace::Arguments),
+    /// What it costs, from what the functions logged, and what it comes to in a month
+    Cost(cost::Arguments),
     /// What is kept of one person: handed out, or ended
     #[command(subcommand)]
     Person(endings::Person),
@@ -41,6 +44,7 @@ impl Command {
             Self::Doctor(arguments) => doctor::run(arguments).await,
             Self::Models(arguments) => models::run(arguments).await,
             Self::Trace(arguments) => trace::run(&arguments).await,
+            Self::Cost(arguments) => cost::run(arguments).await,
             Self::Person(person) => person.run().await,
             Self::Guild(guild) => guild.run().await,
         }

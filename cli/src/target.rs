@@ -29,6 +29,11 @@ impl Target {
         self.local.as_deref()
     }
 
+    /// An AWS account.
+    pub(crate) fn aws() -> Self {
+        Self { local: None }
+    }
+
     /// What tells this target from others.
     pub(crate) fn name(&self) -> String {
         let names = ["AWS_ENDPOINT_URL_LAMBDA", "AWS_PROFILE", "AWS_REGION"];

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod costs;
 mod doctor;
 mod endings;
 mod features;

@@ -39,13 +39,23 @@ where
     let response = build_memories(deps, deadline, request)
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, error_type = %error.kind))?;
+    let of = |wanted| response.sources.values().filter(|source| **source == wanted).count();
+    let days = |wanted| response.days.values().filter(|day| **day == wanted).count();
     tracing::info!(
         event = "memories_built",
         %guild,
         warm,
         people = response.memories.len(),
-        merged = response.sources.values().filter(|source| **source == Source::Merged).count(),
-        days_built = response.days.values().filter(|day| **day == DayState::Built).count(),
+        merged = of(Source::Merged),
+        cached = of(Source::Cached),
+        facts = of(Source::Facts),
+        summary = of(Source::Summary),
+        last_known_good = of(Source::LastKnownGood),
+        unmerged = of(Source::Unmerged),
+        verbatim = of(Source::Verbatim),
+        unknown = of(Source::None),
+        days_built = days(DayState::Built),
+        days_cached = days(DayState::Cached),
         errors = response.errors.len(),
         duration_ms = started.elapsed().as_millis() as u64,
     );

@@ -40,6 +40,7 @@ where
         .await
         .inspect_err(|error| tracing::warn!(event = "request_failed", %guild, question, error_type = %error.kind))?;
     let duration_ms = started.elapsed().as_millis() as u64;
-    tracing::info!(event = "interaction_responded", %guild, question, %delivery, duration_ms);
+    let after_ms = interaction.handle.waited(deps.clock.now()).as_millis() as u64;
+    tracing::info!(event = "interaction_responded", %guild, question, %delivery, after_ms, duration_ms);
     Ok(Value::Null)
 }

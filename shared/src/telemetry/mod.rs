@@ -2,22 +2,27 @@
 //! holds chat text, facts, prompts, names or secrets (DESIGN rule 21).
 
 mod finished;
+mod metrics;
 mod recorder;
 mod span;
+mod tally;
 
-use tracing::Level;
+use tracing::{Level, Subscriber};
 use tracing_subscriber::{
     Layer as _, Registry,
-    filter::{LevelFilter, Targets},
+    filter::{Filtered, LevelFilter, Targets},
     fmt,
     layer::SubscriberExt as _,
+    registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
 pub use finished::Finished;
+use metrics::{INVOCATIONS, Metrics};
 pub use recorder::current;
 use recorder::{Recorder, TARGET};
 pub use span::{Kind, Span, Value};
+use tally::Function;
 
 /// The crates that follow rule 21.
 const OURS: [&str; 8] = [
@@ -44,11 +49,11 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     } else {
         fmt::layer().with_ansi(false).boxed()
     };
-    let logs = Registry::default().with(layer.with_filter(logged(level)));
+    let registry = Registry::default().with(layer.with_filter(logged(level))).with(metered(&lookup));
     if lookup("OTEL_EXPORTER_OTLP_ENDPOINT").is_some_and(|endpoint| !endpoint.trim().is_empty()) {
-        logs.with(Recorder.with_filter(recorded())).init();
+        registry.with(Recorder.with_filter(recorded())).init();
     } else {
-        logs.init();
+        registry.init();
     }
     // The message of a panic can quote anything; where it happened cannot.
     std::panic::set_hook(Box::new(|panic| {
@@ -61,13 +66,29 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
 fn logged(level: Level) -> Targets {
     Targets::new()
         .with_default(LevelFilter::WARN)
-        .with_target("lambda_runtime::layers::trace", LevelFilter::INFO) // the span with the request's id
+        .with_target(INVOCATIONS, LevelFilter::INFO) // the span with the request's id
         .with_targets(OURS.map(|target| (target, level)))
 }
 
 /// What is recorded, and in no log.
 fn recorded() -> Targets {
     Targets::new().with_target(TARGET, Level::INFO)
+}
+
+/// Adds up what an invocation takes, whatever the log's level, where lines are JSON.
+fn metered<S>(lookup: impl Fn(&str) -> Option<String>) -> Option<Filtered<Metrics, Targets, S>>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let function = Function {
+        name: lookup("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
+        memory_mb: lookup("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|size| size.parse().ok()).unwrap_or_default(),
+        namespace: lookup("METRICS_NAMESPACE").filter(|namespace| !namespace.is_empty()),
+    };
+    let targets = Targets::new()
+        .with_target(INVOCATIONS, LevelFilter::INFO)
+        .with_targets(OURS.map(|target| (target, LevelFilter::TRACE)));
+    is_json(&lookup).then(|| Metrics::new(function).with_filter(targets))
 }
 
 /// `AWS_LAMBDA_LOG_FORMAT`: JSON, a line an event, if it is `JSON`; text otherwise.

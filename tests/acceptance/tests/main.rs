@@ -8,6 +8,7 @@
 
 mod communities;
 mod concurrency;
+mod costs;
 mod discord;
 mod failures;
 mod gateway;

@@ -134,6 +134,7 @@ async fn shares<M: LanguageModel>(model: &M, deadline: Deadline, gathered: Arc<G
     let ModelResponse { outcome, usage } = ask_before(deadline, model, &merge_several(&prompts, first.priority)).await;
     let texts = texts(outcome, &users);
     let of = users.len();
+    tracing::debug!(event = "merges_shared", people = of);
     let share = |(index, user): (usize, &UserId)| {
         let usage = usage.share(index, of);
         match &texts {

@@ -246,7 +246,7 @@ where
     }
 
     async fn second(&self, reservation: Reservation) -> Called {
-        self.book(timed(ask(&self.link.model, self.name, self.prompt)).await, reservation).await
+        self.book(timed(ask(&self.link.model, self.name, self.prompt, Try::Second)).await, reservation).await
     }
 
     /// Room for a second try, if there is any when the first has become slow.
@@ -315,7 +315,7 @@ where
     };
     tokio::select! {
         biased;
-        response = ask(&link.model, name, prompt) => response,
+        response = ask(&link.model, name, prompt, Try::First) => response,
         () = lost => ModelResponse { outcome: Err(ModelError::NoTurn), usage: Usage::FAILED_CALL },
     }
 }
@@ -336,8 +336,8 @@ where
         "error.type" = Empty,
     )
 )]
-async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
-    let mut line = CalledLine::begun(name, prompt);
+async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt, which: Try) -> ModelResponse {
+    let mut line = CalledLine::begun(name, prompt, which);
     let response = model.generate(prompt).await;
     if let Err(error @ (ModelError::Refused { .. } | ModelError::NoCredit { .. })) = &response.outcome {
         // Nobody but the operator can do anything about it.
@@ -368,9 +368,17 @@ fn note_in_span(response: &ModelResponse) {
     }
 }
 
+/// Whether a call is the first about something, or made because that was slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Try {
+    First,
+    Second,
+}
+
 /// What is logged of a call when it has ended, also of one that nobody waits for any more.
 struct CalledLine<'a> {
     model: &'a str,
+    which: Try,
     estimated_tokens: u64,
     begun: Instant,
     outcome: &'static str,
@@ -378,9 +386,9 @@ struct CalledLine<'a> {
 }
 
 impl<'a> CalledLine<'a> {
-    fn begun(model: &'a str, prompt: &Prompt) -> Self {
+    fn begun(model: &'a str, prompt: &Prompt, which: Try) -> Self {
         let (estimated_tokens, begun) = (prompt.estimated_tokens(), Instant::now());
-        Self { model, estimated_tokens, begun, outcome: "not_waited_for", usage: Usage::default() }
+        Self { model, which, estimated_tokens, begun, outcome: "not_waited_for", usage: Usage::default() }
     }
 }
 
@@ -391,6 +399,7 @@ impl Drop for CalledLine<'_> {
             event = "model_called",
             model = self.model,
             outcome = self.outcome,
+            second_try = self.which == Try::Second,
             estimated_tokens = self.estimated_tokens,
             prompt_tokens,
             cached_tokens,

@@ -53,8 +53,7 @@ pub(super) async fn with_first_words<S: RespondMemory, M, F, D, R: EditReply, C:
 
 /// How long the answer may still take until something is shown.
 fn patience(now: Timestamp, handle: &Handle) -> Duration {
-    let waited = now.duration_since(handle.interaction_id.asked_at()).try_into().unwrap_or_default();
-    PATIENCE.saturating_sub(waited).max(LEAST_PATIENCE)
+    PATIENCE.saturating_sub(handle.waited(now)).max(LEAST_PATIENCE)
 }
 
 async fn first_words<S: RespondMemory, M, F, D, R, C: Clock>(
@@ -76,8 +75,13 @@ async fn say<S, M, F, D, R: EditReply, C: Clock>(
     interaction: &DeferredInteraction,
     first_words: &ReplyContent,
 ) {
-    if let Err(error) = deliver(&deps.replies, &deps.clock, interaction, first_words, MAX_DELIVERIES).await {
-        let (guild, question) = (interaction.guild_id, interaction.question.name());
-        tracing::warn!(event = "first_words_not_said", %guild, question, "{error}");
+    let (guild, question) = (interaction.guild_id, interaction.question.name());
+    match deliver(&deps.replies, &deps.clock, interaction, first_words, MAX_DELIVERIES).await {
+        Ok(true) => {
+            let after_ms = interaction.handle.waited(deps.clock.now()).as_millis() as u64;
+            tracing::info!(event = "first_words_said", %guild, question, after_ms);
+        }
+        Ok(false) => {} // the answer will find the same: nobody waits
+        Err(error) => tracing::warn!(event = "first_words_not_said", %guild, question, "{error}"),
     }
 }

@@ -54,8 +54,10 @@ pub(in crate::app) async fn await_each<B: Builds>(
     let try_build = |key| async move { (key, builds.try_build(key).await) };
     let mut tries: FuturesUnordered<_> = keys.into_iter().map(try_build).collect();
     let mut held = BTreeSet::new();
+    let mut waits = Waits::default();
     let mut looks = Looks::new();
     while !(tries.is_empty() && held.is_empty()) {
+        let mut was_looked_at = false;
         let news = tokio::select! {
             Some(news) = tries.next(), if !tries.is_empty() => vec![news],
             () = looks.next(), if !held.is_empty() => {
@@ -64,6 +66,7 @@ pub(in crate::app) async fn await_each<B: Builds>(
                     () = deadline.reached() => vec![],
                 };
                 looks.slow_down();
+                was_looked_at = true;
                 seen
             }
             () = deadline.reached(), if !held.is_empty() => {
@@ -74,13 +77,35 @@ pub(in crate::app) async fn await_each<B: Builds>(
         for (key, outcome) in news {
             held.remove(&key);
             match outcome {
-                Outcome::Done(result) => done(key, result),
+                Outcome::Done(result) => {
+                    waits.shared += usize::from(was_looked_at && result.is_ok());
+                    done(key, result);
+                }
                 Outcome::Late => {}
                 Outcome::Held | Outcome::Free if deadline.is_reached() => {}
-                Outcome::Held => drop(held.insert(key)),
+                Outcome::Held => {
+                    waits.keys.insert(key);
+                    held.insert(key);
+                }
                 Outcome::Free => tries.push(try_build(key)),
             }
         }
+    }
+    if !waits.keys.is_empty() {
+        tracing::debug!(event = "waited_for_others", waits = waits.keys.len(), shared = waits.shared);
+    }
+}
+
+/// What others were building.
+struct Waits<K> {
+    keys: BTreeSet<K>,
+    /// How much of it they have made, so that nobody paid for it again.
+    shared: usize,
+}
+
+impl<K> Default for Waits<K> {
+    fn default() -> Self {
+        Self { keys: BTreeSet::new(), shared: 0 }
     }
 }
 

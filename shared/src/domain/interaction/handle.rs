@@ -1,6 +1,6 @@
 //! What it takes to answer an interaction later.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de};
@@ -25,6 +25,11 @@ impl Handle {
     /// When it cannot be answered any more.
     pub fn ends_at(&self) -> Timestamp {
         self.interaction_id.asked_at().saturating_add(ANSWERABLE_FOR).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How long somebody has waited by now.
+    pub fn waited(&self, now: Timestamp) -> Duration {
+        now.duration_since(self.interaction_id.asked_at()).try_into().unwrap_or_default()
     }
 }
 

@@ -109,7 +109,7 @@ fn looked_up_by_all() -> Vec<(&'static str, BTreeSet<String>)> {
 
 /// What the log subscriber reads, before any configuration.
 fn of_logs() -> BTreeSet<String> {
-    ["AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL"].map(str::to_owned).into()
+    ["AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "METRICS_NAMESPACE"].map(str::to_owned).into()
 }
 
 #[test]

@@ -7,7 +7,12 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
-use super::{Table, errors::store_error, spans::Requested};
+use super::{
+    Table,
+    capacity::{TOTAL, note_read},
+    errors::store_error,
+    spans::Requested,
+};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
@@ -120,8 +125,10 @@ impl Table {
             .build()
             .map_err(|_| StoreError::Refused { reason: "no keys".to_owned() })?;
         let request = self.client.batch_get_item().request_items(&self.name, request);
+        let request = request.return_consumed_capacity(TOTAL);
         let sent = async { request.send().await.map_err(store_error) };
         let answer = Requested::of("BatchGetItem", &self.name).items(count).send(sent).await?;
+        note_read(answer.consumed_capacity());
         let items = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
         let unprocessed = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name));
         Ok((items, unprocessed.map(|rest| rest.keys).unwrap_or_default()))

@@ -1,6 +1,7 @@
 //! One DynamoDB table: what can be read from it and written to it, whatever its items are.
 
 mod batch_get;
+mod capacity;
 mod client;
 mod contention;
 mod errors;

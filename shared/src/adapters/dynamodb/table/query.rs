@@ -4,7 +4,12 @@ use std::borrow::Cow;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
-use super::{Table, errors::store_error, spans::Requested};
+use super::{
+    Table,
+    capacity::{TOTAL, note_read},
+    errors::store_error,
+    spans::Requested,
+};
 use crate::{adapters::dynamodb::attributes::Attributes, ports::StoreError};
 
 /// Which items of a partition, and what of them.
@@ -51,11 +56,12 @@ impl Table {
             None => request,
             Some(projection) => request.select(Select::SpecificAttributes).projection_expression(projection),
         };
-        let mut pages = request.into_paginator().send();
+        let mut pages = request.return_consumed_capacity(TOTAL).into_paginator().send();
         let mut found = Vec::new();
         for number in 0.. {
             let next = async { pages.next().await.transpose().map_err(store_error) };
             let Some(page) = Requested::of("Query", &self.name).page(number).send(next).await? else { break };
+            note_read(page.consumed_capacity());
             for item in page.items.unwrap_or_default() {
                 found.push(decode(item)?);
             }

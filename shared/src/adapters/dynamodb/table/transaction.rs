@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::{
 
 use super::{
     Table,
+    capacity::{TOTAL, note_write},
     contention::retry_on_contention,
     errors::transaction_error,
     spans::Requested,
@@ -76,8 +77,11 @@ impl Transaction {
         let items = items.map_err(|_| StoreError::Refused { reason: "incomplete request".to_owned() })?;
         retry_on_contention(|| async {
             let request = self.client.transact_write_items().set_transact_items(Some(items.clone()));
-            let sent = async { request.send().await.map(drop).map_err(transaction_error) };
-            Requested::of("TransactWriteItems", &self.table).items(items.len()).send(sent).await
+            let request = request.return_consumed_capacity(TOTAL);
+            let sent = async { request.send().await.map_err(transaction_error) };
+            let written = Requested::of("TransactWriteItems", &self.table).items(items.len()).send(sent).await?;
+            note_write(written.consumed_capacity());
+            Ok(())
         })
         .await
     }

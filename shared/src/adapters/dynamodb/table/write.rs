@@ -6,7 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
-use super::{Table, contention::retry_on_contention, errors::store_error, spans::Requested};
+use super::{
+    Table,
+    capacity::{TOTAL, note_write},
+    contention::retry_on_contention,
+    errors::store_error,
+    spans::Requested,
+};
 use crate::{
     adapters::dynamodb::{
         attributes::{Attributes, decode},
@@ -102,24 +108,28 @@ impl Table {
                 let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
                 let put = put.set_condition_expression(condition).set_expression_attribute_names(names);
                 let put = put.set_expression_attribute_values(values);
-                let sent = async { put.send().await.map(drop).map_err(store_error) };
-                Requested::of("PutItem", &self.name).send(sent).await
+                let put = put.return_consumed_capacity(TOTAL);
+                let sent = async { put.send().await.map_err(store_error) };
+                note_write(Requested::of("PutItem", &self.name).send(sent).await?.consumed_capacity());
             }
             Action::Update { key, expression } => {
                 let update = self.client.update_item().table_name(&self.name).set_key(Some(key));
                 let update = update.update_expression(expression).set_condition_expression(condition);
                 let update = update.set_expression_attribute_names(names).set_expression_attribute_values(values);
-                let sent = async { update.send().await.map(drop).map_err(store_error) };
-                Requested::of("UpdateItem", &self.name).send(sent).await
+                let update = update.return_consumed_capacity(TOTAL);
+                let sent = async { update.send().await.map_err(store_error) };
+                note_write(Requested::of("UpdateItem", &self.name).send(sent).await?.consumed_capacity());
             }
             Action::Delete { key } => {
                 let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
                 let delete = delete.set_condition_expression(condition).set_expression_attribute_names(names);
                 let delete = delete.set_expression_attribute_values(values);
-                let sent = async { delete.send().await.map(drop).map_err(store_error) };
-                Requested::of("DeleteItem", &self.name).send(sent).await
+                let delete = delete.return_consumed_capacity(TOTAL);
+                let sent = async { delete.send().await.map_err(store_error) };
+                note_write(Requested::of("DeleteItem", &self.name).send(sent).await?.consumed_capacity());
             }
         }
+        Ok(())
     }
 
     /// Puts an item that can be made again. What is there and cannot be read is replaced, whatever the condition says of it.

@@ -1,0 +1,51 @@
+//! Lines of a deployment, from CloudWatch Logs.
+
+use anyhow::{Result, anyhow, ensure};
+use aws_sdk_cloudwatchlogs::Client;
+use guild_memory_cost::Line;
+use indicatif::ProgressBar;
+use jiff::Timestamp;
+
+use crate::{causes::causes, target::Target};
+
+/// CloudWatch sends only these lines.
+const PATTERN: &str = r#"{ $.event = "invocation_metered" }"#;
+
+/// Every line of the stack's functions since then.
+pub(super) async fn read(stack: &str, since: Timestamp, bar: &ProgressBar, mut add: impl FnMut(Line)) -> Result<()> {
+    let target = Target::aws();
+    let config = target.config().await;
+    target.check(&config).await?;
+    let place = target.place(&config);
+    let client = Client::new(&config);
+    let groups = groups(&client, stack, &place).await?;
+    ensure!(
+        !groups.is_empty(),
+        "there are no log groups of a stack {stack} at {place}: name it with --stack, or read a file with --logs"
+    );
+    for group in groups {
+        bar.set_prefix(group.clone());
+        let request = client.filter_log_events().log_group_name(&group).filter_pattern(PATTERN);
+        let mut pages = request.start_time(since.as_millisecond()).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| anyhow!("{group} at {place} cannot be read: {}", causes(&error)))?;
+            for event in page.events() {
+                bar.inc(1);
+                event.message().and_then(Line::read).into_iter().for_each(&mut add);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The log groups whose names CloudFormation made for the functions of `template.yaml`.
+async fn groups(client: &Client, stack: &str, place: &str) -> Result<Vec<String>> {
+    let mut pages = client.describe_log_groups().log_group_name_prefix(format!("{stack}-")).into_paginator().send();
+    let mut groups = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| anyhow!("log groups at {place} cannot be listed: {}", causes(&error)))?;
+        groups.extend(page.log_groups().iter().filter_map(|group| group.log_group_name().map(str::to_owned)));
+    }
+    groups.retain(|group| group.contains("Logs"));
+    Ok(groups)
+}
