@@ -3,7 +3,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tracing::{Subscriber, field::Empty, info, info_span, subscriber::with_default};
+use tracing::{field::Empty, info, info_span, subscriber::with_default};
+use tracing_subscriber::Layer;
 
 use super::*;
 use crate::domain::TraceParent;
