@@ -31,8 +31,11 @@ struct Shared {
     /// The guilds that there were after so many writes.
     guilds: Mutex<Option<(u64, BTreeSet<GuildId>)>>,
     /// The messages of days, as they were at that version of the ledger.
-    messages: Mutex<BTreeMap<(GuildId, Day), (u64, Arc<Vec<Message>>)>>,
+    messages: Mutex<BTreeMap<(GuildId, Day), AtVersion>>,
 }
+
+/// The messages of a day, and the ledger's version when they were read.
+type AtVersion = (u64, Arc<Vec<Message>>);
 
 /// What is known about days and people, and what people wrote.
 pub(super) struct Tables {
