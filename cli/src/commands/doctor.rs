@@ -203,7 +203,7 @@ impl Doctor<'_> {
         // Where Discord is played nobody types them.
         let address = self.settings.discord.as_ref().and_then(|config| config.base_url.as_deref());
         let is_played = self.is_local() && address == self.arguments.target.local();
-        Some(if is_played { finding.to_know() } else { finding })
+        Some(if is_played { finding.for_information() } else { finding })
     }
 
     async fn guilds(&self, discord: &Discord, seen: &Result<Seen, DiscordError>, guilds: &[GuildId]) -> Vec<Finding> {
