@@ -5,7 +5,7 @@ mod deployment;
 mod finding;
 mod judge;
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use anyhow::{Result, bail};
 use aws_config::{Region, SdkConfig};
@@ -134,7 +134,12 @@ impl Doctor<'_> {
                 findings.extend(note);
                 findings.extend(self.ask_discord(&discord, guilds, answers).await);
             }
-            Err(finding) => findings.push(finding),
+            Err(finding) => {
+                findings.extend([finding, unknown_application()]);
+                let unknown =
+                    |guild: &GuildId| Finding::unknown(format!("guild {guild}"), "nobody can look", "see token");
+                findings.extend(guilds.iter().map(unknown));
+            }
         }
         findings
     }
@@ -170,7 +175,7 @@ impl Doctor<'_> {
         };
         let mut findings = match &seen {
             Ok(seen) => judge::application::judge(seen, &expected),
-            Err(error) => vec![of_error("token", error)],
+            Err(error) => vec![of_error("token", error), unknown_application()],
         };
         let (commands, of_guilds) =
             tokio::join!(self.commands(discord, &seen, guilds, answers), self.guilds(discord, &seen, guilds));
@@ -198,7 +203,7 @@ impl Doctor<'_> {
         // Where Discord is played nobody types them.
         let address = self.settings.discord.as_ref().and_then(|config| config.base_url.as_deref());
         let is_played = self.is_local() && address == self.arguments.target.local();
-        Some(if is_played { finding.to_know() } else { finding })
+        Some(if is_played { finding.for_information() } else { finding })
     }
 
     async fn guilds(&self, discord: &Discord, seen: &Result<Seen, DiscordError>, guilds: &[GuildId]) -> Vec<Finding> {
@@ -224,50 +229,56 @@ impl Doctor<'_> {
 
     async fn models(&self) -> Vec<Finding> {
         let Settings { summaries, memories, memory_tables, .. } = self.settings;
-        let configured: Vec<(&str, &ModelsConfig)> = [
-            summaries.as_ref().map(|config| ("SUMMARY_MODELS", &config.models)),
-            memories.as_ref().map(|config| ("MERGE_MODELS", &config.models)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let summaries = summaries.as_ref().map(|config| ("SUMMARY_MODELS", &config.models));
+        let merges = memories.as_ref().map(|config| ("MERGE_MODELS", &config.models));
+        let configured: Vec<(&str, &ModelsConfig)> = summaries.into_iter().chain(merges).collect();
         let Some(table) = memory_tables.first() else { return Vec::new() };
-        let names: Vec<String> =
-            configured.iter().flat_map(|(_, config)| &config.chain).map(|model| model.name.to_string()).collect();
-        let store = MemoryTable::new(self.aws, table.clone());
-        let cooldowns = ask::store::cooldowns(&store, &names).await;
-        let resting = cooldowns.as_ref().ok();
-        // Who is left alone is not asked: that is what it is left alone for.
-        let rests = |name: &str| {
-            let cooldown = resting.and_then(|resting| resting.get(name));
-            cooldown.is_some_and(|cooldown| Cooldown::left(cooldown.until, self.now).is_some())
-        };
-        let mut findings = Vec::new();
-        let mut chains: Vec<(&str, Vec<Model>)> = Vec::new();
-        let asked = join_all(configured.iter().enumerate().map(|(index, (_, config))| {
-            let before = &configured[..index];
-            // A model of both chains is asked once.
-            let is_new = |name: &str| {
-                !before.iter().any(|(_, config)| config.chain.iter().any(|model| model.name.to_string() == name))
-            };
-            let is_asked = move |name: &str| !self.arguments.no_models && !rests(name) && is_new(name);
-            ask::models::chain((*config).clone(), self.aws, is_asked)
-        }));
-        for ((chain, config), models) in configured.iter().zip(asked.await) {
-            match models {
-                Ok(models) => chains.push((chain, models)),
-                Err(error) => {
-                    findings.push(of_connecting(chain, &error));
-                    chains.push((chain, ask::models::unasked(config)));
-                }
-            }
-        }
-        if memories.as_ref().is_some_and(|config| config.models.chain.is_empty()) {
+        let names: Vec<String> = configured.iter().flat_map(|(_, config)| names(config)).collect();
+        let cooldowns = ask::store::cooldowns(&MemoryTable::new(self.aws, table.clone()), &names).await;
+        let (chains, mut findings) = self.ask_models(&configured, cooldowns.as_ref().ok()).await;
+        if merges.is_some_and(|(_, config)| config.chain.is_empty()) {
             findings.push(Finding::fine("MERGE_MODELS", "none: nothing is merged"));
         }
         findings.extend(judge::models::judge(&chains, &cooldowns, self.now));
         findings
     }
+
+    /// Asks each model once; who is left alone is not asked, which is what it is left alone for. And why a chain cannot be asked.
+    async fn ask_models<'a>(
+        &self,
+        configured: &[(&'a str, &ModelsConfig)],
+        resting: Option<&BTreeMap<String, Cooldown>>,
+    ) -> (Vec<(&'a str, Vec<Model>)>, Vec<Finding>) {
+        let rests = |name: &str| {
+            let cooldown = resting.and_then(|resting| resting.get(name));
+            cooldown.is_some_and(|cooldown| Cooldown::left(cooldown.until, self.now).is_some())
+        };
+        let asked = configured.iter().enumerate().map(|(index, (_, config))| {
+            let before: Vec<String> = configured[..index].iter().flat_map(|(_, config)| names(config)).collect();
+            let is_asked =
+                move |name: &str| !self.arguments.no_models && !rests(name) && before.iter().all(|other| other != name);
+            ask::models::chain((*config).clone(), self.aws, is_asked)
+        });
+        let (mut chains, mut findings) = (Vec::new(), Vec::new());
+        for ((chain, config), models) in configured.iter().zip(join_all(asked).await) {
+            let models = models.unwrap_or_else(|error| {
+                findings.push(of_connecting(chain, &error));
+                ask::models::unasked(config)
+            });
+            chains.push((*chain, models));
+        }
+        (chains, findings)
+    }
+}
+
+/// The models of a chain, as cooldowns are kept by.
+fn names(config: &ModelsConfig) -> impl Iterator<Item = String> {
+    config.chain.iter().map(|model| model.name.to_string())
+}
+
+/// What is not known without the application.
+fn unknown_application() -> Finding {
+    Finding::unknown("application", "its intents, public key, endpoint and commands are not known", "see token")
 }
 
 /// Why there is no key or token.

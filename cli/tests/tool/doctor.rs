@@ -110,7 +110,7 @@ async fn a_token_that_discord_does_not_know_is_wrong() {
     cloud.put_parameter(TOKEN, "of-another-bot");
     assert_wrong(&cloud, "token", "Discord does not know it (401)", "store it");
     let (_, screen) = doctor(&cloud, &["--no-models"]);
-    assert!(screen.contains("? guild") && !screen.contains("✓ guild"), "{screen}");
+    assert!(screen.contains("? guild") && screen.contains("? application") && !screen.contains("✓ guild"), "{screen}");
 }
 
 #[tokio::test]

@@ -26,11 +26,7 @@ pub use limits::DiscordFile;
 pub use reply::DiscordReply;
 pub use script::{BOT, DiscordFault, DiscordRequest, DiscordScript};
 pub use webhooks::discord_signature;
-
-/// The key that checks what the stand-in signs, as Discord shows it.
-pub(crate) fn public_key() -> String {
-    hex::encode(webhooks::signing_key().verifying_key().as_bytes())
-}
+pub(crate) use webhooks::public_key;
 
 /// Answers everything under `/api/v10`.
 pub(crate) async fn answer(

@@ -62,7 +62,7 @@ impl Finding {
     }
 
     /// The same where nothing depends on it.
-    pub(super) fn to_know(self) -> Self {
+    pub(super) fn for_information(self) -> Self {
         Self { mark: self.mark.max(Mark::Note), ..self }
     }
 

@@ -11,8 +11,8 @@ use super::{
     call::{APPLICATION, Call, error, ok},
     guild::Guild,
     permissions::{self, Reading},
-    public_key,
     script::BOT,
+    webhooks::public_key,
 };
 
 const UNKNOWN_CHANNEL: u32 = 10_003;

@@ -35,6 +35,11 @@ const COMPONENT: u64 = 3;
 /// A form was sent.
 const SUBMISSION: u64 = 5;
 
+/// The key that checks what the stand-in signs, as Discord shows it.
+pub(crate) fn public_key() -> String {
+    hex::encode(signing_key().verifying_key().as_bytes())
+}
+
 /// The key the stand-in signs with.
 pub(super) fn signing_key() -> SigningKey {
     SigningKey::from_bytes(b"the local cloud's own Discord...")

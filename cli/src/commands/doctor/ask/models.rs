@@ -1,14 +1,14 @@
 //! A small call to each model.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
 use futures::future::join_all;
 use guild_memory::{
     adapters::models::{ConnectError, Model as Connected, connect},
-    config::ModelsConfig,
+    config::{ModelConfig, ModelsConfig},
     domain::{
-        Priority,
+        Limits, Priority,
         prompt::{AnswerFormat, Prompt},
     },
     ports::{LanguageModel as _, ModelError},
@@ -41,11 +41,11 @@ pub(in crate::commands::doctor) async fn chain(
     Ok(join_all(asked).await)
 }
 
-/// The same without connecting: what is configured.
+/// The models of a chain that cannot be asked.
 pub(in crate::commands::doctor) fn unasked(config: &ModelsConfig) -> Vec<Model> {
-    let model = |model: &guild_memory::config::ModelConfig| Model {
+    let model = |model: &ModelConfig| Model {
         name: model.name.to_string(),
-        limits: guild_memory::domain::Limits {
+        limits: Limits {
             budget: model.budget,
             parallel: model.parallel,
             timeout: model.timeout.unwrap_or(config.timeout),
@@ -58,7 +58,7 @@ pub(in crate::commands::doctor) fn unasked(config: &ModelsConfig) -> Vec<Model> 
 }
 
 /// The adapter ends a call at its time; this is for one that hangs all the same.
-async fn ask(model: &Connected, limit: std::time::Duration) -> Result<Answer, ModelError> {
+async fn ask(model: &Connected, limit: Duration) -> Result<Answer, ModelError> {
     let prompt = Prompt {
         instructions: INSTRUCTIONS,
         data: DATA.to_owned(),
