@@ -69,9 +69,9 @@ const NO_METRICS: [&str; 15] = [
 /// Of which function, and who else is told.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Function {
-    /// `AWS_LAMBDA_FUNCTION_NAME`.
+    /// `AWS_LAMBDA_FUNCTION_NAME`: the name of the function, which Lambda sets.
     pub(super) name: String,
-    /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, in MB.
+    /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`: the memory of the function in MB, which Lambda sets.
     pub(super) memory_mb: u64,
     /// `METRICS_NAMESPACE`: the namespace in which CloudWatch makes metrics of what each invocation took. Without it none are
     /// made, which costs nothing; the lines are written all the same.
