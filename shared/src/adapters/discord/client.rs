@@ -124,7 +124,7 @@ impl Discord {
             http.request.method = request.method().as_str(),
             server.address = request.url().host_str(),
             http.response.status_code = Empty,
-            "error.type" = Empty,
+            error.type = Empty,
         )
     )]
     async fn attempt_once(&self, request: Request) -> Result<Vec<u8>, DiscordError> {

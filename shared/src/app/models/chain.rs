@@ -333,7 +333,7 @@ where
         gen_ai.usage.input_tokens = Empty,
         gen_ai.usage.output_tokens = Empty,
         estimated_tokens = prompt.estimated_tokens(),
-        "error.type" = Empty,
+        error.type = Empty,
     )
 )]
 async fn ask<M: LanguageModel>(model: &M, name: &str, prompt: &Prompt) -> ModelResponse {
