@@ -2,8 +2,6 @@
 //! what waits leaves room for what works.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-// Use cases within requests within spans: futures in futures.
-#![recursion_limit = "256"]
 
 mod bad_days;
 mod communities;

@@ -101,7 +101,8 @@ where
     }
     let on = LeaseOn::Day(request.date);
     let lease = UnderLease { store: &deps.memory, clock: &deps.clock, guild: request.guild_id, on };
-    let build = async |owner: &_| Build { deps, deadline, request, owner }.run().await;
+    // Boxed, because the compiler follows what is in each other only so deep.
+    let build = async |owner: &_| Box::pin(Build { deps, deadline, request, owner }.run()).await;
     let report = match lease.work(pending(), build).await {
         Outcome::Done(report) => report?,
         Outcome::Held | Outcome::Free | Outcome::Late => report::bare(request, DayStatus::Pending),

@@ -155,7 +155,7 @@ async fn rule_50_every_span_of_a_cold_request_arrives_in_the_callers_trace() {
                 assert!(attribute(span, "gen_ai.request.model").starts_with("gemini-"));
             }
             "summarize_chunk" => {
-                assert_eq!((attribute(span, "chunk"), attribute(span, "cache_hit")), ("0".into(), "false".into()))
+                assert_eq!((attribute(span, "chunk"), attribute(span, "cache_hit")), ("0".into(), "false".into()));
             }
             "daily_summary" => assert_eq!(
                 (attribute(span, "guild"), attribute(span, "faas.name")),

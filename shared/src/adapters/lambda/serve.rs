@@ -86,7 +86,8 @@ fn root(function: &'static str, context: Option<&Context>, traceparent: Option<&
 /// # Errors
 /// Those of the work.
 pub async fn in_span<T>(span: Span, work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
-    let done = work.instrument(span.clone()).await;
+    // Boxed, because the compiler follows what is in each other only so deep.
+    let done = Box::pin(work).instrument(span.clone()).await;
     if let Err(error) = &done {
         span.record("error.type", error.kind.to_string());
     }
