@@ -2,6 +2,8 @@
 //! what waits leaves room for what works.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+// The compiler follows what waits in what waits: requests in spans in use cases in bad days.
+#![recursion_limit = "256"]
 
 mod bad_days;
 mod communities;

@@ -22,8 +22,8 @@ pub const ALLOWED: [(&str, &[&str]); 10] = [
     ("discord", &["domain"]),
     ("app", &["domain", "contract", "ports", "phrases"]),
     ("config", &["domain", "discord"]),
-    ("adapters", &["domain", "contract", "ports", "discord", "config", "telemetry"]),
     ("telemetry", &["domain"]),
+    ("adapters", &["domain", "contract", "ports", "discord", "config", "telemetry"]),
     ("testing", &["domain", "contract", "ports", "phrases", "discord", "app", "config", "adapters"]),
 ];
 
