@@ -8,7 +8,7 @@ use guild_memory::{
     ports::{CoolModels as _, KeepOpenChannels as _},
 };
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::{DISCORD_BOT, LocalCloud, Options};
+use local_cloud::{DISCORD_BOT, Fault, LocalCloud, Options, Rule};
 use serde_json::json;
 
 use crate::models::{config, store};
@@ -166,6 +166,18 @@ async fn models_that_are_all_left_alone_are_wrong_and_are_not_asked() {
     let (_, screen) = doctor(&cloud, &[]);
     assert!(screen.contains("left alone for 10 min") && screen.contains("(daily_quota)"), "{screen}");
     assert!(cloud.model().calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_model_that_refuses_is_wrong() {
+    let cloud = deployment(5).await;
+    cloud.model().set(vec![Rule { fault: Some(Fault::Status(401)), ..Rule::default() }]);
+    let (is_fine, screen) = doctor(&cloud, &[]);
+    let first = screen.lines().next().unwrap_or_default();
+    assert!(
+        !is_fine && first.starts_with("✗ model gemini:") && first.contains("are its key and its name right?"),
+        "{screen}"
+    );
 }
 
 #[tokio::test]

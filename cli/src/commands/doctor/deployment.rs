@@ -139,6 +139,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_function_of_the_template_is_looked_at() {
+        let template = local_cloud::Template::of_the_project().unwrap();
+        let (mut known, mut deployed) = (FUNCTIONS.to_vec(), template.functions().collect::<Vec<_>>());
+        known.sort_unstable();
+        deployed.sort_unstable();
+        assert_eq!(known, deployed);
+    }
+
+    #[test]
     fn a_function_is_found_by_its_logical_id() {
         assert_eq!(logical_id("ingest_messages"), "IngestMessagesFunction");
         assert_eq!(logical_id("people"), "PeopleFunction");
