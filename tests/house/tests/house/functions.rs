@@ -109,17 +109,19 @@ fn looked_up_by_all() -> Vec<(&'static str, BTreeSet<String>)> {
 
 /// What the log subscriber reads, before any configuration.
 fn of_logs() -> BTreeSet<String> {
-    ["AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "METRICS_NAMESPACE"].map(str::to_owned).into()
+    let of_metrics = ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "METRICS_NAMESPACE"];
+    ["AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL"].into_iter().chain(of_metrics).map(str::to_owned).collect()
 }
 
 #[test]
 fn the_variables_of_the_template_are_those_of_the_code() {
     // For laptops and tests; a deployed function has its key from SSM and Google's API.
-    // Its own name and region Lambda itself sets.
+    // Its own name, memory and region Lambda itself sets.
     let not_deployed = [
         "GEMINI_API_KEY",
         "GEMINI_BASE_URL",
         "OPENAI_API_KEY",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
         "AWS_LAMBDA_FUNCTION_NAME",
         "AWS_REGION",
         "DISCORD_BOT_TOKEN",
@@ -128,7 +130,7 @@ fn the_variables_of_the_template_are_those_of_the_code() {
     let not_deployed = BTreeSet::from(not_deployed.map(str::to_owned));
     for (function, read) in looked_up_by_all() {
         let given: BTreeSet<String> = FACTS.template.functions()[function].variables.keys().cloned().collect();
-        assert_eq!(&(&read - &not_deployed) | &of_logs(), given, "{function}");
+        assert_eq!(&(&read | &of_logs()) - &not_deployed, given, "{function}");
     }
 }
 
