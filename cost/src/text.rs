@@ -24,7 +24,9 @@ pub fn text(bill: &Bill, guild: Option<&str>, forecast: Forecast) -> String {
         rows.extend(of_model(model, &of));
     }
     rows.extend(of_aws(bill));
-    rows.push(Row::new("total", "", "", amount(bill.total())));
+    let has_all = bill.models().values().all(|of| of.price.is_some());
+    let total = if has_all { "total" } else { "total of what has a price" };
+    rows.push(Row::new(total, "", "", amount(bill.total())));
     let people = bill.account.people();
     if people > 0.0 {
         rows.push(Row::new("per person answered", count(people), "", amount(bill.total() / people)));

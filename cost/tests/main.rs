@@ -96,7 +96,12 @@ fn rule_52_a_model_without_a_price_is_said_and_not_guessed() {
     let bill = bill([called.as_str()], None).unwrap();
     close(bill.of_models(), 0.0);
     let said = text(&bill, None, Forecast::None);
-    assert!(said.contains("no price") && said.contains("add \"openai:qwen3\""), "{said}");
+    assert!(
+        said.contains("no price")
+            && said.contains("total of what has a price")
+            && said.contains("add \"openai:qwen3\""),
+        "{said}"
+    );
     assert!(!said.contains("forecast"), "{said}");
 }
 
