@@ -26,7 +26,7 @@ impl io::Write for Lines {
     }
 }
 
-fn logs(lines: &Lines) -> impl Layer<Registry> + Send + Sync + use<> {
+fn logs(lines: &Lines) -> impl tracing_subscriber::Layer<Registry> + Send + Sync + use<> {
     let lines = lines.clone();
     fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(move || lines.clone())
 }

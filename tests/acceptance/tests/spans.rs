@@ -157,14 +157,13 @@ async fn rule_50_every_span_of_a_cold_request_arrives_in_the_callers_trace() {
             "summarize_chunk" => {
                 assert_eq!((attribute(span, "chunk"), attribute(span, "cache_hit")), ("0".into(), "false".into()));
             }
-            "daily_summary" => assert_eq!(
-                (attribute(span, "guild"), attribute(span, "faas.name")),
-                (GUILD.into(), "daily_summary".into())
-            ),
-            "DynamoDB.BatchGetItem" => assert_eq!(
-                (attribute(span, "db.system.name"), attribute(span, "db.operation.name")),
-                ("aws.dynamodb".into(), "BatchGetItem".into())
-            ),
+            "daily_summary" => {
+                assert_eq!((attribute(span, "guild"), attribute(span, "faas.name")), (GUILD.into(), span.name.clone()));
+            }
+            "DynamoDB.BatchGetItem" => {
+                let of_request = (attribute(span, "db.system.name"), attribute(span, "db.operation.name"));
+                assert_eq!(of_request, ("aws.dynamodb".into(), "BatchGetItem".into()));
+            }
             _ => {}
         }
         assert!(!span.failed, "{span:?}");
