@@ -43,7 +43,7 @@ async fn the_page_about_laptops_tells_what_happens() {
         "- Builds wooden kayaks and is happy to explain how.",
         "The cast is off!",
         r#""model_calls":"#,
-        r#""weekday":"#,
+        r#""store_requests":"#,
         "make demo",
     ];
     for words in told {
