@@ -57,8 +57,7 @@ async fn main() -> anyhow::Result<()> {
     let handler = service_fn(move |request: Request| {
         let deps = Arc::clone(&deps);
         async move {
-            let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
-            let span = lambda::span_of_http("interactions", request.lambda_context_ref(), traceparent);
+            let span = lambda::span_of_http("interactions", request.lambda_context_ref());
             let response = handle(&deps, request).instrument(span.clone()).await;
             span.record("http.response.status_code", response.status().as_u16());
             Ok::<_, Error>(response)

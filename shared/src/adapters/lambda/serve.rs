@@ -52,9 +52,9 @@ pub fn span(function: &'static str, context: &Context, payload: &Value) -> Span 
     span
 }
 
-/// The same of a request that came over HTTP, with that header.
-pub fn span_of_http(function: &'static str, context: Option<&Context>, traceparent: Option<&str>) -> Span {
-    let span = root(function, context, traceparent);
+/// The same of a request that came over HTTP, from anybody: it is part of nothing, whatever its headers say.
+pub fn span_of_http(function: &'static str, context: Option<&Context>) -> Span {
+    let span = root(function, context, None);
     span.record("faas.trigger", "http");
     span.record("http.request.method", "POST");
     span

@@ -53,11 +53,12 @@ async fn tell(stage: &Stage, page: &Page) -> Result<()> {
     if !missing.is_empty() {
         bail!("{}", missing.join("\n"));
     }
+    let answered = Timestamp::now();
     let (second, took, again) = ask(stage, "Asking again").await?;
     check_free(&second, &first, &again, week)?;
     took.done("the same, for no model call and no invocation by get_memories");
     match Waterfall::of_the_first_after(asked, stage.cloud.traces()) {
-        Some(waterfall) => waterfall.show(&cost, stand_in),
+        Some(waterfall) => waterfall.show(&cost, &stage.bill(asked..answered)?, stand_in),
         None => Ok(()),
     }
 }

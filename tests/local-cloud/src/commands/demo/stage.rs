@@ -1,8 +1,9 @@
 //! The local cloud, the functions and the sample week: everything there is before anybody asks.
 
-use std::{fs, future::Future};
+use std::{fs, future::Future, ops::Range};
 
 use anyhow::{Result, anyhow, bail, ensure};
+use guild_memory_cost::{Account, Bill, Line, Prices};
 use jiff::Timestamp;
 use local_cloud::{Ending, LocalCloud, Options, Settings, Watch, workspace_root};
 use serde_json::json;
@@ -90,6 +91,16 @@ impl Stage {
             None => format!("{} new; yesterday is still open", guild["stored"]),
         });
         Ok(())
+    }
+
+    /// What the invocations cost that ended within that time, with the memory that they have where they are deployed.
+    pub(super) fn bill(&self, ended: Range<Timestamp>) -> Result<Bill> {
+        let mut account = Account::default();
+        for line in self.watch.output().lines().filter_map(Line::read).filter(|line| ended.contains(&line.timestamp)) {
+            let memory_mb = self.cloud.template().memory_mb(&line.function).map_or(line.memory_mb, |mb| mb as f64);
+            account.add(&Line { memory_mb, ..line }, None);
+        }
+        Ok(Bill::of(account, Prices::built_in()?))
     }
 
     /// What the functions wrote about failures, until now.

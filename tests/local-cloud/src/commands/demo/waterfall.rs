@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use guild_memory_cost::Bill;
 use guild_memory_trace::{Analysis, Terminal, Trace, picture, read, waterfall};
 use jiff::Timestamp;
 use local_cloud::{Counters, Traces, workspace_root};
@@ -35,8 +36,8 @@ impl Waterfall {
     }
 
     /// Prints it, and draws it into a file.
-    pub(super) fn show(&self, cost: &Counters, stand_in: bool) -> Result<()> {
-        print!("\n{}", self.told(cost, std::io::stdout().is_terminal()));
+    pub(super) fn show(&self, cost: &Counters, bill: &Bill, stand_in: bool) -> Result<()> {
+        print!("\n{}{}\n", self.told(cost, std::io::stdout().is_terminal()), in_money(bill));
         if stand_in {
             println!(
                 "The stand-in takes {STAND_IN_TAKES:?} for an answer; a real model takes seconds, and writes more."
@@ -53,18 +54,17 @@ impl Waterfall {
         format!(
             "Where the time of the first question went: a row is a piece of work, from left to right as time passed.\n\n\
              {drawn}\n{}\n",
-            self.bill(cost)
+            self.taken(cost)
         )
     }
 
-    /// What the request cost: calls, tokens, and invocations besides its own.
-    // The one place for what it cost in money, too.
-    fn bill(&self, cost: &Counters) -> String {
+    /// What the request took: calls, tokens, and invocations besides its own.
+    fn taken(&self, cost: &Counters) -> String {
         let (calls, (asked, answered)) = (self.0.model.calls.len(), self.0.model.tokens);
         let tokens =
             if asked + answered == 0 { String::new() } else { format!(", {asked} tokens in and {answered} out") };
         let calls = if calls == 1 { "1 model call".to_owned() } else { format!("{calls} model calls") };
-        format!("It cost {calls}{tokens}, and {} invocations besides its own.", cost.invocations())
+        format!("It took {calls}{tokens}, and {} invocations besides its own.", cost.invocations())
     }
 
     fn draw(&self, path: &Path) -> Result<PathBuf> {
@@ -75,8 +75,26 @@ impl Waterfall {
     }
 }
 
+/// The same in money.
+fn in_money(bill: &Bill) -> String {
+    let (prices, models) = (&bill.prices, bill.models());
+    let priceless: Vec<&str> = models.iter().filter(|(_, of)| of.price.is_none()).map(|(model, _)| *model).collect();
+    let without = if priceless.is_empty() { String::new() } else { format!(", without {}", priceless.join(", ")) };
+    let (currency, model) = (&prices.currency, bill.of_models());
+    let aws = bill.total() - model;
+    let names: Vec<&str> = models.keys().copied().collect();
+    let names = if names.is_empty() { "models".to_owned() } else { names.join(", ") };
+    format!(
+        "In AWS that would cost about {:.4} {currency} at the list prices of {}{without}: {model:.4} for {names}, and {aws:.4} \
+         for DynamoDB and Lambda.",
+        bill.total(),
+        prices.date,
+    )
+}
+
 #[cfg(test)]
 mod tests {
+    use guild_memory_cost::bill;
     use local_cloud::{Folder, LocalCloud, Options};
     use serde_json::json;
 
@@ -115,12 +133,28 @@ mod tests {
         let cost = Counters { lambda_invocations: [("daily_summary".to_owned(), 7)].into(), ..Counters::default() };
         let told = waterfall.told(&cost, false);
         assert!(told.contains("get_memories  bb") && told.contains("5.0 s, 2 spans"), "{told}");
-        assert!(told.contains("It cost 1 model call, 900 tokens in and 80 out, and 7 invocations"), "{told}");
+        assert!(told.contains("It took 1 model call, 900 tokens in and 80 out, and 7 invocations"), "{told}");
         assert!(told.lines().all(|line| line.chars().count() <= 110) && !told.contains('\u{1b}'), "{told}");
 
         let folder = Folder::new().unwrap();
         let path = waterfall.draw(&folder.path().join("new/demo.svg")).unwrap();
         assert!(fs::read_to_string(path).unwrap().starts_with("<svg "));
+    }
+
+    #[test]
+    fn what_it_cost_is_said_in_money_and_what_has_no_price_is_named() {
+        let line = |model: &str| {
+            json!({"timestamp": "2026-11-27T10:00:00Z", "event": "invocation_metered", "function": "get_memories",
+                "duration_ms": 1_000, "memory_mb": 512, "read_units": 1_000, "guilds": ["1"],
+                "models": {model: {"model_calls": 1, "prompt_tokens": 10_000, "output_tokens": 1_000}}})
+            .to_string()
+        };
+        let told = in_money(&bill([line("gemini:gemini-3.8-flash?thinking=low").as_str()], None).unwrap());
+        // 10,000 tokens at 0.75 and 1,000 at 3.75 a million; 1,000 units at 0.125 a million, half a GB-second.
+        assert!(told.contains("about 0.0114 USD") && told.contains("0.0113 for gemini:gemini-3.8-flash"), "{told}");
+        assert!(told.contains("0.0001 for DynamoDB and Lambda"), "{told}");
+        let told = in_money(&bill([line("openai:own").as_str()], None).unwrap());
+        assert!(told.contains("about 0.0001 USD") && told.contains("without openai:own"), "{told}");
     }
 
     #[test]
