@@ -17,7 +17,7 @@ use guild_memory::{
     telemetry,
 };
 use interactions::{Deps, handle};
-use lambda_http::{Error, Request, RequestExt as _, runtime, service_fn};
+use lambda_http::{Error, Request, RequestExt as _, http::StatusCode, runtime, service_fn};
 use tracing::Instrument as _;
 
 /// How long Discord is asked who is a moderator: what is left of its own 3 seconds.
@@ -59,7 +59,12 @@ async fn main() -> anyhow::Result<()> {
         async move {
             let span = lambda::span_of_http("interactions", request.lambda_context_ref());
             let response = handle(&deps, request).instrument(span.clone()).await;
-            span.record("http.response.status_code", response.status().as_u16());
+            match response.status() {
+                StatusCode::UNAUTHORIZED => lambda::forget(span),
+                status => {
+                    span.record("http.response.status_code", status.as_u16());
+                }
+            }
             Ok::<_, Error>(response)
         }
     });

@@ -6,7 +6,7 @@ mod wire;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use reqwest::{Client, StatusCode, header::CONTENT_TYPE};
+use reqwest::{Client, StatusCode, header::CONTENT_TYPE, redirect::Policy};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -94,6 +94,6 @@ impl Exporter {
             None => None,
             Some(source) => Some(Secret::read(source, &self.aws).await?),
         };
-        Ok(Opened { http: Client::builder().build()?, headers })
+        Ok(Opened { http: Client::builder().redirect(Policy::none()).build()?, headers })
     }
 }

@@ -1,5 +1,5 @@
 //! What an invocation took, as one line when it has answered (DESIGN rule 51). Added up from the events that are logged
-//! anyway, whatever the log's level: what is counted cannot differ from what is written.
+//! anyway, and some that are not: what is counted cannot differ from what is written.
 
 use std::{
     io::{self, Write as _},

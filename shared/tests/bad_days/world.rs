@@ -130,7 +130,8 @@ type DayDeps<M> = summarize_day::Deps<MemoryTable, MessagesTable, M, FixedClock>
 
 impl<M: LanguageModel> SummarizeDay for InProcess<M> {
     async fn summarize_day(&self, request: DayRequest) -> Result<DayReport, InvokeError> {
-        let report = summarize_day(&self.0, Deadline::new(Duration::from_secs(120), None), request).await;
+        // A process of its own has a stack of its own.
+        let report = Box::pin(summarize_day(&self.0, Deadline::new(Duration::from_secs(120), None), request)).await;
         report.map_err(|error| InvokeError::Failed { error_type: error.kind.to_string(), message: error.message })
     }
 }
@@ -330,7 +331,7 @@ impl World {
         };
         event["guild_id"] = json!(guild());
         let deadline = Deadline::new(Duration::from_secs(180), Some(wait));
-        build_memories(&deps, deadline, decode(event).unwrap()).await.unwrap()
+        Box::pin(build_memories(&deps, deadline, decode(event).unwrap())).await.unwrap()
     }
 
     /// Every string of every item of every table.

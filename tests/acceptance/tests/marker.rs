@@ -50,9 +50,9 @@ fn in_general(mut message: Value) -> Value {
     message
 }
 
-/// What callers send.
+/// What callers send: older than what is reconciled with Discord, which has none of it.
 fn sent() -> Vec<Value> {
-    let (day, before) = (days_ago(2), days_ago(3));
+    let (day, before) = (days_ago(3), days_ago(4));
     let mut plain = message(nth(day, 1), ANN, "zebraname", "zebraplain");
     plain["attachments"] = json!(["zebraattachment"]);
     plain["member"] = json!({"nick": "zebranick"});
@@ -100,7 +100,7 @@ fn export() -> String {
         json!({"id": ANN.to_string(), "name": "zebraexportname", "nickname": "zebraexportname", "isBot": false});
     let attached = json!([{"id": "5", "url": "x", "fileName": "zebraexportfile", "fileSizeBytes": 1}]);
     let said = json!({
-        "id": nth(days_ago(4), 1), "type": "Default", "content": "zebraexport", "author": author, "attachments": attached,
+        "id": nth(days_ago(5), 1), "type": "Default", "content": "zebraexport", "author": author, "attachments": attached,
     });
     let channel = json!({"id": GENERAL, "type": "GuildTextChat", "name": "general"});
     json!({"guild": {"id": GUILD, "name": "g"}, "channel": channel, "messages": [said], "messageCount": 1}).to_string()
@@ -134,7 +134,7 @@ async fn is_taught(world: &World) {
     let reply = world.command(member(BEN), menu).await;
     assert!(reply.text().contains("zebramenu"), "{}", reply.text());
     world.command(member(ANN), memory("show", &[])).await;
-    world.command(member(BEN), catchup(&[("day", json!(days_ago(2)))])).await;
+    world.command(member(BEN), catchup(&[("day", json!(days_ago(3)))])).await;
 }
 
 async fn planted() -> World {
@@ -174,7 +174,7 @@ async fn ends(op: &str) {
     }
     let shown = world.command(member(BEN), memory("show", &[])).await.text();
     assert!(shown.contains("has an anchor") && !shown.contains(MARK), "{shown}");
-    world.command(member(BEN), catchup(&[("day", json!(days_ago(2)))])).await;
+    world.command(member(BEN), catchup(&[("day", json!(days_ago(3)))])).await;
     let prompts = &world.cloud.model().calls()[asked..];
     assert!(!prompts.is_empty(), "days are summarized anew");
     let told: Vec<&String> = prompts.iter().map(|call| &call.prompt).filter(|prompt| prompt.contains(MARK)).collect();
@@ -211,7 +211,7 @@ async fn rule_20_what_somebody_wrote_who_opted_out_reaches_no_prompt_whichever_w
     world.memories(&[ANN, BEN]).await;
     for asker in [ANN, BEN] {
         world.command(member(asker), memory("show", &[])).await;
-        world.command(member(asker), catchup(&[("day", json!(days_ago(2)))])).await;
+        world.command(member(asker), catchup(&[("day", json!(days_ago(3)))])).await;
     }
     let prompts = || world.cloud.model().calls().into_iter().map(|call| call.prompt).collect::<Vec<_>>();
     assert!(prompts().iter().any(|prompt| prompt.contains("who has seen the anchor")), "others are told of");

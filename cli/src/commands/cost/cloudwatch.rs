@@ -38,6 +38,10 @@ pub(super) async fn read(stack: &str, since: Timestamp, bar: &ProgressBar, mut a
     Ok(())
 }
 
+/// What the template calls the functions.
+const FUNCTIONS: [&str; 7] =
+    ["IngestMessages", "DailySummary", "GetMemories", "People", "SyncMessages", "Interactions", "Respond"];
+
 /// The log groups whose names CloudFormation made for the functions of `template.yaml`.
 async fn groups(client: &Client, stack: &str, place: &str) -> Result<Vec<String>> {
     let mut pages = client.describe_log_groups().log_group_name_prefix(format!("{stack}-")).into_paginator().send();
@@ -46,6 +50,8 @@ async fn groups(client: &Client, stack: &str, place: &str) -> Result<Vec<String>
         let page = page.map_err(|error| anyhow!("log groups at {place} cannot be listed: {}", causes(&error)))?;
         groups.extend(page.log_groups().iter().filter_map(|group| group.log_group_name().map(str::to_owned)));
     }
-    groups.retain(|group| group.contains("Logs"));
+    // Of this stack, and of none whose name begins with this one's.
+    let of_functions = FUNCTIONS.map(|function| format!("{stack}-{function}Logs-"));
+    groups.retain(|group| of_functions.iter().any(|begin| group.starts_with(begin)));
     Ok(groups)
 }

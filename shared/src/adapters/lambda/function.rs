@@ -79,7 +79,8 @@ impl<Q: Request> Function<Q> {
             failed(&span, &error);
             return Err(error);
         }
-        serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"))
+        let answer = serde_json::from_slice(&payload).map_err(|_| unavailable("its answer cannot be read"));
+        answer.inspect_err(|error| failed(&span, error))
     }
 
     /// Invokes it with an event, without waiting for what comes of it.

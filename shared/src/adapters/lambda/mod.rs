@@ -12,4 +12,4 @@ pub use event::Event;
 pub use function::{CALL_TIMEOUT, Function};
 pub use invocations::{AnswerFunctions, Functions, GetMemories, People, Respond, Sweeper};
 pub use runtime::remaining;
-pub use serve::{in_span, run, span, span_of_http};
+pub use serve::{forget, in_span, run, span, span_of_http};

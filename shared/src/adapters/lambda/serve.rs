@@ -28,6 +28,7 @@ use crate::{
     adapters::otlp::{Exporter, PATIENCE},
     contract::AppError,
     domain::{Day, GuildId},
+    telemetry::Finished,
 };
 
 /// Whether this process has had no request yet.
@@ -79,6 +80,12 @@ fn root(function: &'static str, context: Option<&Context>, traceparent: Option<&
         http.response.status_code = Empty,
         "error.type" = Empty,
     )
+}
+
+/// Ends the span of a request that nobody may ask, and forgets it with all that was in it: strangers fill no traces.
+pub fn forget(span: Span) {
+    drop(span);
+    drop(Finished::take());
 }
 
 /// What comes of `work`, in that span.

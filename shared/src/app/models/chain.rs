@@ -2,7 +2,7 @@
 
 use std::{
     future::{Future, pending},
-    pin::pin,
+    pin::{Pin, pin},
     time::Duration,
 };
 
@@ -165,20 +165,32 @@ where
     async fn call(
         &self,
         trying: &Trying<'_, M, S, C>,
-        turn: Option<Turn<'_, S>>,
+        mut turn: Option<Turn<'_, S>>,
         reservation: Reservation,
     ) -> ModelResponse {
-        let Trying { link, prompt, .. } = *trying;
+        let Trying { link, name, prompt, .. } = *trying;
         let slow_after = link.hedges.slow_after(prompt).filter(|_| link.limits.hedge && turn.is_none());
-        let mut first = pin!(trying.first(turn, reservation));
-        let called = match slow_after {
-            None => first.await,
-            // The first goes on while there is room made for the second.
-            Some(slow_after) => match select(&mut first, pin!(trying.room_after(slow_after))).await {
-                Either::Left((first, _)) => first,
-                Either::Right((Some(reservation), _)) => first_answer(first, trying.second(reservation)).await,
-                Either::Right((None, _)) => first.await,
-            },
+        let tries = {
+            let first = pin!(timed(call(link, turn.as_ref(), name, prompt)));
+            match slow_after {
+                None => Tries::First(first.await),
+                Some(slow_after) => trying.two(first, slow_after).await,
+            }
+        };
+        if let Some(turn) = &mut turn {
+            turn.leave().await;
+        }
+        // Booked when the race is over: it neither lasts longer for that, nor ends in the middle of it.
+        let called = match tries {
+            Tries::First(first) => trying.book(first, reservation).await,
+            Tries::FirstBefore(first) => trying.book(first, reservation).await.with(Usage::FAILED_CALL),
+            Tries::SecondBefore(second, own) => trying.book(second, own).await.with(Usage::FAILED_CALL),
+            Tries::Both(first, second, own) => {
+                let (first, second) = (trying.book(first, reservation).await, trying.book(second, own).await);
+                let is_better = first.response.outcome.is_err() && second.response.outcome.is_ok();
+                let (called, other) = if is_better { (second, first) } else { (first, second) };
+                called.with(other.response.usage)
+            }
         };
         link.hedges.note(prompt, called.response.outcome.is_ok().then_some(called.took));
         called.response
@@ -237,21 +249,37 @@ where
     S: CoolModels + SpendBudget + KeepLines + KeepPaces + Clone + 'static,
     C: Clock,
 {
-    async fn first(&self, mut turn: Option<Turn<'_, S>>, reservation: Reservation) -> Called {
-        let called = timed(call(self.link, turn.as_ref(), self.name, self.prompt)).await;
-        if let Some(turn) = &mut turn {
-            turn.leave().await;
+    /// The first try, and a second beside it once that is slow, if there is room for one: until one of them has answered.
+    async fn two(&self, mut first: Pin<&mut impl Future<Output = Called>>, slow_after: Duration) -> Tries {
+        if let Ok(first) = tokio::time::timeout(slow_after, &mut first).await {
+            return Tries::First(first);
         }
-        self.book(called, reservation).await
+        // The first goes on while there is room made for the second.
+        let room = match select(&mut first, pin!(self.room())).await {
+            Either::Left((first, room)) => {
+                if room.await.is_some() {
+                    self.link.hedges.give_back();
+                }
+                return Tries::First(first);
+            }
+            Either::Right((room, _)) => room,
+        };
+        let Some(reservation) = room else { return Tries::First(first.await) };
+        let second = pin!(timed(ask(&self.link.model, self.name, self.prompt, Try::Second)));
+        match select(first, second).await {
+            Either::Left((first, second)) if first.response.outcome.is_err() => {
+                Tries::Both(first, second.await, reservation)
+            }
+            Either::Left((first, _)) => Tries::FirstBefore(first),
+            Either::Right((second, first)) if second.response.outcome.is_err() => {
+                Tries::Both(first.await, second, reservation)
+            }
+            Either::Right((second, _)) => Tries::SecondBefore(second, reservation),
+        }
     }
 
-    async fn second(&self, reservation: Reservation) -> Called {
-        self.book(timed(ask(&self.link.model, self.name, self.prompt, Try::Second)).await, reservation).await
-    }
-
-    /// Room for a second try, if there is any when the first has become slow.
-    async fn room_after(&self, slow: Duration) -> Option<Reservation> {
-        tokio::time::sleep(slow).await;
+    /// Room for a second try, if there is any.
+    async fn room(&self) -> Option<Reservation> {
         if !self.link.hedges.take() {
             return None;
         }
@@ -281,23 +309,24 @@ async fn timed(call: impl Future<Output = ModelResponse>) -> Called {
     Called { response, took: begun.elapsed() }
 }
 
-/// The first of two that is an answer; if none is, what came of the first try. Who comes later is not waited for.
-async fn first_answer(first: impl Future<Output = Called>, second: impl Future<Output = Called>) -> Called {
-    let (first, second) = (pin!(first), pin!(second));
-    let (mut called, spent) = match select(first, second).await {
-        Either::Left((first, second)) if first.response.outcome.is_err() => {
-            let second = second.await;
-            if second.response.outcome.is_ok() {
-                (second, first.response.usage)
-            } else {
-                (first, second.response.usage)
-            }
-        }
-        Either::Right((second, first)) if second.response.outcome.is_err() => (first.await, second.response.usage),
-        Either::Left((called, _)) | Either::Right((called, _)) => (called, Usage::FAILED_CALL),
-    };
-    called.response.usage += Usage { hedges: 1, ..spent };
-    called
+/// The tries that have ended, the second with what was counted for it.
+enum Tries {
+    /// It is the only one.
+    First(Called),
+    /// It has answered before the second.
+    FirstBefore(Called),
+    /// It has answered before the first.
+    SecondBefore(Called, Reservation),
+    /// Whichever ended first had no answer.
+    Both(Called, Called, Reservation),
+}
+
+impl Called {
+    /// One of two, with what the other has spent.
+    fn with(mut self, spent: Usage) -> Self {
+        self.response.usage += Usage { hedges: 1, ..spent };
+        self
+    }
 }
 
 /// One call, for as long as it has the turn.

@@ -34,6 +34,11 @@ pub(in crate::commands::doctor) fn judge(registered: &Registered, wanted: &[Valu
         Ok(commands) => state(commands, wanted, false),
         Err(error) => return of_error(what, error),
     };
+    if everywhere != State::Whole
+        && let Some(error) = registered.in_guilds.iter().find_map(|(_, commands)| commands.as_ref().err())
+    {
+        return of_error(what, error); // what that guild has, nobody knows
+    }
     let known = registered.in_guilds.iter().filter_map(|(guild, commands)| Some((guild, commands.as_ref().ok()?)));
     let guilds: Vec<(&GuildId, State)> =
         known.map(|(guild, commands)| (guild, state(commands, wanted, true))).collect();

@@ -62,8 +62,12 @@ impl Table {
             let next = async { pages.next().await.transpose().map_err(store_error) };
             let Some(page) = Requested::of("Query", &self.name).page(number).send(next).await? else { break };
             note_read(page.consumed_capacity());
+            let is_last = page.last_evaluated_key.is_none();
             for item in page.items.unwrap_or_default() {
                 found.push(decode(item)?);
+            }
+            if is_last {
+                break;
             }
         }
         Ok(found)

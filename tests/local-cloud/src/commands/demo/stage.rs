@@ -96,9 +96,12 @@ impl Stage {
     /// What the invocations cost that ended within that time, with the memory that they have where they are deployed.
     pub(super) fn bill(&self, ended: Range<Timestamp>) -> Result<Bill> {
         let mut account = Account::default();
-        for line in self.watch.output().lines().filter_map(Line::read).filter(|line| ended.contains(&line.timestamp)) {
-            let memory_mb = self.cloud.template().memory_mb(&line.function).map_or(line.memory_mb, |mb| mb as f64);
-            account.add(&Line { memory_mb, ..line }, None);
+        for mut line in self.watch.output().lines().filter_map(Line::read) {
+            if ended.contains(&line.timestamp) {
+                let memory_mb = self.cloud.template().memory_mb(&line.function);
+                line.memory_mb = memory_mb.map_or(line.memory_mb, |mb| mb as f64);
+                account.add(&line, None);
+            }
         }
         Ok(Bill::of(account, Prices::built_in()?))
     }
