@@ -16,7 +16,8 @@ pub(in crate::app) async fn ask_before<M: LanguageModel>(
     if left.is_zero() {
         return out_of_time(Usage::default());
     }
-    let asked = tokio::time::timeout(left, model.generate_within(prompt, left)).await;
+    // Boxed: what a chain waits for is large, and whoever asks it would be as large, several times over.
+    let asked = tokio::time::timeout(left, Box::pin(model.generate_within(prompt, left))).await;
     asked.unwrap_or_else(|_| out_of_time(Usage::FAILED_CALL))
 }
 

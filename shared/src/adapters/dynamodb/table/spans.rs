@@ -39,7 +39,8 @@ impl Requested {
 
     /// Sends it. A condition that does not hold is an answer, not an error.
     pub(super) async fn send<T>(self, request: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        let answer = request.instrument(self.0.clone()).await;
+        // Boxed: the SDK's futures are large, and whatever waits for them would be as large, several times over.
+        let answer = Box::pin(request).instrument(self.0.clone()).await;
         if let Err(error) = &answer {
             let kind = match error {
                 StoreError::Conflict => return answer,

@@ -150,8 +150,8 @@ mod tests {
             .to_string()
         };
         let told = in_money(&bill([line("gemini:gemini-3.8-flash?thinking=low").as_str()], None).unwrap());
-        // 10,000 tokens at 0.75 and 1,000 at 3.75 a million; 1,000 units at 0.125 a million, half a GB-second.
-        assert!(told.contains("about 0.0114 USD") && told.contains("0.0113 for gemini:gemini-3.8-flash"), "{told}");
+        // 10,000 tokens at 0.75 and 1,000 at 3.75 a million are 0.01125; 1,000 units at 0.125 a million, half a GB-second.
+        assert!(told.contains("about 0.0114 USD") && told.contains("0.0112 for gemini:gemini-3.8-flash"), "{told}");
         assert!(told.contains("0.0001 for DynamoDB and Lambda"), "{told}");
         let told = in_money(&bill([line("openai:own").as_str()], None).unwrap());
         assert!(told.contains("about 0.0001 USD") && told.contains("without openai:own"), "{told}");
