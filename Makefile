@@ -50,7 +50,7 @@ docs: rust ## writes what the documents have from the code: tables between marke
 
 bench: rust tools ## measures what is promised about speed, on Linux (SCALE=1 takes real seconds, and draws the picture of README)
 	cargo lambda build --release --target $(HOST) --output-format zip --lambda-dir target/bench/zip $(addprefix -p ,$(FUNCTIONS))
-	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=3 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
 		cargo run --release -p bench -- --scale $(SCALE) --binaries target/$(HOST)/release --zips target/bench/zip
 
 live: rust ## asks each configured model for real (GEMINI_API_KEY, or openai: models and OPENAI_BASE_URL, or bedrock: models)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 
 use crate::line::Line;
 
@@ -34,8 +34,8 @@ pub struct Account {
     pub gb_seconds: f64,
     /// By what they were called for, and the model without its options.
     pub models: BTreeMap<(Work, String), Call>,
-    /// The days, in UTC, of the first and of the last line.
-    pub days: Option<(Date, Date)>,
+    /// When the first line and the last were written.
+    pub written: Option<(Timestamp, Timestamp)>,
     /// The guilds that were met.
     pub guilds: BTreeSet<String>,
     counts: BTreeMap<String, f64>,
@@ -45,7 +45,8 @@ impl Account {
     /// Adds a line, if it concerns `guild`, or whomever it concerns.
     pub fn add(&mut self, line: &Line, guild: Option<&str>) {
         self.lines += 1;
-        self.note_day(line.timestamp);
+        let (first, last) = self.written.unwrap_or((line.timestamp, line.timestamp));
+        self.written = Some((first.min(line.timestamp), last.max(line.timestamp)));
         self.guilds.extend(line.guilds.iter().cloned());
         if line.guilds.is_empty() {
             self.without_guild += 1;
@@ -91,17 +92,6 @@ impl Account {
             .map(|source| self.count(&format!("people_{source}")))
             .iter()
             .sum()
-    }
-
-    /// Calendar days from the first line to the last.
-    #[must_use]
-    pub fn length_days(&self) -> f64 {
-        self.days.map_or(0.0, |(first, last)| f64::from((last - first).get_days() + 1))
-    }
-
-    fn note_day(&mut self, at: Timestamp) {
-        let day = at.to_zoned(TimeZone::UTC).date();
-        self.days = Some(self.days.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
     }
 }
 

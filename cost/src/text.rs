@@ -1,5 +1,7 @@
 //! A bill as text, in four columns.
 
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
 use crate::{
     bill::{Bill, ModelBill},
     numbers::{amount, count, several},
@@ -11,9 +13,15 @@ use crate::{
 pub enum Forecast {
     /// As it was.
     None,
-    /// 30 days at the average of those that were read.
-    Month,
+    /// 30 days like those that were read.
+    Month {
+        /// How long that was.
+        read: SignedDuration,
+    },
 }
+
+/// Less than this says nothing about a month: nobody is awake all the time.
+const LEAST: SignedDuration = SignedDuration::from_hours(12);
 
 /// The whole bill.
 #[must_use]
@@ -34,8 +42,8 @@ pub fn text(bill: &Bill, guild: Option<&str>, forecast: Forecast) -> String {
     text += &table(&rows);
     text += &of_savings(bill);
     text += &of_unknown(bill);
-    if forecast == Forecast::Month {
-        text += &of_month(bill);
+    if let Forecast::Month { read } = forecast {
+        text += &of_month(bill, read);
     }
     text
 }
@@ -56,7 +64,8 @@ impl Row {
 fn head(bill: &Bill, guild: Option<&str>) -> String {
     let account = &bill.account;
     let whom = guild.map_or_else(|| several(account.guilds.len() as f64, "guild"), |guild| format!("guild {guild}"));
-    let days = account.days.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let days = account.written.map(|(first, last)| format!(", {} to {}", day(first), day(last))).unwrap_or_default();
     let prices = &bill.prices;
     format!(
         "{whom}{days}: {}\nprices of {}, {}; AWS in {}\n\n",
@@ -157,14 +166,13 @@ fn of_unknown(bill: &Bill) -> String {
     text
 }
 
-fn of_month(bill: &Bill) -> String {
-    let days = bill.account.length_days();
-    if days == 0.0 {
-        return "\nforecast: nothing was read to make one of\n".to_owned();
+fn of_month(bill: &Bill, read: SignedDuration) -> String {
+    if read < LEAST {
+        return "\nforecast: less than half a day was read, which says nothing about a month\n".to_owned();
     }
-    let of = if days == 1.0 { "1 day that was".to_owned() } else { format!("{} days that were", count(days)) };
+    let days = read.as_secs_f64() / 86_400.0;
     format!(
-        "\nforecast: {} {} in 30 days, if they are like the {of} read (in UTC; the first and the last may be parts)\n",
+        "\nforecast: {} {} in 30 days, if they are like the {days:.1} days that were read\n",
         amount(bill.total() / days * 30.0),
         bill.prices.currency
     )

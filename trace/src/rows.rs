@@ -118,7 +118,20 @@ impl Rows {
 
     fn new(analysis: &Analysis, most: usize, is_joined: bool) -> Self {
         let trace = &analysis.trace;
-        let visible = visible(trace, most);
+        let rows_from = |least| Self::drawn(analysis, &visible(trace, least), is_joined);
+        let least = trace.extent() / LEAST_PART;
+        let mut lengths: Vec<u64> = trace.nodes().iter().map(|node| node.duration().max(least)).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let too_many = lengths.partition_point(|least| rows_from(*least).rows.len() > most);
+        match lengths.get(too_many) {
+            Some(least) => rows_from(*least),
+            None => Self::drawn(analysis, &first(trace, most), is_joined), // too many are as long as the longest
+        }
+    }
+
+    fn drawn(analysis: &Analysis, visible: &[bool], is_joined: bool) -> Self {
+        let trace = &analysis.trace;
         let details = label::details(trace);
         let mut rows = Vec::new();
         // The row each span is drawn in, or in which it is counted.
@@ -126,8 +139,7 @@ impl Rows {
         let mut hidden = 0;
         for node in from_top(trace) {
             let above = trace.node(node).parent.and_then(|parent| place.get(&parent)).copied();
-            let filled =
-                above.filter(|above| is_joined && visible[node] && fills(trace, &visible, &rows[*above], node));
+            let filled = above.filter(|above| is_joined && visible[node] && fills(trace, visible, &rows[*above], node));
             if let Some(above) = filled {
                 place.insert(node, above);
                 rows[above].fill(trace, node);
@@ -169,28 +181,22 @@ fn fills(trace: &Trace, visible: &[bool], row: &Row, node: NodeId) -> bool {
     others == 1 && trace.is_waited_for(node) && parent.duration() - took <= parent.duration() / FILLS
 }
 
-/// Which spans have a row.
-fn visible(trace: &Trace, most: usize) -> Vec<bool> {
-    let mut least = trace.extent() / LEAST_PART;
-    loop {
-        // A span that is long enough is seen with all it is part of.
-        let mut visible: Vec<bool> = trace.nodes().iter().map(|node| node.duration() >= least).collect();
-        for node in trace.order().iter().rev() {
-            if let Some(parent) = trace.node(*node).parent.filter(|_| visible[*node]) {
-                visible[parent] = true;
-            }
+/// Which spans have a row: those that are long enough, with all they are part of.
+fn visible(trace: &Trace, least: u64) -> Vec<bool> {
+    let mut visible: Vec<bool> = trace.nodes().iter().map(|node| node.duration() >= least).collect();
+    for node in trace.order().iter().rev() {
+        if let Some(parent) = trace.node(*node).parent.filter(|_| visible[*node]) {
+            visible[parent] = true;
         }
-        if visible.iter().filter(|is| **is).count() <= most {
-            return visible;
-        }
-        if least > trace.extent() {
-            // All are as long as each other.
-            visible.fill(false);
-            from_top(trace).into_iter().take(most).for_each(|node| visible[node] = true);
-            return visible;
-        }
-        least = (2 * least).max(1);
     }
+    visible
+}
+
+/// The first of them.
+fn first(trace: &Trace, most: usize) -> Vec<bool> {
+    let mut visible = vec![false; trace.nodes().len()];
+    from_top(trace).into_iter().take(most).for_each(|node| visible[node] = true);
+    visible
 }
 
 /// All spans, parents first, and beside each other in the order they began.

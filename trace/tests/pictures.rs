@@ -1,6 +1,6 @@
 //! Pictures: what they say, and that nothing is on top of something else.
 
-use guild_memory_trace::{Panel, Terminal, comparison, page, picture, waterfall};
+use guild_memory_trace::{Panel, Rows, Terminal, comparison, page, picture, waterfall};
 
 use crate::build::{analysis, only, span, with};
 
@@ -34,6 +34,25 @@ fn what_fills_a_span_is_in_its_row() {
     assert_eq!(names(beside), ["request", "work", "other"]);
     let hair = vec![request(), span("1", "r", "work", 5, 1000), span("2", "r", "hair", 0, 4)];
     assert_eq!(names(hair), ["request › work +1 shorter"]);
+}
+
+#[test]
+fn as_many_rows_are_drawn_as_there_is_room_for_and_what_shares_one_takes_one() {
+    // Ten days of 400 to 580 ms, each filled by four others, and a hair.
+    let of_day = |n: u64| {
+        let (from, to) = (10 * n, 10 * n + 400 + 20 * n);
+        let id = |part: &str| format!("{n}{part}");
+        let part = |of: &str, name: &str| span(&id(name), &id(of), name, from, to);
+        let mut spans =
+            vec![span(&id("day"), "r", "day", from, to), span(&id("hair"), &id("ask"), "hair", from, from + 11)];
+        spans.extend([part("day", "invoke"), part("invoke", "handle"), part("handle", "ask")]);
+        spans
+    };
+    let trace = || only([vec![span("r", "", "request", 0, 1000)], (0..10).flat_map(of_day).collect()].concat());
+    let drawn = |rows| Rows::of(&trace(), rows).rows.len();
+    assert_eq!([drawn(60), drawn(21)], [21, 21]);
+    assert_eq!([drawn(20), drawn(11)], [11, 11], "the hairs go first");
+    assert_eq!([drawn(10), drawn(5)], [10, 5], "then the shortest days");
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     bar.finish_and_clear();
     arguments.check(&account)?;
-    let forecast = if arguments.forecast { Forecast::Month } else { Forecast::None };
+    let forecast = if arguments.forecast { Forecast::Month { read: arguments.read(&account) } } else { Forecast::None };
     print(&text(&Bill::of(account, prices), guild.as_deref(), forecast))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -77,6 +77,16 @@ impl Arguments {
         let Some(file) = &self.prices else { return Ok(Prices::built_in()?) };
         let json = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
         Prices::read(&json).with_context(|| file.display().to_string())
+    }
+
+    /// How much time was read: what was asked for, or since the first line if that came later; of files all that they have.
+    fn read(&self, account: &Account) -> SignedDuration {
+        let Some((first, last)) = account.written else { return SignedDuration::ZERO };
+        let days = self.days.or_else(|| self.logs.is_empty().then_some(DAYS));
+        days.map_or_else(
+            || last.duration_since(first),
+            |days| SignedDuration::from_hours(24 * i64::from(days)).min(Timestamp::now().duration_since(first)),
+        )
     }
 
     /// Whether something was added up.

@@ -194,6 +194,14 @@ pub trait SpendBudget: Send + Sync {
         allowances: &[Allowance],
         tokens: i64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes back a request of about `tokens` that was counted, and is not made after all.
+    fn take_back(
+        &self,
+        model: &str,
+        allowances: &[Allowance],
+        tokens: u64,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Reads what was spent on models that have a budget, for who operates the product.

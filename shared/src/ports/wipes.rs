@@ -15,6 +15,9 @@ pub trait KeepWipes: Send + Sync {
     /// Notes that the guild is to be wiped. `false` if that was noted before: then it stays as it was.
     fn note_wipe(&self, guild: GuildId, wipe: Wipe) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// Notes that the guild is to be wiped so, whatever was noted before.
+    fn replace_wipe(&self, guild: GuildId, wipe: Wipe) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Forgets it, if it is noted and does not begin until after `now`. Whether it was forgotten.
     fn cancel_wipe(&self, guild: GuildId, now: Timestamp) -> impl Future<Output = Result<bool, StoreError>> + Send;
 

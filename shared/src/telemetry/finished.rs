@@ -7,7 +7,7 @@ use super::span::Span;
 /// What is kept of one request; a cold one has about two hundred.
 const MAX_SPANS: usize = 4_000;
 
-static FINISHED: Mutex<Finished> = Mutex::new(Finished { spans: Vec::new(), left_out: 0 });
+static FINISHED: Mutex<Finished> = Mutex::new(Finished { spans: Vec::new(), left_out: 0, begun: 0 });
 
 /// Spans that are over.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub struct Finished {
     pub spans: Vec<Span>,
     /// How many more there were.
     pub left_out: u64,
+    begun: usize,
 }
 
 impl Finished {
@@ -24,13 +25,18 @@ impl Finished {
         std::mem::take(&mut *FINISHED.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// One more. The last is the one that all others are parts of: there is always room for it.
-    pub(super) fn add(span: Span) {
+    /// Whether there is room for a part of another span. This is asked when it begins: what it is a part of has begun before, so
+    /// whatever there is no room for, all others have their parents.
+    pub(super) fn has_room() -> bool {
         let mut finished = FINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        if finished.spans.len() < MAX_SPANS || span.is_root() {
-            finished.spans.push(span);
-        } else {
-            finished.left_out += 1;
-        }
+        let has_room = finished.begun < MAX_SPANS;
+        finished.begun += usize::from(has_room);
+        finished.left_out += u64::from(!has_room);
+        has_room
+    }
+
+    /// One more.
+    pub(super) fn add(span: Span) {
+        FINISHED.lock().unwrap_or_else(PoisonError::into_inner).spans.push(span);
     }
 }

@@ -12,13 +12,25 @@ use crate::domain::TraceParent;
 /// The target of all spans that are recorded. No log has it, and no log shows them.
 pub(super) const TARGET: &str = "span";
 
+/// The name of the span that all others of a request are parts of. What belongs to no request is in no trace.
+const REQUEST: &str = "invocation";
+
 /// Records the spans that its filter lets through.
 pub(super) struct Recorder;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(there) = context.span(id) else { return };
-        let around = there.parent().and_then(|around| around.extensions().get::<Span>().map(|span| span.context));
+        // The nearest that is recorded: what there was no room for has no parts of its own.
+        let around =
+            there.scope().skip(1).find_map(|around| around.extensions().get::<Span>().map(|span| span.context));
+        let is_recorded = match around {
+            Some(around) => !around.sampled || Finished::has_room(),
+            None => there.name() == REQUEST,
+        };
+        if !is_recorded {
+            return;
+        }
         let mut span = Span::begin(there.name(), around);
         attributes.record(&mut span);
         there.extensions_mut().insert(span);

@@ -57,7 +57,6 @@ pub struct Span {
     pub attributes: Vec<(&'static str, Value)>,
     /// Whether it failed.
     pub failed: bool,
-    is_root: bool,
     begun: Instant,
 }
 
@@ -78,7 +77,6 @@ impl Span {
             took: Duration::ZERO,
             attributes: Vec::new(),
             failed: false,
-            is_root: around.is_none(),
             begun: Instant::now(),
         }
     }
@@ -86,11 +84,6 @@ impl Span {
     /// It is over.
     pub(super) fn end(&mut self) {
         self.took = self.begun.elapsed();
-    }
-
-    /// Whether no other span of this process is around it.
-    pub(super) fn is_root(&self) -> bool {
-        self.is_root
     }
 
     fn set(&mut self, field: &Field, value: Value) {

@@ -35,6 +35,9 @@ const HAPPENED: [(&str, &str); 4] = [
     ("day_built", "days_cut"),
 ];
 
+/// How calls end that cost nothing.
+const TOOK_NOTHING: [&str; 4] = ["rate_limited", "daily_quota", "no_credit", "refused"];
+
 /// The events that say that something failed, each with its `error_type`.
 const FAILURES: [&str; 8] = [
     "request_failed",
@@ -128,8 +131,8 @@ impl Tally {
             ["prompt_tokens", "cached_tokens", "output_tokens", "thought_tokens"].map(|name| fields.number(name));
         let answered = outcome == "answered";
         let (all, second) = (prompt + output + thought, fields.number("second_try"));
-        // What a call took that nobody waited for, or that ended without a word, only the provider knows.
-        let uncounted = f64::from(u8::from(all == 0.0 && matches!(outcome, "not_waited_for" | "timed_out")));
+        // What a call took that said nothing about it, only the provider knows. One that was refused took nothing.
+        let uncounted = f64::from(u8::from(all == 0.0 && !TOOK_NOTHING.contains(&outcome)));
         let numbers = [
             ("model_calls", 1.0),
             ("prompt_tokens", prompt),

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashSet,
     io,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -46,7 +47,8 @@ fn recorded_of(work: impl FnOnce() -> TraceParent) -> Vec<Span> {
 #[test]
 fn rule_50_spans_know_what_they_are_a_part_of() {
     let spans = recorded_of(|| {
-        let outer = info_span!(target: "span", "outer", otel.kind = "server", users = 3_usize, left = Empty).entered();
+        let outer =
+            info_span!(target: "span", "invocation", otel.kind = "server", users = 3_usize, left = Empty).entered();
         info_span!(target: "span", "inner", guild = %"1", hit = true).in_scope(|| ());
         outer.record("left", 1.5);
         outer.record("users", 4_u64);
@@ -77,7 +79,7 @@ fn rule_50_a_traceparent_makes_it_a_part_of_somebody_elses() {
 fn rule_50_what_the_caller_does_not_sample_is_not_recorded_and_handed_on_so() {
     let unsampled = CALLER.replace("-01", "-00");
     let spans = recorded_of(|| {
-        let _outer = info_span!(target: "span", "outer", traceparent = unsampled).entered();
+        let _outer = info_span!(target: "span", "invocation", traceparent = unsampled).entered();
         let _inner = info_span!(target: "span", "inner").entered();
         assert!(!current().unwrap().sampled);
         current().unwrap()
@@ -86,11 +88,27 @@ fn rule_50_what_the_caller_does_not_sample_is_not_recorded_and_handed_on_so() {
 }
 
 #[test]
+fn rule_50_however_many_there_are_each_that_is_kept_has_its_parent() {
+    let spans = recorded_of(|| {
+        let _outer = info_span!(target: "span", "invocation").entered();
+        for _ in 0..3_000 {
+            info_span!(target: "span", "day").in_scope(|| info_span!(target: "span", "call").in_scope(|| ()));
+        }
+        current().unwrap()
+    });
+    assert!((3_900..=4_001).contains(&spans.len()), "{}", spans.len());
+    let kept: HashSet<_> = spans.iter().map(|span| span.context.span).collect();
+    assert!(spans.iter().all(|span| span.parent.is_none_or(|parent| kept.contains(&parent))));
+    assert_eq!(spans.iter().filter(|span| span.parent.is_none()).count(), 1, "the request itself is there");
+}
+
+#[test]
 fn rule_50_spans_are_in_no_log_and_events_in_no_span() {
     let (lines, without) = (Lines::default(), Lines::default());
     let work = || {
         let _request = info_span!(target: "lambda_runtime::layers::trace", "request", requestId = "r").entered();
-        let _span = info_span!(target: "span", "summarize_day", guild = %"7").entered();
+        let _span = info_span!(target: "span", "invocation", guild = %"7").entered();
+        let _part = info_span!(target: "span", "summarize_day", guild = %"7").entered();
         info!(target: "guild_memory", event = "day_built");
         info_span!(target: "elsewhere", "other").in_scope(|| assert!(current().is_none_or(|span| span.sampled)));
     };
@@ -102,6 +120,15 @@ fn rule_50_spans_are_in_no_log_and_events_in_no_span() {
     };
     assert_eq!(text(&lines), text(&without), "whether there are spans or not");
     assert!(text(&lines).contains(r#""requestId":"r""#) && !text(&lines).contains("summarize_day"));
+}
+
+#[test]
+fn rule_50_what_belongs_to_no_request_is_in_no_trace() {
+    let spans = recorded_of(|| {
+        info_span!(target: "span", "DynamoDB").in_scope(|| assert_eq!(current(), None));
+        info_span!(target: "span", "invocation").in_scope(|| current().unwrap())
+    });
+    assert_eq!(spans.iter().map(|span| &*span.name).collect::<Vec<_>>(), ["invocation"]);
 }
 
 #[test]

@@ -119,6 +119,7 @@ delayed! {
     impl SpendBudget {
         async fn spend(model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError>;
         async fn correct(model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError>;
+        async fn take_back(model: &str, allowances: &[Allowance], tokens: u64) -> Result<(), StoreError>;
     }
     impl KeepLines {
         async fn line(model: &str) -> Result<Line, StoreError>;
@@ -154,6 +155,7 @@ delayed! {
     }
     impl KeepWipes {
         async fn note_wipe(guild: GuildId, wipe: Wipe) -> Result<bool, StoreError>;
+        async fn replace_wipe(guild: GuildId, wipe: Wipe) -> Result<(), StoreError>;
         async fn cancel_wipe(guild: GuildId, now: Timestamp) -> Result<bool, StoreError>;
         async fn wipe_is_done(guild: GuildId) -> Result<(), StoreError>;
         async fn wipes() -> Result<BTreeMap<GuildId, Wipe>, StoreError>;

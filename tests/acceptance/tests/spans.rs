@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use axum::{Json, Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use guild_memory_trace::{Analysis, Id, Kind, Span, Trace, read};
 use local_cloud::{EmulatorOptions, InvocationType, Nowhere, Template};
 use serde_json::{Value, json};
@@ -27,14 +27,19 @@ const UNSAMPLED: &str = "00-5bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00
 struct Collector {
     url: String,
     got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
+    answer: Value,
 }
 
 impl Collector {
     async fn start() -> Self {
+        Self::answering(json!({})).await
+    }
+
+    async fn answering(answer: Value) -> Self {
         let got = Arc::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/otlp", listener.local_addr().unwrap());
-        let collector = Self { url, got };
+        let collector = Self { url, got, answer };
         let app = Router::new().route("/otlp/v1/traces", post(keep)).with_state(collector.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         collector
@@ -65,8 +70,9 @@ impl Collector {
     }
 }
 
-async fn keep(State(collector): State<Collector>, headers: HeaderMap, body: Bytes) {
+async fn keep(State(collector): State<Collector>, headers: HeaderMap, body: Bytes) -> Json<Value> {
     collector.got.lock().unwrap().push((headers, String::from_utf8(body.into()).unwrap()));
+    Json(collector.answer)
 }
 
 fn exporting_to(url: &str) -> EmulatorOptions {
@@ -120,8 +126,10 @@ async fn rule_50_every_span_of_a_cold_request_arrives_in_the_callers_trace() {
     let world = World::with(collector.options());
     three_days(&world).await;
     world.cloud.model().set_usual_latency(Duration::from_millis(300));
+    let before = world.cloud.counters();
     world.call("get_memories", asked(CALLER)).await.unwrap();
     let spans = collector.whole(trace_of(CALLER), 1 + 3).await;
+    let requests = world.cloud.counters().since(&before).dynamodb_requests;
     assert_eq!(orphans(&spans), Vec::<&Span>::new());
     assert_eq!(ids(&spans).len(), spans.len(), "none came twice");
     let count = count(&spans);
@@ -146,6 +154,9 @@ async fn rule_50_every_span_of_a_cold_request_arrives_in_the_callers_trace() {
     for (name, times) in expected {
         assert_eq!(count.get(name), Some(&times), "{name}: {count:#?}");
     }
+    let of_dynamodb = count.iter().filter_map(|(name, times)| Some((name.strip_prefix("DynamoDB.")?, *times as u64)));
+    let requests = requests.iter().map(|(operation, times)| (operation.as_str(), *times)).collect();
+    assert_eq!(of_dynamodb.collect::<BTreeMap<_, _>>(), requests, "a span for each request, and none for nothing");
     let attribute = |span: &Span, name: &str| span.attributes.get(name).cloned().unwrap_or_default();
     for span in &spans {
         match span.name.as_str() {
@@ -254,6 +265,24 @@ async fn rule_50_and_21_no_span_holds_what_people_wrote_were_called_or_taught_or
 }
 
 #[tokio::test]
+async fn rule_50_strangers_leave_no_spans_and_begin_no_traces() {
+    let collector = Collector::start().await;
+    let world = world_with(collector.options());
+    let stranger = reqwest::Client::builder().no_proxy().build().unwrap();
+    for _ in 0..3 {
+        let request = stranger.post(world.cloud.webhook_url()).header("traceparent", CALLER).body("{}");
+        assert_eq!(request.send().await.unwrap().status(), 401);
+    }
+    world.command(member(ANN), memory("show", &[])).await;
+    let of_webhook =
+        || -> Vec<Span> { collector.spans().into_iter().filter(|span| span.name == "interactions").collect() };
+    tokio::time::timeout(Duration::from_secs(20), until(|| !of_webhook().is_empty())).await.expect("Ann's has some");
+    let [of_ann] = &of_webhook()[..] else { panic!("{:?}", of_webhook()) };
+    assert_eq!((of_ann.attributes["http.response.status_code"].as_str(), &of_ann.parent), ("200", &None));
+    assert!(collector.spans().iter().all(|span| span.trace.as_str() != trace_of(CALLER)));
+}
+
+#[tokio::test]
 async fn rule_50_headers_come_from_ssm() {
     let collector = Collector::start().await;
     let variable = "OTEL_EXPORTER_OTLP_HEADERS_PARAMETER";
@@ -265,6 +294,19 @@ async fn rule_50_headers_come_from_ssm() {
     assert_eq!(headers["authorization"], "Bearer local-cloud-key");
     assert_eq!(headers["x-team"], "harbour");
     assert_eq!(headers["content-type"], "application/json");
+}
+
+#[tokio::test]
+async fn rule_50_what_a_collector_rejects_is_told() {
+    let answer = json!({"partialSuccess": {"rejectedSpans": "2", "errorMessage": "zebra"}});
+    let collector = Collector::answering(answer).await;
+    let world = World::with(collector.options());
+    world.remember(ANN, "has sailed around the world").await;
+    until(|| world.emulator.logs().contains("spans_not_exported")).await;
+    let logs = world.emulator.logs();
+    let line: Value = logs.lines().find(|line| line.contains("spans_not_exported")).unwrap().parse().unwrap();
+    assert_eq!((&line["spans"], &line["message"]), (&json!(2), &json!("the collector has rejected them")));
+    assert!(!logs.contains("zebra"), "what a collector says may quote what it was sent");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ pub mod big_day;
 pub mod budgets;
 pub mod callers;
 pub mod crowded_day;
+pub mod exported;
 pub mod first_words;
 pub mod functions;
 pub mod large_guild;

@@ -9,7 +9,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use bench::{
     experiments::{
-        big_day, budgets, callers, crowded_day, first_words, functions, large_guild, no_models, one_at_a_time, paces,
+        big_day, budgets, callers, crowded_day, exported, first_words, functions, large_guild, no_models,
+        one_at_a_time, paces,
         replay::{self, Order},
         simulated, slow_calls, warm, webhook,
     },
@@ -94,6 +95,8 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
     drop(world);
     say("warm requests");
     let warm = warm::ask_again(binaries, window, &WARM_PEOPLE, *requests).await?;
+    say("warm requests with spans that are exported");
+    let exported = exported::ask(binaries, window, *requests).await?;
     say("requests while all models cool down");
     let cooling = warm::ask_while_cooling(binaries, window, &COOLING_PEOPLE, *requests).await?;
     let mut big_days = Vec::new();
@@ -127,6 +130,7 @@ async fn measure(arguments: &Arguments) -> Result<Results> {
         replays,
         callers,
         warm,
+        exported,
         cooling,
         big_days,
         large_guilds,

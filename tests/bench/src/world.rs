@@ -35,6 +35,8 @@ pub struct Setting {
     pub variables: Vec<(&'static str, String)>,
     /// How many calls the model answers at a time; all if it is left out.
     pub model_parallel: Option<usize>,
+    /// Whether all functions send their spans to the cloud.
+    pub exports: bool,
 }
 
 impl Setting {
@@ -112,6 +114,12 @@ impl World {
             .into_iter()
             .flat_map(variables)
             .fold(options, |options, (name, variable, value)| options.env(name, variable, value));
+        let endpoint = format!("{}/otlp", cloud.url());
+        let options = cloud
+            .template()
+            .functions()
+            .filter(|_| setting.exports)
+            .fold(options, |options, name| options.env(name, "OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint));
         let options = options.processes("get_memories", get_memories).processes("daily_summary", daily_summary);
         let emulator = Emulator::start(&cloud, &options)?;
         // A proxy is for the world outside.

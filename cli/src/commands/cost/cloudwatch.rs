@@ -50,8 +50,34 @@ async fn groups(client: &Client, stack: &str, place: &str) -> Result<Vec<String>
         let page = page.map_err(|error| anyhow!("log groups at {place} cannot be listed: {}", causes(&error)))?;
         groups.extend(page.log_groups().iter().filter_map(|group| group.log_group_name().map(str::to_owned)));
     }
-    // Of this stack, and of none whose name begins with this one's.
-    let of_functions = FUNCTIONS.map(|function| format!("{stack}-{function}Logs-"));
-    groups.retain(|group| of_functions.iter().any(|begin| group.starts_with(begin)));
+    groups.retain(|group| is_of(stack, group));
     Ok(groups)
+}
+
+/// Whether a log group is of this stack, and of none whose name only begins with this one's.
+fn is_of(stack: &str, group: &str) -> bool {
+    FUNCTIONS.iter().any(|function| group.starts_with(&format!("{stack}-{function}Logs-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use local_cloud::Template;
+
+    use super::*;
+
+    #[test]
+    fn every_function_of_the_template_is_billed_and_no_other_stack() {
+        assert_eq!(Template::of_the_project().unwrap().functions().count(), FUNCTIONS.len());
+        for function in FUNCTIONS {
+            assert!(
+                include_str!("../../../../template.yaml").contains(&format!("\n  {function}Logs:\n")),
+                "{function}"
+            );
+            let group = |stack: &str| format!("{stack}-{function}Logs-4QvYxWd2JmAa");
+            assert!(is_of("guild-memory", &group("guild-memory")));
+            assert!(!is_of("guild-memory", &group("guild-memory-staging")), "it only begins alike");
+            assert!(!is_of("guild-memory-staging", &group("guild-memory")));
+        }
+        assert!(!is_of("guild-memory", "guild-memory-ForwarderLogs-4QvYxWd2JmAa"), "none of ours");
+    }
 }

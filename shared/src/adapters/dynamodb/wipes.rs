@@ -31,9 +31,12 @@ const KEYS: &str = "pk, sk";
 
 impl KeepWipes for MemoryTable {
     async fn note_wipe(&self, guild: GuildId, wipe: Wipe) -> Result<bool, StoreError> {
-        let item = WipeItem { begins_at: wipe.begins_at.into(), keeps_settings: wipe.keeps_settings };
-        let put = Write::put(encode(&Key::wipe(guild), item)?).only_if("attribute_not_exists(pk)");
+        let put = Write::put(noted(guild, wipe)?).only_if("attribute_not_exists(pk)");
         condition_held(self.table.write(put).await)
+    }
+
+    async fn replace_wipe(&self, guild: GuildId, wipe: Wipe) -> Result<(), StoreError> {
+        self.table.write(Write::put(noted(guild, wipe)?)).await
     }
 
     async fn cancel_wipe(&self, guild: GuildId, now: Timestamp) -> Result<bool, StoreError> {
@@ -53,6 +56,10 @@ impl KeepWipes for MemoryTable {
         });
         Ok(wipes.await?.into_iter().flatten().collect())
     }
+}
+
+fn noted(guild: GuildId, wipe: Wipe) -> Result<Attributes, StoreError> {
+    encode(&Key::wipe(guild), WipeItem { begins_at: wipe.begins_at.into(), keeps_settings: wipe.keeps_settings })
 }
 
 impl WipeGuilds for MemoryTable {

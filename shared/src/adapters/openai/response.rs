@@ -69,6 +69,8 @@ struct TokenCounts {
     #[serde(deserialize_with = "lenient")]
     completion_tokens: u64,
     #[serde(deserialize_with = "lenient")]
+    total_tokens: u64,
+    #[serde(deserialize_with = "lenient")]
     completion_tokens_details: CompletionDetails,
     #[serde(deserialize_with = "lenient")]
     prompt_tokens_details: PromptDetails,
@@ -92,13 +94,16 @@ struct CompletionDetails {
 }
 
 impl ChatCompletion {
-    /// `completion_tokens` includes the tokens of thoughts.
+    /// `completion_tokens` includes the tokens of thoughts, but for servers whose total says that they come on top.
     pub(super) fn tokens(&self) -> Usage {
         let thought_tokens = self.usage.completion_tokens_details.reasoning_tokens;
+        let TokenCounts { prompt_tokens, completion_tokens, total_tokens, .. } = self.usage;
+        let is_on_top = total_tokens == prompt_tokens.saturating_add(completion_tokens).saturating_add(thought_tokens);
+        let included = if is_on_top { 0 } else { thought_tokens };
         Usage {
-            prompt_tokens: self.usage.prompt_tokens,
+            prompt_tokens,
             cached_tokens: self.usage.prompt_tokens_details.cached_tokens.max(self.usage.prompt_cache_hit_tokens),
-            output_tokens: self.usage.completion_tokens.saturating_sub(thought_tokens),
+            output_tokens: completion_tokens.saturating_sub(included),
             thought_tokens,
             ..Usage::default()
         }

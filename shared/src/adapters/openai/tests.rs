@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
 use crate::{
@@ -61,6 +62,17 @@ fn every_servers_answer_is_read() {
     }
     let (fenced, _) = fixture!(200, "llama_cpp");
     assert_eq!(fenced.unwrap(), format!("```json\n{ANSWER}\n```"), "the reader of summaries finds it");
+}
+
+#[test]
+fn thoughts_are_a_part_of_the_answer_or_on_top_of_it_as_the_total_says() {
+    for (completion, total, output) in [(257, 289, 9), (9, 289, 9), (257, 0, 9)] {
+        let usage = json!({"prompt_tokens": 32, "completion_tokens": completion, "total_tokens": total,
+            "completion_tokens_details": {"reasoning_tokens": 248}});
+        let completion: ChatCompletion = serde_json::from_value(json!({"usage": usage})).unwrap();
+        let tokens = completion.tokens();
+        assert_eq!((tokens.prompt_tokens, tokens.output_tokens, tokens.thought_tokens), (32, output, 248), "{usage}");
+    }
 }
 
 #[test]

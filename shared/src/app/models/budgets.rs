@@ -53,6 +53,17 @@ impl<S: SpendBudget, C: Clock> Budgets<S, C> {
             not_counted(model, &error);
         }
     }
+
+    /// Takes back what was counted for a call that is not made.
+    pub(super) async fn take_back(&self, model: &str, reservation: Reservation) {
+        let Reservation { allowances, tokens } = reservation;
+        if allowances.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.take_back(model, &allowances, tokens).await {
+            not_counted(model, &error);
+        }
+    }
 }
 
 /// The tokens a call took, where that is known: of one that broke off, nobody knows.

@@ -135,7 +135,8 @@ fn failed(guild: GuildId, error: &AppError) -> bool {
 async fn turn_into_wipes<S: PeopleMemory, W, C: Clock>(deps: &Deps<S, W, C>) -> Result<(), AppError> {
     for (who, _) in due(deps).await? {
         if let Left::Guild(guild) = who {
-            deps.memory.note_wipe(guild, Wipe::whole(deps.clock.now())).await?;
+            // Whatever its moderators decided goes with it, also where they had asked for a wipe.
+            deps.memory.replace_wipe(guild, Wipe::whole(deps.clock.now())).await?;
             deps.memory.note_back(who).await?;
         }
     }

@@ -34,11 +34,8 @@ pub async fn wipe_now<S: PeopleMemory, W: PeopleMessages, C: Clock>(
     guild: GuildId,
 ) -> Result<Wiped, AppError> {
     let whole = Wipe::whole(deps.clock.now());
-    if !deps.memory.note_wipe(guild, whole).await? {
-        // One that a moderator asked for begins now, and leaves nothing either.
-        deps.memory.wipe_is_done(guild).await?;
-        deps.memory.note_wipe(guild, whole).await?;
-    }
+    // One that a moderator asked for begins now, and leaves nothing either.
+    deps.memory.replace_wipe(guild, whole).await?;
     wipe(deps, deadline, guild, whole).await
 }
 

@@ -106,6 +106,24 @@ fn rule_51_metrics_are_by_function_and_each_is_in_the_line() {
 }
 
 #[test]
+fn rule_51_calls_whose_tokens_nobody_counted_are_told_and_refused_ones_took_none() {
+    for (outcome, uncounted) in [
+        ("answered", json!(1)),
+        ("unavailable", json!(1)),
+        ("malformed", json!(1)),
+        ("not_waited_for", json!(1)),
+        ("rate_limited", Value::Null),
+        ("daily_quota", Value::Null),
+        ("no_credit", Value::Null),
+        ("refused", Value::Null),
+    ] {
+        let line = line(None, || a_call(outcome, 0));
+        assert_eq!(line["models"]["gemini:small"]["uncounted_calls"], uncounted, "{outcome}");
+    }
+    assert!(line(None, || a_call("answered", 1))["uncounted_calls"].is_null(), "it has said what it took");
+}
+
+#[test]
 fn rule_51_without_a_namespace_the_line_is_no_metric() {
     let line = line(None, || a_call("answered", 20));
     assert!(line.get("_aws").is_none() && line["model_calls"] == 1, "{line}");

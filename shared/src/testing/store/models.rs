@@ -39,6 +39,10 @@ impl ManageCooldowns for InMemoryStore {
 
 impl SpendBudget for InMemoryStore {
     async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
+        let takes = self.state().failures.spending_takes;
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
         let mut state = self.state();
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
         if let Some(full) = allowances.iter().find(|allowance| !state.has_room(model, allowance, tokens)) {
@@ -51,6 +55,13 @@ impl SpendBudget for InMemoryStore {
     async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
         let mut state = self.state();
         allowances.iter().for_each(|allowance| state.add_spent(model, allowance, 0, tokens));
+        Ok(())
+    }
+
+    async fn take_back(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
+        allowances.iter().for_each(|allowance| state.add_spent(model, allowance, -1, -tokens));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What tests do with the store beside the ports: let it fail, put things into it, and look what is there.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::state::InMemoryStore;
 use crate::{
@@ -29,6 +29,11 @@ impl InMemoryStore {
     /// Lets every later read of a day's messages fail.
     pub fn fail_messages(&self) {
         self.state().failures.messages = true;
+    }
+
+    /// Lets whatever is counted in a budget take so long from now on.
+    pub fn slow_spending(&self, takes: Duration) {
+        self.state().failures.spending_takes = takes;
     }
 
     /// Lets a person be known.

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -83,6 +84,8 @@ pub(super) struct Failures {
     pub(super) days: Vec<Day>,
     pub(super) people: Vec<UserId>,
     pub(super) messages: bool,
+    /// How long it takes to count what is spent.
+    pub(super) spending_takes: Duration,
 }
 
 impl InMemoryStore {

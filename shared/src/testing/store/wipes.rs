@@ -18,6 +18,11 @@ impl KeepWipes for InMemoryStore {
         Ok(is_new)
     }
 
+    async fn replace_wipe(&self, guild: GuildId, wipe: Wipe) -> Result<(), StoreError> {
+        self.state().wipes.insert(guild, wipe);
+        Ok(())
+    }
+
     async fn cancel_wipe(&self, guild: GuildId, now: Timestamp) -> Result<bool, StoreError> {
         let mut state = self.state();
         let can_be = state.wipes.get(&guild).is_some_and(|wipe| wipe.begins_at > now);

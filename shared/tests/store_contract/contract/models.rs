@@ -58,6 +58,8 @@ pub(crate) async fn a_budget_has_room_until_it_is_spent(_: &impl MessagesSide, m
     memory.correct("gemini:a", &next, -450).await.unwrap();
     assert_eq!(memory.spend("gemini:a", &next, 50).await.unwrap(), Spending::Counted, "it took less than was thought");
     assert_eq!(memory.spent("gemini:a", &next[0]).await.unwrap(), (2, 100), "what was counted can be read");
+    memory.take_back("gemini:a", &next, 50).await.unwrap();
+    assert_eq!(memory.spent("gemini:a", &next[0]).await.unwrap(), (1, 50), "as if it had never been counted");
     assert_eq!(memory.spent("gemini:never", &next[0]).await.unwrap(), (0, 0));
 }
 

@@ -144,6 +144,10 @@ pub(crate) async fn rule_45_a_wipe_can_be_taken_back_until_it_begins(_: &impl Me
     assert!(memory.cancel_wipe(guild(), now()).await.unwrap());
     assert!(memory.wipes().await.unwrap().is_empty());
     assert!(memory.note_wipe(guild(), Wipe::whole(now())).await.unwrap());
+    for other in [wipe, Wipe::whole(later)] {
+        memory.replace_wipe(guild(), other).await.unwrap();
+        assert_eq!(memory.wipes().await.unwrap(), BTreeMap::from([(guild(), other)]), "whatever was noted before");
+    }
     for _ in 0..2 {
         memory.wipe_is_done(guild()).await.unwrap();
     }

@@ -82,7 +82,7 @@ pub async fn ask_while_cooling(
 }
 
 /// A week of chat, and everybody's memory of it.
-async fn fill(world: &World, window: Window) -> Result<Guild> {
+pub(super) async fn fill(world: &World, window: Window) -> Result<Guild> {
     let guild = Guild::new((0..PEOPLE).map(|n| format!("Person {n}")));
     for day in window.days() {
         guild.chat(world, day, MESSAGES_A_DAY).await?;
@@ -124,6 +124,6 @@ async fn repeat(world: &World, guild: &Guild, people: usize, requests: usize) ->
     })
 }
 
-fn cpu_of_all(world: &World) -> Result<f64> {
+pub(super) fn cpu_of_all(world: &World) -> Result<f64> {
     world.emulator.pids("get_memories").into_iter().map(cpu_ms).sum()
 }

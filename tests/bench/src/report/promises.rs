@@ -25,6 +25,9 @@ const ANSWER_MS: f64 = 50.0;
 /// How much longer a cold request may take in a large guild than in a small one.
 const LARGE_GUILD_RATIO: f64 = 1.2;
 const ZIP_MB: f64 = 6.0;
+const INIT_MS: f64 = 20.0;
+/// How much longer a warm request may take if its spans are exported.
+const EXPORTED_RATIO: f64 = 1.05;
 /// People of a warm request, and the requests to DynamoDB it may make.
 const WARM_REQUESTS: [(usize, f64); 2] = [(40, 1.0), (100, 3.0)];
 
@@ -75,11 +78,12 @@ impl Results {
         let mut promises: Vec<Promise> = replays.map(|replay| cold(replay, self.scale)).collect();
         promises.push(self.callers());
         promises.extend(self.warm());
+        promises.extend(self.exported());
         promises.extend(self.cooling());
         promises.extend(self.big_day());
         promises.extend(self.large_guild());
         promises.extend(self.webhook());
-        promises.push(self.zips());
+        promises.extend([self.zips(), self.starts()]);
         promises
     }
 
@@ -102,6 +106,12 @@ impl Results {
             promises.push(Promise::new(what, at_most, measured, (0, "")));
         }
         promises
+    }
+
+    fn exported(&self) -> Option<Promise> {
+        let [without, with] = &self.exported[..] else { return None };
+        let what = format!("warm request for {} people: p50 with spans exported, against without", with.people);
+        Some(Promise::new(what, EXPORTED_RATIO, with.p50_ms / without.p50_ms, (3, " ×")))
     }
 
     fn cooling(&self) -> impl Iterator<Item = Promise> {
@@ -145,6 +155,11 @@ impl Results {
     fn zips(&self) -> Promise {
         let largest = self.functions.iter().map(|function| function.zip_bytes).max().unwrap_or(0);
         Promise::new("zip of the largest function", ZIP_MB, largest as f64 / 1e6, (1, " MB"))
+    }
+
+    fn starts(&self) -> Promise {
+        let slowest = self.functions.iter().map(|function| function.init_ms).fold(f64::NAN, f64::max);
+        Promise::new("slowest start of a function's process", INIT_MS, slowest, (0, " ms"))
     }
 }
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::experiments::{
-    big_day::BigDay, budgets::Budgeted, callers::Callers, crowded_day::CrowdedDay, first_words::FirstWords,
-    functions::Function, large_guild::LargeGuild, no_models::NoModels, one_at_a_time::OneAtATime, paces::Paced,
-    replay::Replay, simulated::Simulated, slow_calls::SlowCalls, warm::Warm, webhook::Webhook,
+    big_day::BigDay, budgets::Budgeted, callers::Callers, crowded_day::CrowdedDay, exported::Exported,
+    first_words::FirstWords, functions::Function, large_guild::LargeGuild, no_models::NoModels,
+    one_at_a_time::OneAtATime, paces::Paced, replay::Replay, simulated::Simulated, slow_calls::SlowCalls, warm::Warm,
+    webhook::Webhook,
 };
 
 /// Everything that was measured in one run.
@@ -21,6 +22,8 @@ pub struct Results {
     pub callers: Callers,
     /// Requests that find everything there.
     pub warm: Vec<Warm>,
+    /// Warm requests without spans that are exported, and with.
+    pub exported: Vec<Exported>,
     /// Requests while no model is to be had.
     pub cooling: Vec<Warm>,
     /// Days of thousands of messages.

@@ -22,6 +22,7 @@ impl fmt::Display for Results {
             ("Models of different pace", self.pace_table()),
             ("A second try of slow calls", self.slow_calls_table()),
             ("Warm", warm_table(&self.warm)),
+            ("Warm, with spans exported", self.exported_table()),
             ("While all models cool down, with work for them", warm_table(&self.cooling)),
             ("Large days in one process of daily_summary", self.big_day_table()),
             ("A hundred people in guilds of different sizes", self.large_guild_table()),
@@ -86,6 +87,23 @@ impl Results {
             invocations,
             dynamodb,
         ]);
+        table
+    }
+
+    fn exported_table(&self) -> Table {
+        let columns = ["spans", "people", "requests", "p50 ms", "p99 ms", "back to back, p50 ms", "processor ms"];
+        let mut table = Table::new(columns);
+        for row in &self.exported {
+            table.row([
+                if row.exports { "exported" } else { "none" }.to_owned(),
+                row.people.to_string(),
+                row.requests.to_string(),
+                format!("{:.2}", row.p50_ms),
+                format!("{:.2}", row.p99_ms),
+                format!("{:.2}", row.back_to_back_p50_ms),
+                format!("{:.2}", row.cpu_ms),
+            ]);
+        }
         table
     }
 

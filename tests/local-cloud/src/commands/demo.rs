@@ -39,8 +39,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
 
 async fn tell(stage: &Stage, page: &Page) -> Result<()> {
     let week = &stage.week;
-    stage.load().await?;
-    stage.close_yesterday().await?;
+    stage.read_discord().await?;
+    stage.teach().await?;
     let asked = Timestamp::now();
     let (first, cost) = ask_until_all_is_there(stage).await?;
     for (id, name) in week.people() {

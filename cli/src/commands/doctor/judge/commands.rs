@@ -110,7 +110,12 @@ mod tests {
     #[test]
     fn a_discord_that_does_not_say_it_is_no_fine_one() {
         let silent = DiscordError::Unavailable { reason: "503".to_owned() };
-        let registered = Registered { everywhere: Err(silent), in_guilds: BTreeMap::new() };
+        let registered = Registered { everywhere: Err(silent.clone()), in_guilds: BTreeMap::new() };
         assert_eq!(judge(&registered, &definitions()).mark, Mark::Unknown);
+        let in_guilds = || [(1_u64.try_into().unwrap(), Err(silent.clone()))].into();
+        let none = Registered { everywhere: Ok(vec![]), in_guilds: in_guilds() };
+        assert_eq!(judge(&none, &definitions()).mark, Mark::Unknown, "that guild may have them all");
+        let all = Registered { everywhere: Ok(definitions()), in_guilds: in_guilds() };
+        assert_eq!(judge(&all, &definitions()).mark, Mark::Fine, "people have them, whatever that guild has");
     }
 }

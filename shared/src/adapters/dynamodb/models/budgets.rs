@@ -30,13 +30,10 @@ const HAS_ROOM: &str = "attribute_not_exists(#requests) OR #requests = :none \
 
 impl SpendBudget for MemoryTable {
     async fn spend(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<Spending, StoreError> {
-        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
         for (index, allowance) in allowances.iter().enumerate() {
-            let count = within(allowance, tokens, add(model, allowance, 1, tokens));
+            let count = within(allowance, signed(tokens), add(model, allowance, 1, signed(tokens)));
             if !condition_held(self.table.write_contended(count).await)? {
-                for counted in &allowances[..index] {
-                    self.table.write_contended(add(model, counted, -1, -tokens)).await?;
-                }
+                self.take_back(model, &allowances[..index], tokens).await?;
                 return Ok(Spending::Refused { until: allowance.until });
             }
         }
@@ -46,6 +43,13 @@ impl SpendBudget for MemoryTable {
     async fn correct(&self, model: &str, allowances: &[Allowance], tokens: i64) -> Result<(), StoreError> {
         for allowance in allowances {
             self.table.write_contended(add(model, allowance, 0, tokens)).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_back(&self, model: &str, allowances: &[Allowance], tokens: u64) -> Result<(), StoreError> {
+        for allowance in allowances {
+            self.table.write_contended(add(model, allowance, -1, -signed(tokens))).await?;
         }
         Ok(())
     }
@@ -75,6 +79,10 @@ fn add(model: &str, allowance: &Allowance, requests: i64, tokens: i64) -> Write 
         .value(":requests", number(requests))
         .value(":tokens", number(tokens))
         .value(":expiry", EpochSeconds::after(allowance.until, AFTERLIFE))
+}
+
+fn signed(tokens: u64) -> i64 {
+    i64::try_from(tokens).unwrap_or(i64::MAX)
 }
 
 fn within(allowance: &Allowance, tokens: i64, count: Write) -> Write {

@@ -317,3 +317,67 @@ async fn rule_48_of_two_tries_the_answer_counts_and_a_refusal_is_remembered() {
     );
     assert!(matches!(chain.refusal().await, Some(ModelError::RateLimited { .. })), "for whoever comes next");
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_a_refusal_is_remembered_also_if_nobody_waits_for_the_other_try() {
+    let (store, clock) = (InMemoryStore::default(), FixedClock::at("2026-11-22T12:00:00Z"));
+    let budget = Budget { tokens_per_minute: Some(1_000_000), ..Budget::default() };
+    let limits = Limits { hedge: true, budget, ..Limits::default() };
+    let chain = ModelChain::new(vec![(RefusingTheSecond::default(), limits)], store.clone(), clock);
+    let prompt = Prompt {
+        instructions: "",
+        data: "x".repeat(40_000),
+        answer: AnswerFormat::Text,
+        members: 0,
+        priority: Priority::Normal,
+    };
+    for _ in 0..20 {
+        chain.generate(&prompt).await.outcome.unwrap();
+    }
+    let before = store.spent_tokens("gemini:a");
+    let answered = tokio::time::timeout(Duration::from_secs(10), chain.generate(&prompt)).await;
+    assert!(answered.is_err(), "the first try takes a minute");
+    assert!(matches!(chain.refusal().await, Some(ModelError::RateLimited { .. })), "for whoever comes next");
+    let of_first = i64::try_from(prompt.estimated_tokens()).unwrap();
+    assert_eq!(store.spent_tokens("gemini:a") - before, of_first, "what was refused took nothing");
+}
+
+/// Answers in a second, but for one call, which takes three.
+#[derive(Clone, Default)]
+struct OnceInThree(Arc<AtomicUsize>);
+
+impl LanguageModel for OnceInThree {
+    fn name(&self) -> String {
+        "gemini:a".to_owned()
+    }
+
+    async fn generate(&self, _: &Prompt) -> ModelResponse {
+        let seconds = if self.0.fetch_add(1, Ordering::Relaxed) == 20 { 3 } else { 1 };
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        crate::testing::model_response("gemini:a", Ok("an answer".to_owned()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_48_a_second_try_that_is_not_needed_any_more_is_not_counted() {
+    let (store, clock) = (InMemoryStore::default(), FixedClock::at("2026-11-22T12:00:00Z"));
+    let budget = Budget { tokens_per_minute: Some(1_000_000), ..Budget::default() };
+    let limits = Limits { hedge: true, budget, ..Limits::default() };
+    let model = OnceInThree::default();
+    let chain = ModelChain::new(vec![(model.clone(), limits)], store.clone(), clock);
+    let prompt = Prompt {
+        instructions: "",
+        data: String::new(),
+        answer: AnswerFormat::Text,
+        members: 0,
+        priority: Priority::Normal,
+    };
+    for _ in 0..20 {
+        chain.generate(&prompt).await.outcome.unwrap();
+    }
+    let before = store.spent_tokens("gemini:a");
+    store.slow_spending(Duration::from_secs(4)); // so that the first has answered by then
+    let response = chain.generate(&prompt).await;
+    assert_eq!((response.usage.calls, response.usage.hedges, model.0.load(Ordering::Relaxed)), (1, 0, 21));
+    assert_eq!(store.spent_tokens("gemini:a") - before, response.usage.tokens() as i64);
+}

@@ -48,8 +48,8 @@ pub(crate) async fn run(folder: &Path) -> Result<()> {
 }
 
 async fn draw_all(stage: &Stage, folder: &Path, shots: [Shot; 2]) -> Result<()> {
-    stage.load().await?;
-    stage.close_yesterday().await?;
+    stage.read_discord().await?;
+    stage.teach().await?;
     // Discord gives up after 3 seconds, and a function that was never asked is only started now.
     stage.lambda.invoke("interactions", &serde_json::from_str(UNSIGNED)?).await?;
     for (number, shot) in (0..).zip(shots) {

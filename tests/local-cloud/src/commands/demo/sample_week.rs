@@ -48,7 +48,7 @@ struct Author {
     bot: bool,
 }
 
-/// Inputs of `ingest_messages` and `people`.
+/// What Discord has, and inputs of `people`.
 pub(super) struct SampleWeek {
     week: Week,
     taught: Vec<Value>,
@@ -66,7 +66,7 @@ impl SampleWeek {
         &self.week.guild_id
     }
 
-    /// Lets Discord have the week, too.
+    /// Lets Discord have the week.
     pub(super) fn tell_discord(&self, discord: &DiscordScript) -> Result<()> {
         discord.put_guild(&self.week.guild_id, READING);
         for message in &self.week.messages {
@@ -80,9 +80,9 @@ impl SampleWeek {
         Ok(())
     }
 
-    /// The input of `ingest_messages`.
-    pub(super) fn ingest(&self) -> Result<Value> {
-        Ok(serde_json::to_value(&self.week)?)
+    /// How many messages bots wrote.
+    pub(super) fn messages_of_bots(&self) -> usize {
+        self.week.messages.iter().filter(|message| message.author.bot).count()
     }
 
     /// The inputs of `people`.

@@ -2,7 +2,7 @@
 
 use std::{fs, future::Future, ops::Range};
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, ensure};
 use guild_memory_cost::{Account, Bill, Line, Prices};
 use jiff::Timestamp;
 use local_cloud::{Ending, LocalCloud, Options, Settings, Watch, workspace_root};
@@ -58,25 +58,9 @@ impl Stage {
         step.done("");
     }
 
-    /// Has the week stored, and what is known about its people.
-    pub(super) async fn load(&self) -> Result<()> {
-        let step = Step::begin("Storing a week of messages and facts");
-        let stored = self.lambda.invoke("ingest_messages", &self.week.ingest()?).await?;
-        if let Some(rejected) = stored["rejected"].as_array().and_then(|rejected| rejected.first()) {
-            bail!("a message of the sample week was rejected: {}", rejected["reason"]);
-        }
-        for call in self.week.taught() {
-            self.lambda.invoke("people", call).await?;
-        }
-        let bots = &stored["skipped"]["bot"];
-        let taught = self.week.taught().len();
-        step.done(&format!("{} messages ({bots} of bots left out), {taught} facts and names", stored["stored"]));
-        Ok(())
-    }
-
-    /// What the schedule does every ten minutes: reads Discord, where everything is known already, and has yesterday closed.
-    pub(super) async fn close_yesterday(&self) -> Result<()> {
-        let step = Step::begin("Reading Discord, as every ten minutes");
+    /// What the schedule does every ten minutes: reads the week from Discord, and has yesterday closed.
+    pub(super) async fn read_discord(&self) -> Result<()> {
+        let step = Step::begin("Reading a week from Discord");
         let report = self.lambda.invoke("sync_messages", &json!({})).await?;
         self.cloud.lambda().wait_until_idle().await;
         let guild = &report["guilds"][0];
@@ -85,11 +69,23 @@ impl Stage {
         ensure!(guild["complete"] == true, "Discord was not read to its end: {problems}");
         let summaries = self.cloud.lambda().invocations().into_iter().filter(|one| one.function == "daily_summary");
         let is_final = summaries.map(|one| one.ending).all(|ending| ending == Some(Ending::Answered));
-        step.done(&match guild["closing"].as_str() {
-            Some(day) if is_final => format!("{} new; {day} is closed, and final before anybody asks", guild["stored"]),
-            Some(day) => format!("{} new; {day} could not be closed", guild["stored"]),
-            None => format!("{} new; yesterday is still open", guild["stored"]),
-        });
+        let closed = match guild["closing"].as_str() {
+            Some(day) if is_final => format!("{day} is closed, and final before anybody asks"),
+            Some(day) => format!("{day} could not be closed"),
+            None => "yesterday is still open".to_owned(),
+        };
+        let (stored, bots) = (&guild["stored"], self.week.messages_of_bots());
+        step.done(&format!("{stored} messages ({bots} of bots left out); {closed}"));
+        Ok(())
+    }
+
+    /// Has stored what people know of each other.
+    pub(super) async fn teach(&self) -> Result<()> {
+        let step = Step::begin("Teaching what people know of each other");
+        for call in self.week.taught() {
+            self.lambda.invoke("people", call).await?;
+        }
+        step.done(&format!("{} facts and names", self.week.taught().len()));
         Ok(())
     }
 

@@ -20,7 +20,7 @@ pub(super) const STAND_IN_TAKES: Duration = Duration::from_millis(400);
 /// As wide as what the demo prints.
 const WIDTH: usize = 100;
 /// As many rows as one can look at.
-const ROWS: usize = 30;
+const ROWS: usize = 40;
 
 /// A request of the demo's, from its trace.
 pub(super) struct Waterfall(Analysis);
