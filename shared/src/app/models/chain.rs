@@ -1,6 +1,7 @@
 //! Models that stand in for each other.
 
 mod asked;
+mod link;
 mod tries;
 
 use std::time::Duration;
@@ -19,14 +20,13 @@ use crate::{
     domain::{Limits, Usage, prompt::Prompt},
     ports::{Capacity, Clock, CoolModels, KeepLines, KeepPaces, LanguageModel, ModelError, ModelResponse, SpendBudget},
 };
+use link::{Books, Link};
 use tries::Trying;
 
 /// Models in the order they are tried.
 pub struct ModelChain<M, S, C> {
     models: Vec<Link<M, S, C>>,
-    cooldowns: Cooldowns<S, C>,
-    budgets: Budgets<S, C>,
-    paces: Paces<S, C>,
+    books: Books<S, C>,
 }
 
 impl<M, S, C> ModelChain<M, S, C>
@@ -45,17 +45,8 @@ where
         };
         let models = models.into_iter().map(link).collect();
         let paces = Paces { store: store.clone(), clock: clock.clone() };
-        Self { models, cooldowns, budgets: Budgets { store, clock }, paces }
+        Self { models, books: Books { cooldowns, budgets: Budgets { store, clock }, paces } }
     }
-}
-
-/// One model of a chain.
-struct Link<M, S, C> {
-    model: M,
-    limits: Limits,
-    /// Where it answers only so many calls at a time.
-    turns: Option<Turns<S, C>>,
-    hedges: Hedges,
 }
 
 /// Why a model is not called.
@@ -77,13 +68,15 @@ where
     }
 
     async fn refusal(&self) -> Option<ModelError> {
-        self.cooldowns.refusal().await
+        self.books.cooldowns.refusal().await
     }
 
     /// Of the first model, whether it cools down or not: a day is cut alike whoever answers.
     async fn capacity(&self) -> Capacity {
         match self.models.first() {
-            Some(Link { model, limits, .. }) => Capacity { pace: self.paces.of(&model.name()).await, limits: *limits },
+            Some(Link { model, limits, .. }) => {
+                Capacity { pace: self.books.paces.of(&model.name()).await, limits: *limits }
+            }
             None => Capacity::default(),
         }
     }
@@ -109,7 +102,7 @@ where
                 }
                 Err(NotCalled::NoTurn) => return ModelResponse { outcome: Err(ModelError::NoTurn), usage },
             };
-            let response = Trying { chain: self, link, name: &name, prompt }.call(turn, reservation).await;
+            let response = Trying { books: &self.books, link, name: &name, prompt }.call(turn, reservation).await;
             usage += if usage.calls > 0 { response.usage.as_retry() } else { response.usage };
             match response.outcome {
                 Err(error) if lets_the_next_try(&error) => failures.add(error),
@@ -143,7 +136,7 @@ where
             if turn.as_ref().is_some_and(|turn| turn.has_waited) {
                 self.is_cold(name).await?; // who went before may have been refused
             }
-            self.budgets.reserve(name, &link.limits.budget, prompt).await.map_err(NotCalled::For)
+            self.books.budgets.reserve(name, &link.limits.budget, prompt).await.map_err(NotCalled::For)
         };
         match admitted.await {
             Ok(reservation) => Ok((turn, reservation)),
@@ -158,7 +151,7 @@ where
 
     /// An error if the model cools down.
     async fn is_cold(&self, name: &str) -> Result<(), NotCalled> {
-        match self.cooldowns.current().await.get(name) {
+        match self.books.cooldowns.current().await.get(name) {
             Some(left) => Err(NotCalled::For(*left)),
             None => Ok(()),
         }

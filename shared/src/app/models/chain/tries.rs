@@ -17,8 +17,8 @@ use tokio::time::Instant;
 
 use super::{
     super::{budgets::Reservation, turns::Turn},
-    Link, ModelChain,
     asked::{Try, ask},
+    link::{Books, Link},
 };
 use crate::{
     domain::{Usage, prompt::Prompt},
@@ -27,7 +27,7 @@ use crate::{
 
 /// A question to one model. What comes of each of its tries is booked, whichever of them counts.
 pub(super) struct Trying<'a, M, S, C> {
-    pub(super) chain: &'a ModelChain<M, S, C>,
+    pub(super) books: &'a Books<S, C>,
     pub(super) link: &'a Link<M, S, C>,
     pub(super) name: &'a str,
     pub(super) prompt: &'a Prompt,
@@ -104,7 +104,7 @@ where
         if !self.link.hedges.take() {
             return None;
         }
-        let reserved = self.chain.budgets.reserve(self.name, &self.link.limits.budget, self.prompt).await;
+        let reserved = self.books.budgets.reserve(self.name, &self.link.limits.budget, self.prompt).await;
         if reserved.is_err() {
             self.link.hedges.give_back();
         }
@@ -114,14 +114,14 @@ where
     /// There was room for a second try, which is not made any more.
     async fn give_back(&self, reservation: Reservation) {
         self.link.hedges.give_back();
-        self.chain.budgets.take_back(self.name, reservation).await;
+        self.books.budgets.take_back(self.name, reservation).await;
     }
 
     /// Corrects what was counted, learns how fast the model is, and leaves one alone that refuses.
     async fn book(&self, called: Called, reservation: Reservation) -> Called {
         let Called { mut response, took } = called;
-        self.chain.budgets.settle(self.name, reservation, &response).await;
-        self.chain.paces.note(self.name, self.prompt, &response, took).await;
+        self.books.budgets.settle(self.name, reservation, &response).await;
+        self.books.paces.note(self.name, self.prompt, &response, took).await;
         response.outcome = match response.outcome {
             Err(error) => Err(self.cool_down(error).await),
             answered => answered,
@@ -133,7 +133,7 @@ where
     async fn cool_down(&self, error: ModelError) -> ModelError {
         match error {
             ModelError::RateLimited { .. } | ModelError::DailyQuota | ModelError::NoCredit { .. } => {
-                let wait = self.chain.cooldowns.begin(self.name, &error).await;
+                let wait = self.books.cooldowns.begin(self.name, &error).await;
                 ModelError::RateLimited { retry_after: Some(wait) }
             }
             error => error,
