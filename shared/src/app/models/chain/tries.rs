@@ -120,8 +120,8 @@ where
     /// Corrects what was counted, learns how fast the model is, and leaves one alone that refuses.
     async fn book(&self, called: Called, reservation: Reservation) -> Called {
         let Called { mut response, took } = called;
-        self.books.budgets.settle(self.name, reservation, &response).await;
-        self.books.paces.note(self.name, self.prompt, &response, took).await;
+        let settled = self.books.budgets.settle(self.name, reservation, &response);
+        join(settled, self.books.paces.note(self.name, self.prompt, &response, took)).await;
         response.outcome = match response.outcome {
             Err(error) => Err(self.cool_down(error).await),
             answered => answered,
