@@ -55,6 +55,23 @@ pub async fn ask_again(binaries: &Path, window: Window, people: &[usize], reques
     Ok(rows)
 }
 
+/// Of several times the one with the median time, number of people by number; what was asked for is that of all.
+pub fn median(times: &[Vec<Warm>]) -> Vec<Warm> {
+    let rows = 0..times.first().map_or(0, Vec::len);
+    let median = |row: usize| {
+        let mut of: Vec<&Warm> = times.iter().filter_map(|rows| rows.get(row)).collect();
+        of.sort_by(|one, other| one.p50_ms.total_cmp(&other.p50_ms));
+        let middle = (*of.get(of.len() / 2)?).clone();
+        Some(Warm {
+            dynamodb_requests: of.iter().map(|warm| warm.dynamodb_requests).fold(0.0, f64::max),
+            model_calls: of.iter().map(|warm| warm.model_calls).sum(),
+            invocations: of.iter().map(|warm| warm.invocations).sum(),
+            ..middle
+        })
+    };
+    rows.filter_map(median).collect()
+}
+
 /// The same while every model cools down, though every day has changed and everybody was taught something: the answer is made
 /// of facts and of what is stored.
 pub async fn ask_while_cooling(
