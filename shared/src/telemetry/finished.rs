@@ -25,9 +25,9 @@ impl Finished {
         std::mem::take(&mut *FINISHED.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether there is room for a part of another span. This is asked when it begins: what it is a part of has begun before, so
-    /// whatever there is no room for, all others have their parents.
-    pub(super) fn has_room() -> bool {
+    /// Takes room for a part of another span, if there is any. This is done when it begins: what it is a part of has begun before,
+    /// so whatever there is no room for, all others have their parents.
+    pub(super) fn take_room() -> bool {
         let mut finished = FINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         let has_room = finished.begun < MAX_SPANS;
         finished.begun += usize::from(has_room);

@@ -25,7 +25,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
         let around =
             there.scope().skip(1).find_map(|around| around.extensions().get::<Span>().map(|span| span.context));
         let is_recorded = match around {
-            Some(around) => !around.sampled || Finished::has_room(),
+            Some(around) => !around.sampled || Finished::take_room(),
             None => there.name() == REQUEST,
         };
         if !is_recorded {
