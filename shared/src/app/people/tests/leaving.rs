@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::{
-    domain::{GuildId, MessageId},
-    ports::{ReadLeft as _, ReadPeople as _},
+    domain::{GuildId, MessageId, Wipe},
+    ports::{KeepWipes as _, ReadLeft as _, ReadPeople as _},
     testing::id_at,
 };
 
@@ -131,4 +131,27 @@ async fn rule_44_a_run_without_time_leaves_it_to_the_next_one() {
     let report = erase_due(&world.deps(), Deadline::new(Duration::ZERO, None)).await.unwrap();
     assert_eq!((report.members, report.complete), (0, false));
     assert_eq!(world.erase_due(after(40, 1), &[10]).await, [10]);
+}
+
+#[tokio::test]
+async fn rule_45_a_wipe_of_everything_replaces_one_that_keeps_the_settings_and_waits() {
+    let no_time = Deadline::new(Duration::ZERO, None); // so that what is noted can be looked at
+    for removed_the_app in [false, true] {
+        let world = World::new(Some(SignedDuration::from_hours(24)));
+        let deps = world.deps();
+        world.call(10, "remember").await;
+        if removed_the_app {
+            assert!(guild_left(&deps, guild()).await.unwrap());
+            world.clock.set(&after(1, 0).to_string());
+        }
+        let announced = Wipe::announced(deps.clock.now());
+        assert!(world.store.note_wipe(guild(), announced).await.unwrap());
+        if removed_the_app {
+            erase_due(&deps, no_time).await.unwrap();
+        } else {
+            wipe_now(&deps, no_time, guild()).await.unwrap();
+        }
+        let noted = world.store.wipes().await.unwrap();
+        assert_eq!(noted, [(guild(), Wipe::whole(deps.clock.now()))].into(), "removed: {removed_the_app}");
+    }
 }
